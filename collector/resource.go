@@ -1,0 +1,93 @@
+package collector
+
+import (
+	"context"
+
+	"plumbline/store"
+)
+
+// Product is a part of a site that has resources of its own.
+type Product string
+
+// The products of a Cloud site. Platform is what belongs to no single one (probes, grant, apps).
+const (
+	Jira              Product = "jira"
+	ServiceManagement Product = "servicemanagement"
+	Confluence        Product = "confluence"
+	Platform          Product = "platform"
+)
+
+// Lists says what an absence from a resource proves.
+type Lists string
+
+// All: the answer holds every object if Permission is held. Seen: only what the account may see.
+const (
+	All  Lists = "all"
+	Seen Lists = "seen"
+)
+
+// Item is one element of an answer after everything not kept was dropped: JSON objects as
+// map[string]any, arrays as []any, numbers as store.Number, so that nothing is rounded.
+type Item = map[string]any
+
+// Made is one object that an item yields: the parts of its key and its body.
+type Made struct {
+	Key  []string
+	Body Item
+}
+
+// Resource is a kind of thing a site lists, as data: what to ask, what to keep, how to name it.
+// The one loop of this package walks these literals; only Collect is code of its own.
+type Resource struct {
+	Name       string // as in docs/resources.md: jira_user
+	About      string // one sentence, for the data protection officer
+	Product    Product
+	Revision   int // raised whenever Keep, Key or Objects change what is written; starts at 1
+	Lists      Lists
+	Permission string   // All holds only with this global permission: ADMINISTER, USER_PICKER, confluence:administer; "" for none
+	Event      bool     // read for a window of 90 days before the snapshot's start
+	Keep       []string // members kept, dotted paths, [] steps into arrays; all else is dropped before anything is written
+	Personal   []string // those of Keep that are names or e-mail addresses
+
+	Each     string          // parent resource: the sources are asked once for each of its objects
+	Where    func(Item) bool // which parents are asked; nil for all. Takes the parent's body
+	ByParent bool            // every key begins with the parent's whole key, so that a part can be cleared alone
+	Inside   string          // comes out of the answers to that resource's requests; has no sources of its own
+	After    []string        // resources that must have ended before (read through Walk.Seen)
+
+	Sources []Source // in order of preference: the next stands in where one is refused or unknown
+	Union   bool     // all Sources are read and together make up the resource
+
+	Key     []string                       // members that make up the key; "^id" is the parent's member id. Used when Objects is nil
+	With    map[string]string              // members added to each body: name -> "^member" of the parent or a constant
+	Objects func(item, parent Item) []Made // for items that are not simply one object each
+
+	Collect func(ctx context.Context, w *Walk) error // the few resources that no list of sources describes
+}
+
+// Source is one way to ask for a resource.
+type Source struct {
+	API         API                   // which base address: JiraAPI, ConfluenceAPI
+	Method      string                // "" is GET; POST for the few read-only searches
+	Path        string                // "/rest/api/3/group/member"; {groupId} is replaced by that member of the parent's body, path-escaped
+	Query       string                // fixed parameters, as in a URL; {member} of the parent's body, query-escaped
+	Body        func(parent Item) any // of a POST
+	Header      map[string]string
+	Pager       Pager    // Single, OffsetArray(1000), Offset(50), CursorLink(250), V1(200), V1Cursor(100), JSM(50), Token(500), Audit(1000)
+	Items       string   // member that holds the list: "values", "results"; "" is a bare array; "." the answer itself
+	Classic     []string // OAuth 2.0 scopes, classic
+	Granular    []string // OAuth 2.0 scopes, granular
+	Credentials []string // kinds that may ask; empty for all
+	Doc         string   // API page or document of the facts above
+}
+
+// API is a family of endpoints with one base address per credential kind.
+type API string
+
+// Paths of ConfluenceAPI begin with /wiki.
+const (
+	JiraAPI       API = "jira"
+	ConfluenceAPI API = "confluence"
+)
+
+var _ store.Outcome

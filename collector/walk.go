@@ -1,0 +1,4 @@
+package collector
+
+// Walk is what a Resource's Collect works with.
+type Walk struct{}
