@@ -1,0 +1,17 @@
+-- confluence_restriction: one user or group named in a restriction of one page or blog post (content/search, restriction/byOperation).
+-- Content without a row has no restriction of its own: it is as open as its space, and for reading as the content above it.
+-- index: content_id, operation
+-- index: account_id
+-- index: group_id
+SELECT
+  o.key,                                              -- text: {content, operation, subject kind, subject}
+  o.body ->> '$.contentId' AS content_id,             -- text: the content
+  o.body ->> '$.operation' AS operation,              -- text: read or update
+  iif(o.body -> '$.group' IS NULL, 'user', 'group') AS subject_kind, -- text: user or group
+  coalesce(o.body ->> '$.user.accountId', o.body ->> '$.group.id', o.body ->> '$.group.name', o.body ->> '$.user.type') AS subject, -- text: account id or group id, else what else names it
+  o.body ->> '$.user.accountId' AS account_id,        -- text: the account, NULL for a group
+  o.body ->> '$.group.id' AS group_id,                -- text: the group, NULL for a user
+  o.body ->> '$.group.name' AS group_name,            -- text: name of the group
+  o.body ->> '$.user.type' AS subject_type,           -- text: known, unknown, anonymous, user; NULL for a group
+  o.body ->> '$.user.accountType' AS account_type     -- text: atlassian, app, or empty where the site does not tell; NULL for a group
+FROM object AS o

@@ -1,0 +1,8 @@
+-- grant: a credential that this snapshot was taken with (never the credential itself).
+SELECT
+  o.key,                                    -- text: the credential's name
+  o.body ->> '$.credential' AS credential,  -- text: name of the credential
+  o.body ->> '$.kind' AS kind,              -- text: token, scoped-token, 3lo, org-key or dc-token
+  o.body ->> '$.accountId' AS account_id,   -- text: whose credential it is
+  o.body ->> '$.expiresAt' AS expires_at    -- text: when it ends, RFC 3339; NULL not told
+FROM object AS o

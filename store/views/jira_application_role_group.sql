@@ -1,0 +1,10 @@
+-- jira_application_role_group: a group that gives access to a Jira application (inside GET /rest/api/3/applicationrole).
+-- index: group_id
+SELECT
+  o.key,                                   -- text: role key, group id
+  o.body ->> '$.roleKey' AS role_key,      -- text: the application role
+  o.body ->> '$.groupId' AS group_id,      -- text: the group; NULL where an old answer names it only
+  o.body ->> '$.name' AS group_name,       -- text: name of the group
+  o.body ->> '$.isDefault' AS is_default,  -- integer: 1 if new accounts are put into it by default
+  o.body ->> '$.isAccess' AS is_access     -- integer: 1 if it is among the groups that hold access
+FROM object AS o

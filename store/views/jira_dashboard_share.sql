@@ -1,0 +1,11 @@
+-- jira_dashboard_share: whom a dashboard is shared with (inside GET /rest/api/3/dashboard/search).
+-- index: dashboard_id
+SELECT
+  o.key,                                                        -- text: dashboard id, view or edit, share kind, target, role id or empty
+  CAST(o.body ->> '$.dashboardId' AS text) AS dashboard_id,     -- text: the dashboard
+  o.body ->> '$.access' AS access,                              -- text: view or edit
+  o.body ->> '$.type' AS share_kind,                            -- text: user, group, project, projectRole, global, loggedin, authenticated, project-unknown
+  CAST(coalesce(o.body ->> '$.user.accountId', o.body ->> '$.group.groupId', o.body ->> '$.group.name', o.body ->> '$.project.id', '') AS text) AS target,  -- text: account id, group id (else name) or project id; empty where the kind says it all
+  CAST(o.body ->> '$.role.id' AS text) AS role_id,              -- text: the role, of a share with a project's role
+  coalesce(o.body ->> '$.group.name', o.body ->> '$.project.key') AS target_name  -- text: group name or project key
+FROM object AS o

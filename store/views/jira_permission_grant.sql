@@ -1,0 +1,12 @@
+-- jira_permission_grant: a grant of a permission scheme: this permission to this holder (inside jira_permission_scheme).
+-- index: scheme_id
+-- index: permission, holder_type
+SELECT
+  o.key,                                                        -- text: scheme id, grant id
+  CAST(o.body ->> '$.schemeId' AS text) AS scheme_id,           -- text: the scheme
+  CAST(o.body ->> '$.id' AS text) AS grant_id,                  -- text: id of the grant within the scheme
+  o.body ->> '$.permission' AS permission,                      -- text: BROWSE_PROJECTS, ADMINISTER_PROJECTS ...
+  o.body ->> '$.holder.type' AS holder_type,                    -- text: kind of holder: anyone, applicationRole, group, user, projectRole, projectLead ...
+  CAST(o.body ->> '$.holder.parameter' AS text) AS holder_parameter,  -- text: who: role id, account id, group name, application; NULL where the kind says it all
+  CAST(o.body ->> '$.holder.value' AS text) AS holder_value     -- text: the same, but a group by its id
+FROM object AS o

@@ -1,0 +1,7 @@
+-- jira_security_scheme: an issue security scheme (GET /rest/api/3/issuesecurityschemes).
+SELECT
+  o.key,                                                        -- text: the scheme id
+  CAST(o.body ->> '$.id' AS text) AS scheme_id,                 -- text: the scheme id
+  o.body ->> '$.name' AS name,                                  -- text: name of the scheme
+  CAST(o.body ->> '$.defaultSecurityLevelId' AS text) AS default_level_id  -- text: level new issues get; NULL none or not told: see is_default of jira_security_level
+FROM object AS o

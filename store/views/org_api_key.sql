@@ -1,0 +1,12 @@
+-- org_api_key: an API key of the organisation (GET /admin/api-access/v1/orgs/{org}/api-keys).
+SELECT
+  o.key,                                                        -- text: the key id
+  o.body ->> '$.id' AS key_id,                                  -- text: the key id
+  o.body ->> '$.label' AS label,                                -- text: name of the key
+  o.body ->> '$.keyType' AS key_type,                           -- text: kind of key
+  coalesce(o.body ->> '$.createdBy.id', CASE json_type(o.body, '$.createdBy') WHEN 'text' THEN o.body ->> '$.createdBy' END) AS created_by,  -- text: account id of who made it
+  o.body -> '$.scopes' AS scopes,                               -- json: array of scopes; empty for a key that may do everything
+  coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.createdAt'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.createdAt', 1, length(o.body ->> '$.createdAt') - 2) || ':' || substr(o.body ->> '$.createdAt', -2)), o.body ->> '$.createdAt') AS created_at,  -- text: when it was made, RFC 3339 in UTC
+  coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.expiresAt'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.expiresAt', 1, length(o.body ->> '$.expiresAt') - 2) || ':' || substr(o.body ->> '$.expiresAt', -2)), o.body ->> '$.expiresAt') AS expires_at,  -- text: when it ends, RFC 3339 in UTC
+  coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.lastActiveAt'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.lastActiveAt', 1, length(o.body ->> '$.lastActiveAt') - 2) || ':' || substr(o.body ->> '$.lastActiveAt', -2)), o.body ->> '$.lastActiveAt') AS last_active_at  -- text: last use, RFC 3339 in UTC; NULL never or not told
+FROM object AS o

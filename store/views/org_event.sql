@@ -1,0 +1,13 @@
+-- org_event: an entry of the organisation's audit log within the window (GET /admin/v1/orgs/{org}/events-stream).
+-- index: created
+SELECT
+  o.key,                                                        -- text: the event id
+  o.body ->> '$.id' AS event_id,                                -- text: the event id
+  coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.attributes.time'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.attributes.time', 1, length(o.body ->> '$.attributes.time') - 2) || ':' || substr(o.body ->> '$.attributes.time', -2)), o.body ->> '$.attributes.time') AS created,  -- text: when it happened, RFC 3339 in UTC
+  o.body ->> '$.attributes.action' AS action,                   -- text: what happened
+  o.body ->> '$.attributes.actor.id' AS actor_account_id,       -- text: who did it
+  o.body ->> '$.attributes.actor.auth.authType' AS auth_type,   -- text: how that account had signed in
+  o.body ->> '$.attributes.actor.auth.tokenId' AS token_id,     -- text: the token it used
+  o.body -> '$.attributes.context' AS context,                  -- json: array of what it was done to
+  o.body -> '$.attributes.container' AS container               -- json: array of where that lies
+FROM object AS o

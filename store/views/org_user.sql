@@ -1,0 +1,20 @@
+-- org_user: an account of an organisation's directory (POST /admin/v2/orgs/{org}/directories/{directory}/users/search).
+-- index: account_id
+SELECT
+  o.key,                                                        -- text: directory id, account id
+  'org_directory' AS parent_resource,                           -- text: the resource whose objects this one was asked for
+  CAST(o.body ->> '$.directoryId' AS text) AS parent_key,       -- text: key of that object
+  o.body ->> '$.directoryId' AS directory_id,                   -- text: the directory
+  o.body ->> '$.accountId' AS account_id,                       -- text: the account
+  o.body ->> '$.accountType' AS account_type,                   -- text: atlassian, customer or app
+  o.body ->> '$.accountStatus' AS account_status,               -- text: active, inactive or closed
+  o.body ->> '$.membershipStatus' AS membership_status,         -- text: active, suspended or no_membership
+  o.body ->> '$.claimStatus' AS claim_status,                   -- text: managed or unmanaged
+  o.body ->> '$.managementSource' AS management_source,         -- text: invited or synced
+  o.body ->> '$.name' AS display_name,                          -- text: name of the person
+  o.body ->> '$.email' AS email,                                -- text: e-mail address; @domain alone at the personal data level domain
+  CASE WHEN instr(o.body ->> '$.email', '@') THEN lower(substr(o.body ->> '$.email', length(rtrim(o.body ->> '$.email', replace(o.body ->> '$.email', '@', ''))) + 1)) END AS email_domain,  -- text: what follows the last @, in lower case
+  o.body ->> '$.emailVerified' AS email_verified,               -- integer: 1 if the address is proven
+  o.body ->> '$.mfaEnabled' AS mfa_enabled,                     -- integer: 1 if a second factor is set up
+  coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.addedToOrg'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.addedToOrg', 1, length(o.body ->> '$.addedToOrg') - 2) || ':' || substr(o.body ->> '$.addedToOrg', -2)), o.body ->> '$.addedToOrg') AS added_to_org  -- text: since when, RFC 3339 in UTC
+FROM object AS o

@@ -1,0 +1,13 @@
+-- confluence_restriction_access: which accounts each content restriction names, directly and through their groups.
+-- reads: confluence_restriction_subject, confluence_restriction
+-- materialised: no
+-- Left as a view for the same reason as confluence_space_access. Being named opens nothing by itself: the space and the content above must open it too.
+SELECT
+  r.content_id AS content_id,                         -- text: the content
+  r.operation AS operation,                           -- text: read or update
+  s.account_id AS account_id,                         -- text: the account
+  s.via_group AS via_group,                           -- text: the group it comes through, NULL if the account itself is named
+  'confluence_restriction' AS source_resource,        -- text: always confluence_restriction
+  r.key AS source_key                                 -- text: key of the restriction
+FROM confluence_restriction_subject AS s
+JOIN confluence_restriction AS r ON r.subject_kind = s.subject_kind AND r.subject = s.subject

@@ -1,0 +1,14 @@
+-- jira_role_member: the accounts in each project role, directly and through their groups.
+-- reads: jira_role_subject, jira_role_grant
+-- materialised: no
+-- Left as a view for the same reason as confluence_space_access: a role given to a group of everybody in every project.
+SELECT
+  g.project_id AS project_id,                         -- text: the project
+  g.role_id AS role_id,                               -- text: the role
+  g.role_name AS role_name,                           -- text: name of the role
+  s.account_id AS account_id,                         -- text: the account
+  s.via_group AS via_group,                           -- text: the group it comes through, NULL if the account itself is in the role
+  'jira_role_actor' AS source_resource,               -- text: always jira_role_actor
+  g.source_key AS source_key                          -- text: key of the role actor
+FROM jira_role_subject AS s
+JOIN jira_role_grant AS g ON g.subject_kind = s.subject_kind AND g.subject_id = s.subject_id
