@@ -122,9 +122,10 @@ type Request struct {
 // Page is what one transaction writes: objects and where to go on from.
 type Page struct {
 	Resource string
-	Parent   string // key of the parent object, "" for a resource that is asked once
-	Restart  bool   // first clear what this snapshot saw of this resource (of this parent's part only, where ByParent)
-	ByParent bool   // every key of the part begins with the parent's key, so it can be cleared alone
+	Parent   string   // key of the parent object, "" for a resource that is asked once
+	Restart  bool     // first clear what this snapshot saw of this resource (of this parent's part only, where ByParent)
+	ByParent bool     // every key of the part begins with the parent's key, so it can be cleared alone
+	Clears   []string // with Restart: resources that come out of the same answers and are cleared with it
 	Objects  []Object
 	Cursor   string // of the next page, opaque to the store
 	End      *End   // set when the part (or the resource, if Parent is "") has ended

@@ -1,0 +1,67 @@
+-- name: AddBody :execresult
+INSERT INTO body (digest, json) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING;
+
+-- name: BodyID :one
+SELECT id FROM body WHERE digest = ?;
+
+-- name: AddSpan :execrows
+INSERT INTO span (site, resource, key, first, last, body)
+SELECT CAST(@site AS INTEGER), CAST(@resource AS INTEGER), CAST(@key AS TEXT), CAST(@now AS INTEGER), CAST(@now AS INTEGER), CAST(@body AS INTEGER)
+WHERE NOT EXISTS (
+  SELECT 1 FROM span AS s
+  WHERE s.site = CAST(@site AS INTEGER) AND s.resource = CAST(@resource AS INTEGER) AND s.key = CAST(@key AS TEXT) AND s.last = CAST(@now AS INTEGER));
+
+-- name: StretchSpan :execrows
+UPDATE span SET last = @now
+WHERE span.site = @site AND span.resource = @resource AND span.key = @key AND span.last = @previous
+  AND span.body = (SELECT b.id FROM body AS b WHERE b.digest = @digest)
+  AND NOT EXISTS (
+    SELECT 1 FROM span AS s
+    WHERE s.site = @site AND s.resource = @resource AND s.key = @key AND s.first = @now);
+
+-- name: SpanAt :one
+SELECT s.first, s.last, s.body, b.digest FROM span AS s JOIN body AS b ON b.id = s.body
+WHERE s.site = @site AND s.resource = @resource AND s.key = @key AND s.first <= CAST(@at AS INTEGER) AND s.last >= CAST(@at AS INTEGER);
+
+-- name: SetSpanLast :exec
+UPDATE span SET last = ? WHERE site = ? AND resource = ? AND key = ? AND first = ?;
+
+-- name: DeleteSpan :exec
+DELETE FROM span WHERE site = ? AND resource = ? AND key = ? AND first = ?;
+
+-- name: ForgetSeen :exec
+DELETE FROM span WHERE site = @site AND resource = @resource AND first = @now AND key >= @low AND key < @high;
+
+-- name: ShrinkSeen :exec
+UPDATE span SET last = @previous WHERE site = @site AND resource = @resource AND last = @now AND first < @now AND key >= @low AND key < @high;
+
+-- name: ForgetSnapshot :exec
+DELETE FROM span WHERE site = @site AND first = @snapshot AND last = @snapshot;
+
+-- name: MoveSpanFirst :exec
+UPDATE span SET first = @next WHERE site = @site AND first = @snapshot;
+
+-- name: MoveSpanLast :exec
+UPDATE span SET last = @previous WHERE site = @site AND last = @snapshot;
+
+-- name: DropOrphans :execrows
+DELETE FROM body WHERE id NOT IN (SELECT s.body FROM span AS s);
+
+-- name: ObjectAt :one
+SELECT b.json FROM span AS s JOIN body AS b ON b.id = s.body
+WHERE s.site = @site AND s.resource = @resource AND s.key = @key AND s.first <= CAST(@at AS INTEGER) AND s.last >= CAST(@at AS INTEGER);
+
+-- name: ObjectsAfter :many
+SELECT s.key, b.json FROM span AS s JOIN body AS b ON b.id = s.body
+WHERE s.site = @site AND s.resource = @resource AND s.key > @after AND s.first <= CAST(@at AS INTEGER) AND s.last >= CAST(@at AS INTEGER)
+ORDER BY s.key LIMIT @n;
+
+-- name: CountObjects :many
+SELECT s.resource, count(*) AS objects FROM span AS s
+WHERE s.site = @site AND s.first <= CAST(@at AS INTEGER) AND s.last >= CAST(@at AS INTEGER) GROUP BY s.resource;
+
+-- name: DigestRows :many
+SELECT r.name, s.key, b.digest FROM span AS s JOIN resource AS r ON r.id = s.resource JOIN body AS b ON b.id = s.body
+WHERE s.site = @site AND s.resource = @resource AND s.key > @after AND s.first <= CAST(@at AS INTEGER) AND s.last >= CAST(@at AS INTEGER)
+ORDER BY s.key LIMIT @n;
+

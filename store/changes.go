@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"iter"
+	"slices"
+)
+
+// differing finds what came, went or changed between two snapshots: the spans that cover exactly
+// one of them. One walk of the spans in key order; the bodies of the few that differ are joined.
+const differing = `
+SELECT s.key, s.first <= ?1 AND s.last >= ?1, b.json
+FROM span AS s JOIN body AS b ON b.id = s.body
+WHERE s.site = ?3 AND s.resource = ?4
+  AND (s.first <= ?1 AND s.last >= ?1) <> (s.first <= ?2 AND s.last >= ?2)
+ORDER BY s.key`
+
+// Changes are the objects that differ between two snapshots of one site, by resource and key;
+// Before or After is nil where that snapshot did not see the object. What a difference proves is
+// not the store's to say.
+func (f *File) Changes(ctx context.Context, before, after int64) iter.Seq2[Presence, error] {
+	return func(yield func(Presence, error) bool) {
+		a, err := f.Snapshot(ctx, before)
+		if err == nil {
+			var b Snapshot
+			if b, err = f.Snapshot(ctx, after); err == nil && a.Site.ID != b.Site.ID {
+				err = fmt.Errorf("snapshots %d and %d are of different sites", before, after)
+			}
+		}
+		if err != nil {
+			yield(Presence{}, err)
+			return
+		}
+		ids, err := f.resourceIDs(ctx)
+		if err != nil {
+			yield(Presence{}, explain(err))
+			return
+		}
+		names := make([]string, 0, len(ids))
+		for name := range ids {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		for _, name := range names {
+			rows, err := f.db.QueryContext(ctx, differing, before, after, a.Site.ID, ids[name])
+			if err != nil {
+				yield(Presence{}, fmt.Errorf("comparing %s: %w", name, explain(err)))
+				return
+			}
+			if !pairs(rows, name, yield) {
+				return
+			}
+		}
+	}
+}
+
+// pairs joins the two spans that an object which changed has, and reports whether to go on.
+func pairs(rows *sql.Rows, resource string, yield func(Presence, error) bool) bool {
+	defer rows.Close()
+	var held Presence
+	have := false
+	for rows.Next() {
+		var key string
+		var inBefore bool
+		var body []byte
+		if err := rows.Scan(&key, &inBefore, &body); err != nil {
+			yield(Presence{}, explain(err))
+			return false
+		}
+		if have && held.Key != key {
+			if !yield(held, nil) {
+				return false
+			}
+			have = false
+		}
+		if !have {
+			held, have = Presence{Resource: resource, Key: key}, true
+		}
+		if inBefore {
+			held.Before = body
+		} else {
+			held.After = body
+		}
+	}
+	if err := rows.Err(); err != nil {
+		yield(Presence{}, fmt.Errorf("comparing %s: %w", resource, explain(err)))
+		return false
+	}
+	return !have || yield(held, nil)
+}

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"plumbline/store/internal/db"
+)
+
+// SetLabel writes a person's words on a snapshot.
+func (f *File) SetLabel(ctx context.Context, snapshot int64, label string) error {
+	return f.mark(ctx, snapshot, func() error {
+		return f.q.SetLabel(ctx, db.SetLabelParams{Snapshot: snapshot, Label: label})
+	})
+}
+
+// SetPinned makes a snapshot its site's baseline, in place of any other; or no longer.
+func (f *File) SetPinned(ctx context.Context, snapshot int64, pinned bool) error {
+	s, err := f.Snapshot(ctx, snapshot)
+	if err != nil {
+		return err
+	}
+	return f.mark(ctx, snapshot, func() error {
+		if !pinned {
+			return f.q.SetPinned(ctx, db.SetPinnedParams{Snapshot: snapshot, Pinned: 0})
+		}
+		if err := f.q.UnpinSite(ctx, s.Site.ID); err != nil {
+			return err
+		}
+		return f.q.SetPinned(ctx, db.SetPinnedParams{Snapshot: snapshot, Pinned: 1})
+	})
+}
+
+func (f *File) mark(ctx context.Context, snapshot int64, do func() error) error {
+	if !f.writable {
+		return ErrReadOnly
+	}
+	if _, err := f.Snapshot(ctx, snapshot); err != nil {
+		return err
+	}
+	release, err := f.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := f.transaction(ctx, do); err != nil {
+		return fmt.Errorf("marking snapshot %d: %w", snapshot, err)
+	}
+	f.setStamp()
+	return nil
+}
+
+// Drop takes a snapshot out of the file. Its spans shrink, bodies that nothing else uses go and
+// are overwritten, and every other snapshot's digest is checked before the change is committed.
+func (f *File) Drop(ctx context.Context, snapshot int64) error {
+	if !f.writable {
+		return ErrReadOnly
+	}
+	s, err := f.Snapshot(ctx, snapshot)
+	if err != nil {
+		return err
+	}
+	release, err := f.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	ctx = context.WithoutCancel(ctx)
+	err = f.transaction(ctx, func() error { return f.drop(ctx, s) })
+	if err == nil {
+		err = f.oneFile(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("dropping snapshot %d: %w", snapshot, err)
+	}
+	return nil
+}
+
+func (f *File) drop(ctx context.Context, s Snapshot) error {
+	all, err := f.snapshots(ctx)
+	if err != nil {
+		return err
+	}
+	others := slices.DeleteFunc(all, func(o Snapshot) bool { return o.Site.ID != s.Site.ID || o.ID == s.ID })
+	var previous, next int64
+	for _, o := range others {
+		if o.ID < s.ID {
+			previous = o.ID
+		} else if next == 0 {
+			next = o.ID
+		}
+	}
+	q, site := f.q, s.Site.ID
+	steps := []func() error{
+		func() error {
+			return q.ForgetSnapshot(ctx, db.ForgetSnapshotParams{Site: site, Snapshot: s.ID})
+		},
+		// Ends of spans lie on existing snapshots: a span that goes on has its next one.
+		func() error {
+			return q.MoveSpanFirst(ctx, db.MoveSpanFirstParams{Next: next, Site: site, Snapshot: s.ID})
+		},
+		func() error {
+			return q.MoveSpanLast(ctx, db.MoveSpanLastParams{Previous: previous, Site: site, Snapshot: s.ID})
+		},
+		func() error { _, err := q.DropOrphans(ctx); return err },
+		func() error { return q.DeleteCoverageParts(ctx, s.ID) },
+		func() error { return q.DeleteCoverage(ctx, s.ID) },
+		func() error { return q.DeleteRequests(ctx, s.ID) },
+		func() error { return q.DeleteProgress(ctx, s.ID) },
+		func() error { return q.DeleteVantage(ctx, s.ID) },
+		func() error { return q.DeleteMark(ctx, s.ID) },
+		func() error { return q.DeleteSnapshot(ctx, s.ID) },
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	for _, o := range others {
+		if !o.State.Finished() {
+			continue
+		}
+		sum, err := f.digest(ctx, o)
+		if err != nil {
+			return err
+		}
+		if digestText(sum) != o.Digest {
+			return fmt.Errorf("%w: snapshot %d would no longer have its digest", ErrDamaged, o.ID)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"slices"
+	"time"
+
+	"plumbline/store/internal/db"
+)
+
+// finish counts, takes the digest and closes the books, inside the caller's transaction.
+func (c *Collecting) finish(ctx context.Context, now time.Time) (Snapshot, error) {
+	q, id := c.f.q, c.snapshot.ID
+	have, err := q.Coverage(ctx, id)
+	if err != nil {
+		return Snapshot{}, err
+	}
+	for _, name := range Resources() {
+		if !slices.ContainsFunc(have, func(r db.CoverageRow) bool { return r.Name == name }) {
+			if err := c.setCoverage(ctx, Coverage{Resource: name, Outcome: Skipped, Reason: "not asked", Lists: "seen"}); err != nil {
+				return Snapshot{}, err
+			}
+		}
+	}
+	var total int64
+	counts, err := q.CountObjects(ctx, db.CountObjectsParams{Site: c.snapshot.Site.ID, At: id})
+	if err != nil {
+		return Snapshot{}, err
+	}
+	for _, n := range counts {
+		total += n.Objects
+		if err := q.SetCoverageObjects(ctx, db.SetCoverageObjectsParams{Objects: n.Objects, Snapshot: id, Resource: n.Resource}); err != nil {
+			return Snapshot{}, err
+		}
+	}
+	if err := q.CountDuplicates(ctx, id); err != nil {
+		return Snapshot{}, err
+	}
+	// Restarts and double sightings may have left bodies that nothing uses.
+	if _, err := q.DropOrphans(ctx); err != nil {
+		return Snapshot{}, err
+	}
+	digest, err := c.f.digest(ctx, c.snapshot)
+	if err != nil {
+		return Snapshot{}, err
+	}
+	state := StateComplete
+	outcomes, err := q.Outcomes(ctx, id)
+	if err != nil {
+		return Snapshot{}, err
+	}
+	for _, o := range outcomes {
+		if o != string(Complete) && o != string(Unavailable) {
+			state = StatePartial
+		}
+	}
+	if err := q.FinishSnapshot(ctx, db.FinishSnapshotParams{State: string(state), Finished: sql.NullString{String: formatTime(now), Valid: true},
+		Digest: digest, Objects: total, ID: id}); err != nil {
+		return Snapshot{}, err
+	}
+	if err := q.DeleteProgress(ctx, id); err != nil {
+		return Snapshot{}, err
+	}
+	all, err := c.f.snapshots(ctx)
+	if err != nil {
+		return Snapshot{}, err
+	}
+	for _, s := range all {
+		if s.ID == id {
+			return s, nil
+		}
+	}
+	return Snapshot{}, ErrNotFound
+}
+
+// oneFile leaves WAL mode, so that copying the file alone copies everything.
+func (f *File) oneFile(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	var mode string
+	if err := f.conn.QueryRowContext(ctx, "PRAGMA journal_mode = DELETE").Scan(&mode); err != nil {
+		return explain(err)
+	}
+	if mode != "delete" {
+		return fmt.Errorf("%w: the write-ahead log could not be folded in (journal mode %s)", ErrLocked, mode)
+	}
+	_, err := f.conn.ExecContext(ctx, "PRAGMA synchronous = FULL")
+	f.setStamp()
+	return explain(err)
+}
+
+// Digest computes a snapshot's digest from its rows: "sha256:" and 64 hex digits, over every
+// object seen, sorted by resource and key: resource U+001E key U+001E body digest in hex, line feed.
+func (f *File) Digest(ctx context.Context, snapshot int64) (string, error) {
+	s, err := f.Snapshot(ctx, snapshot)
+	if err != nil {
+		return "", err
+	}
+	release, err := f.take(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	sum, err := f.digest(ctx, s)
+	if err != nil {
+		return "", fmt.Errorf("computing the digest of snapshot %d: %w", snapshot, explain(err))
+	}
+	return digestText(sum), nil
+}
+
+func digestText(sum []byte) string {
+	if len(sum) == 0 {
+		return ""
+	}
+	return "sha256:" + hex.EncodeToString(sum)
+}
+
+const digestBatch = 4096
+
+func (f *File) digest(ctx context.Context, s Snapshot) ([]byte, error) {
+	ids, err := f.resourceIDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, 0, len(ids))
+	for name := range ids {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	sum := sha256.New()
+	for _, name := range names {
+		if err := f.digestResource(ctx, sum, s, name, ids[name]); err != nil {
+			return nil, err
+		}
+	}
+	return sum.Sum(nil), nil
+}
+
+func (f *File) digestResource(ctx context.Context, sum hash.Hash, s Snapshot, name string, resource int64) error {
+	var line []byte
+	for after := ""; ; {
+		rows, err := f.q.DigestRows(ctx, db.DigestRowsParams{Site: s.Site.ID, Resource: resource, After: after, At: s.ID, N: digestBatch})
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			line = append(append(append(line[:0], name...), recordSeparator), r.Key...)
+			line = hex.AppendEncode(append(line, recordSeparator), r.Digest)
+			sum.Write(append(line, '\n'))
+		}
+		if len(rows) < digestBatch {
+			return nil
+		}
+		after = rows[len(rows)-1].Key
+	}
+}

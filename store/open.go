@@ -1,0 +1,306 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"plumbline/store/internal/db"
+)
+
+// File is an evidence file. A file opened with Open is safe for concurrent use and is never
+// changed; one opened with OpenWritable holds the file for itself until it is closed.
+type File struct {
+	path     string
+	format   int
+	stamp    string
+	writable bool
+	db       *sql.DB   // reading: a pool; writing: its one connection is conn
+	conn     *sql.Conn // writing only
+	q        *db.Queries
+	busy     chan struct{} // holds one token: the right to use conn
+}
+
+// Path is where the file is, as it was given.
+func (f *File) Path() string { return f.path }
+
+// Format is the file's own format version.
+func (f *File) Format() int { return f.format }
+
+// Stamp changes when the file's bytes may have changed: path, size and modification time.
+func (f *File) Stamp() string { return f.stamp }
+
+// header is what the first hundred bytes of a SQLite file say (sqlite.org/fileformat2.html 1.3).
+type header struct {
+	wal         bool
+	format      int
+	application uint32
+}
+
+const magic = "SQLite format 3\x00"
+
+// readHeader reads the header; ErrNotPlumbline for a file of another kind, fs errors as they are.
+func readHeader(path string) (header, error) {
+	var h header
+	file, err := os.Open(path)
+	if err != nil {
+		return h, err
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && !info.Mode().IsRegular() {
+		return h, fmt.Errorf("%w: %s is no regular file", ErrNotPlumbline, path)
+	}
+	var b [100]byte
+	if _, err := io.ReadFull(file, b[:]); err != nil || string(b[:16]) != magic {
+		return h, fmt.Errorf("%w: %s is no SQLite database", ErrNotPlumbline, path)
+	}
+	h.wal = b[18] == 2
+	h.format = int(binary.BigEndian.Uint32(b[60:]))
+	h.application = binary.BigEndian.Uint32(b[68:])
+	return h, nil
+}
+
+func (h header) check(path string) error {
+	switch {
+	case h.application != applicationID:
+		return fmt.Errorf("%w: %s is a SQLite database of another program", ErrNotPlumbline, path)
+	case h.format > formatVersion:
+		return fmt.Errorf("%w: %s has format %d, this program reads up to %d", ErrNewerFormat, path, h.format, formatVersion)
+	case h.format < 1:
+		return fmt.Errorf("%w: %s has no format version", ErrNotPlumbline, path)
+	}
+	return nil
+}
+
+// exists reports whether a non-empty file lies at path.
+func exists(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Size() > 0
+}
+
+// Open opens a file for reading. Header and schema are checked first: ErrNotPlumbline,
+// ErrNewerFormat, ErrUnknownSchema, ErrDamaged, ErrLocked, ErrNeedsRecovery.
+// Not a byte of the file changes.
+func Open(ctx context.Context, path string) (*File, error) {
+	// A killed writer may have left everything in the -wal, the header included; then the file
+	// alone says nothing and only SQLite can tell.
+	params := reading
+	h, err := readHeader(path)
+	pending := exists(path+"-wal") || exists(path+"-journal")
+	if err != nil && (!pending || !errors.Is(err, ErrNotPlumbline)) {
+		return nil, err
+	}
+	if !pending {
+		if err := h.check(path); err != nil {
+			return nil, err
+		}
+	} else if !canWriteBeside(path) {
+		return nil, fmt.Errorf("%w: copy %s together with its -wal or -journal to a folder that can be written, and open it there", ErrNeedsRecovery, filepath.Base(path))
+	}
+	if h.wal && !pending && !canWriteBeside(path) {
+		params = append([]string{"immutable=1"}, params...) // no -shm can be made, and none is needed
+	}
+	pool, err := sql.Open(guardedName, uri(path, params...))
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", path, err)
+	}
+	pool.SetMaxOpenConns(max(4, runtime.GOMAXPROCS(0)))
+	f := &File{path: path, db: pool, q: db.New(pool)}
+	if err := f.check(ctx, h, pending); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	f.setStamp()
+	return f, nil
+}
+
+func (f *File) check(ctx context.Context, h header, pending bool) error {
+	if pending {
+		// The header that counts is the one behind the -wal: ask SQLite, outside the guard.
+		var err error
+		if h, err = headerThroughSQLite(ctx, f.path); err != nil {
+			return err
+		}
+		if err := h.check(f.path); err != nil {
+			return err
+		}
+	}
+	f.format = h.format
+	if err := checkSchema(ctx, f.db); err != nil {
+		return fmt.Errorf("opening %s: %w", f.path, explain(err))
+	}
+	return nil
+}
+
+func headerThroughSQLite(ctx context.Context, path string) (header, error) {
+	var h header
+	pool, err := sql.Open(driverName, uri(path, reading...))
+	if err != nil {
+		return h, err
+	}
+	defer pool.Close()
+	var application int64
+	err = errors.Join(
+		pool.QueryRowContext(ctx, "PRAGMA user_version").Scan(&h.format),
+		pool.QueryRowContext(ctx, "PRAGMA application_id").Scan(&application))
+	if err != nil {
+		return h, fmt.Errorf("opening %s: %w", path, explain(err))
+	}
+	h.application = uint32(application)
+	return h, nil
+}
+
+// canWriteBeside reports whether SQLite could make files beside path (-shm, -journal).
+func canWriteBeside(path string) bool {
+	t, err := os.CreateTemp(filepath.Dir(path), ".plumbline-*")
+	if err != nil {
+		return false
+	}
+	t.Close()
+	os.Remove(t.Name())
+	return true
+}
+
+func (f *File) setStamp() {
+	abs, _ := filepath.Abs(f.path)
+	if info, err := os.Stat(f.path); err == nil {
+		f.stamp = fmt.Sprintf("%s %d %d", abs, info.Size(), info.ModTime().UnixNano())
+	}
+}
+
+// OpenWritable opens a file for writing, creating it if there is none, and keeps every other
+// process out (ErrLocked) until it is closed. ErrReadOnly where the file or folder cannot be written.
+func OpenWritable(ctx context.Context, path string) (*File, error) {
+	h, err := readHeader(path)
+	pending := exists(path+"-wal") || exists(path+"-journal")
+	fresh := errors.Is(err, fs.ErrNotExist) || !exists(path)
+	if err != nil && !fresh && !pending {
+		return nil, err
+	}
+	if !fresh && !pending {
+		if err := h.check(path); err != nil {
+			return nil, err
+		}
+	}
+	if !fresh {
+		// SQLite would quietly open a read-only file for reading.
+		w, err := os.OpenFile(path, os.O_RDWR, 0)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrReadOnly, err)
+		}
+		w.Close()
+	}
+	if !canWriteBeside(path) {
+		return nil, fmt.Errorf("%w: nothing can be written in %s", ErrReadOnly, filepath.Dir(path))
+	}
+	pool, err := sql.Open(driverName, uri(path, "_defensive=1", "_dqs=0", "_busy_timeout=2000", "_pragma=trusted_schema(0)",
+		"_pragma=cell_size_check(1)", "_pragma=locking_mode(EXCLUSIVE)", "_pragma=cache_size(-65536)", "_pragma=secure_delete(1)", "_pragma=temp_store(2)"))
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", path, err)
+	}
+	pool.SetMaxOpenConns(1)
+	f := &File{path: path, db: pool, writable: true, format: formatVersion, busy: make(chan struct{}, 1)}
+	f.busy <- struct{}{}
+	if f.conn, err = pool.Conn(ctx); err == nil {
+		err = f.prepare(ctx, fresh)
+	}
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("opening %s: %w", path, explain(err))
+	}
+	f.setStamp()
+	return f, nil
+}
+
+// prepare takes the exclusive lock, makes or checks the schema, and compiles the statements.
+func (f *File) prepare(ctx context.Context, fresh bool) error {
+	err := f.transaction(ctx, func() error {
+		if !fresh {
+			var format, application int64
+			if err := errors.Join(f.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&format),
+				f.conn.QueryRowContext(ctx, "PRAGMA application_id").Scan(&application)); err != nil {
+				return err
+			}
+			// A writer killed before its first commit leaves an empty database.
+			parts, err := schemaOf(ctx, f.conn)
+			if err != nil {
+				return err
+			}
+			if fresh = len(parts) == 0; !fresh {
+				if err := (header{format: int(format), application: uint32(application)}).check(f.path); err != nil {
+					return err
+				}
+			}
+		}
+		if fresh {
+			if err := migrate(ctx, f.conn, 0); err != nil {
+				return err
+			}
+		}
+		return checkSchema(ctx, f.conn)
+	})
+	if err != nil {
+		return err
+	}
+	f.q, err = db.Prepare(ctx, f.conn)
+	return err
+}
+
+// transaction runs do inside BEGIN IMMEDIATE and COMMIT on the writing connection. It is not
+// cancelled half way: a page is stored whole or not at all.
+func (f *File) transaction(ctx context.Context, do func() error) error {
+	ctx = context.WithoutCancel(ctx)
+	if _, err := f.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return explain(err)
+	}
+	err := do()
+	if err == nil {
+		_, err = f.conn.ExecContext(ctx, "COMMIT")
+	}
+	if err != nil {
+		f.conn.ExecContext(ctx, "ROLLBACK")
+	}
+	return explain(err)
+}
+
+// take waits for the writing connection; the caller gives it back by calling what it returns.
+func (f *File) take(ctx context.Context) (func(), error) {
+	if !f.writable {
+		return func() {}, nil
+	}
+	select {
+	case <-f.busy:
+		return func() { f.busy <- struct{}{} }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Close gives the file back. What was committed stays.
+func (f *File) Close() error {
+	var errs []error
+	if f.writable && f.q != nil {
+		errs = append(errs, f.q.Close())
+	}
+	if f.conn != nil {
+		errs = append(errs, f.conn.Close())
+	}
+	return errors.Join(append(errs, f.db.Close())...)
+}
+
+const timeForm = "2006-01-02T15:04:05.000Z"
+
+func formatTime(t time.Time) string { return t.UTC().Format(timeForm) }
+
+func parseTime(s string) time.Time {
+	t, _ := time.Parse(timeForm, s)
+	return t
+}

@@ -1,0 +1,87 @@
+package store_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"plumbline/store"
+)
+
+var day = time.Date(2026, 8, 17, 9, 0, 0, 0, time.UTC)
+
+func begin(t *testing.T, f *store.File, now time.Time) *store.Collecting {
+	t.Helper()
+	c, err := f.Begin(context.Background(), store.Start{
+		Site: store.Site{IDs: []string{"11111111-2222-3333-4444-555555555555"}, Kind: "cloud", Address: "https://harbourline.example", Name: "Harbourline"},
+		Now:  now, Program: "test", PersonalData: "full"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func object(t *testing.T, resource string, body map[string]any, key ...string) store.Object {
+	t.Helper()
+	b, err := store.Canonical(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store.Object{Resource: resource, Key: store.Key(key...), Body: b}
+}
+
+func TestTwoSnapshots(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "x.plumb.db")
+	f, err := store.OpenWritable(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, active := range []bool{true, false} {
+		c := begin(t, f, day.AddDate(0, 3*n, 0))
+		page := store.Page{Resource: "jira_user", End: &store.End{Outcome: store.Complete}, Objects: []store.Object{
+			object(t, "jira_user", map[string]any{"accountId": "a", "active": active}, "a"),
+			object(t, "jira_user", map[string]any{"accountId": "b", "active": true}, "b")}}
+		if err := c.Write(ctx, page); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.SetCoverage(ctx, store.Coverage{Resource: "jira_user", Outcome: store.Complete, Lists: "all"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Finish(ctx, day.AddDate(0, 3*n, 0).Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r, err := store.Open(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	snapshots, err := r.Snapshots(ctx)
+	if err != nil || len(snapshots) != 2 || snapshots[1].Objects != 2 || snapshots[0].Digest == snapshots[1].Digest {
+		t.Fatalf("snapshots %+v, %v", snapshots, err)
+	}
+	for _, s := range snapshots {
+		if d, err := r.Digest(ctx, s.ID); err != nil || d != s.Digest {
+			t.Errorf("digest %s, stored %s, %v", d, s.Digest, err)
+		}
+	}
+	var changed []store.Presence
+	for p, err := range r.Changes(ctx, 1, 2) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed = append(changed, p)
+	}
+	if len(changed) != 1 || changed[0].Key != "a" || changed[0].Before == nil || changed[0].After == nil {
+		t.Errorf("changes %+v", changed)
+	}
+	rows, err := r.Select(ctx, "SELECT snapshot, key, active FROM jira_user ORDER BY 1, 2", store.Limits{})
+	if err != nil || len(rows.Values) != 4 || rows.Values[2][2] != int64(0) {
+		t.Errorf("rows %+v, %v", rows, err)
+	}
+}
