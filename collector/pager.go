@@ -1,34 +1,114 @@
 package collector
 
-// Pager turns an answer into the request for the next page.
+import (
+	"net/url"
+	"strconv"
+)
+
+// Pager says how a list goes on: which parameters ask for a page, and where an answer names the next one. It is data;
+// pager_sweep.go walks it. There are two families: pages by offset, which can be asked for side by side, and chains,
+// where only an answer tells how to ask for the next.
 type Pager struct {
-	Name string
-	Size int
+	Name string // as docs/resources.md prints it
+	Size int    // items asked for a page; 0 sends no such parameter
+
+	at     string                                 // parameter of the offset; "" for chains and single answers
+	size   string                                 // parameter of the page size
+	next   func(e envelope, n int) (q url.Values) // chains: what to set in the next request; nil ends the list
+	linked bool                                   // a chain whose cursor can expire
 }
 
 // Single is one answer without pages.
-func Single() Pager { return Pager{"single", 0} }
+func Single() Pager { return Pager{Name: "single"} }
 
 // OffsetArray pages a bare array by startAt and maxResults, until an empty array.
-func OffsetArray(size int) Pager { return Pager{"offset-array", size} }
+func OffsetArray(size int) Pager {
+	return Pager{Name: "offset-array", Size: size, at: "startAt", size: "maxResults"}
+}
 
-// Offset pages by startAt and maxResults, until isLast or an empty page.
-func Offset(size int) Pager { return Pager{"offset", size} }
+// Offset pages by startAt and maxResults, until isLast, the total or an empty page. The answer's maxResults is the truth.
+func Offset(size int) Pager {
+	return Pager{Name: "offset", Size: size, at: "startAt", size: "maxResults"}
+}
 
-// CursorLink follows Confluence v2's Link header or _links.next.
-func CursorLink(size int) Pager { return Pager{"cursor-link", size} }
+// CursorLink follows Confluence v2's _links.next, else its Link header.
+func CursorLink(size int) Pager {
+	return Pager{Name: "cursor-link", Size: size, size: "limit", next: nextLink, linked: true}
+}
 
-// V1 pages Confluence v1 lists by start and limit.
-func V1(size int) Pager { return Pager{"v1", size} }
+// V1 pages Confluence v1 lists by start and limit while _links.next is there. Where that link carries a cursor, the
+// cursor is followed instead.
+func V1(size int) Pager {
+	return Pager{Name: "v1", Size: size, at: "start", size: "limit"}
+}
 
 // V1Cursor follows the cursor inside _links.next of Confluence v1 searches.
-func V1Cursor(size int) Pager { return Pager{"v1-cursor", size} }
+func V1Cursor(size int) Pager {
+	return Pager{Name: "v1-cursor", Size: size, size: "limit", next: nextLink, linked: true}
+}
 
 // JSM pages by start and limit, until isLastPage.
-func JSM(size int) Pager { return Pager{"jsm", size} }
+func JSM(size int) Pager { return Pager{Name: "jsm", Size: size, at: "start", size: "limit"} }
 
 // Token follows nextPageToken of Jira's issue search.
-func Token(size int) Pager { return Pager{"token", size} }
+func Token(size int) Pager {
+	return Pager{Name: "token", Size: size, size: "maxResults", linked: true, next: func(e envelope, _ int) url.Values {
+		if e.token == "" || (e.last != nil && *e.last) {
+			return nil
+		}
+		return url.Values{"nextPageToken": {e.token}}
+	}}
+}
 
 // Audit pages Jira's audit log by offset and limit, with a total.
-func Audit(size int) Pager { return Pager{"audit", size} }
+func Audit(size int) Pager { return Pager{Name: "audit", Size: size, at: "offset", size: "limit"} }
+
+// BodyCursor follows the member cursor of an answer, sent back as the parameter cursor.
+func BodyCursor(size int) Pager {
+	return Pager{Name: "cursor-body", Size: size, size: "limit", linked: true, next: func(e envelope, _ int) url.Values {
+		if e.cursor == "" {
+			return nil
+		}
+		return url.Values{"cursor": {e.cursor}}
+	}}
+}
+
+// envelope is what an answer says about its page. A number that is not there is -1.
+type envelope struct {
+	total  int64  // total, totalSize
+	size   int64  // maxResults, limit: how many the server gives a page, whatever was asked
+	last   *bool  // isLast, isLastPage
+	link   string // _links.next, links.next, or the Link header with rel="next"
+	token  string // nextPageToken
+	cursor string // cursor, nextCursor
+}
+
+// nextLink returns the parameters of the link to the next page. Only these are used, at the path that was asked: a link
+// is relative to the site's address, to the gateway or to _links.base, depending on who asks, and one that names another
+// host must not be followed at all.
+func nextLink(e envelope, _ int) url.Values { return linkQuery(e.link) }
+
+func linkQuery(link string) url.Values {
+	if link == "" {
+		return nil
+	}
+	u, err := url.Parse(link)
+	if err != nil {
+		return nil
+	}
+	q, err := url.ParseQuery(u.RawQuery)
+	if err != nil || len(q) == 0 {
+		return nil
+	}
+	return q
+}
+
+// ask sets the parameters of one page in q.
+func (p Pager) ask(q url.Values, offset int64, size int) {
+	if p.at != "" {
+		q.Set(p.at, strconv.FormatInt(offset, 10))
+	}
+	if p.size != "" && size > 0 {
+		q.Set(p.size, strconv.Itoa(size))
+	}
+}

@@ -44,10 +44,10 @@ type Resource struct {
 	Product    Product
 	Revision   int // raised whenever Keep, Key or Objects change what is written; starts at 1
 	Lists      Lists
-	Permission string   // All holds only with this global permission: ADMINISTER, USER_PICKER, confluence:administer; "" for none
+	Permission string   // All holds only with this global permission: ADMINISTER, USER_PICKER, confluence:administer; "A|B" is either, "" none
 	Event      bool     // read for a window of 90 days before the snapshot's start
-	Keep       []string // members kept, dotted paths, [] steps into arrays; all else is dropped before anything is written
-	Personal   []string // those of Keep that are names or e-mail addresses
+	Keep       []string // members kept, dotted paths, [] steps into arrays; all else is dropped before anything is written (keep.go)
+	Personal   []string // those of Keep that are names or e-mail addresses (an e-mail address: the last step contains "mail")
 
 	Each     string          // parent resource: the sources are asked once for each of its objects
 	Where    func(Item) bool // which parents are asked; nil for all. Takes the parent's body
@@ -58,27 +58,33 @@ type Resource struct {
 	Sources []Source // in order of preference: the next stands in where one is refused or unknown
 	Union   bool     // all Sources are read and together make up the resource
 
-	Key     []string                       // members that make up the key; "^id" is the parent's member id. Used when Objects is nil
-	With    map[string]string              // members added to each body: name -> "^member" of the parent or a constant
+	Key     []string                       // members that make up the key, dotted; "^id" is the parent's member id; "=jira" is the constant jira. Used when Objects is nil
+	With    map[string]string              // members added to each body: name -> "^member" of the parent or a constant. Used when Objects is nil
 	Objects func(item, parent Item) []Made // for items that are not simply one object each
 
 	Collect func(ctx context.Context, w *Walk) error // the few resources that no list of sources describes
 }
 
 // Source is one way to ask for a resource.
+//
+// In Path and Query, {groupId} stands for that member of the parent's body (dotted: {scope.project.id}), escaped. In
+// Query, {@from} and {@to} stand for the window of an event resource in RFC 3339, {@fromMillis} and {@toMillis} for the
+// same in milliseconds since 1970. The pager adds its own parameters.
 type Source struct {
 	API         API                   // which base address: JiraAPI, ConfluenceAPI
-	Method      string                // "" is GET; POST for the few read-only searches
-	Path        string                // "/rest/api/3/group/member"; {groupId} is replaced by that member of the parent's body, path-escaped
-	Query       string                // fixed parameters, as in a URL; {member} of the parent's body, query-escaped
+	Method      string                // "" is GET; POST for the few read-only searches (client.go lists them)
+	Path        string                // "/rest/api/3/group/member"
+	Query       string                // fixed parameters, as in a URL
 	Body        func(parent Item) any // of a POST
 	Header      map[string]string
-	Pager       Pager    // Single, OffsetArray(1000), Offset(50), CursorLink(250), V1(200), V1Cursor(100), JSM(50), Token(500), Audit(1000)
-	Items       string   // member that holds the list: "values", "results"; "" is a bare array; "." the answer itself
-	Classic     []string // OAuth 2.0 scopes, classic
-	Granular    []string // OAuth 2.0 scopes, granular
-	Credentials []string // kinds that may ask; empty for all
-	Doc         string   // API page or document of the facts above
+	Pager       Pager         // Single, OffsetArray(1000), Offset(50), CursorLink(250), V1(200), V1Cursor(100), JSM(50), Token(500), Audit(1000)
+	Items       string        // member that holds the list: "values", "results", dotted; "" is a bare array; "." the answer itself
+	Keep        []string      // members kept of this source's items, where they differ from the resource's Keep (for Collect)
+	NotFound    store.Outcome // what a 404 stands for: Denied, Unavailable, or Complete (there is none). "" is Denied under a parent, else Unavailable
+	Classic     []string      // OAuth 2.0 scopes, classic
+	Granular    []string      // OAuth 2.0 scopes, granular
+	Credentials []string      // kinds that may ask; empty for all
+	Doc         string        // API page or document of the facts above
 }
 
 // API is a family of endpoints with one base address per credential kind.
@@ -89,5 +95,3 @@ const (
 	JiraAPI       API = "jira"
 	ConfluenceAPI API = "confluence"
 )
-
-var _ store.Outcome
