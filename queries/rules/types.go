@@ -1,0 +1,322 @@
+package rules
+
+import (
+	"encoding/json"
+	"time"
+
+	"plumbline/store"
+)
+
+// Severity says how bad a finding is.
+type Severity string
+
+// The severities, worst first.
+const (
+	Critical Severity = "critical"
+	High     Severity = "high"
+	Medium   Severity = "medium"
+	Low      Severity = "low"
+	Info     Severity = "info"
+)
+
+// Severities lists them worst first.
+func Severities() []Severity { return []Severity{Critical, High, Medium, Low, Info} }
+
+// Rank is 0 for critical, 4 for info, -1 for a word that is no severity.
+func (s Severity) Rank() int {
+	for i, known := range Severities() {
+		if s == known {
+			return i
+		}
+	}
+	return -1
+}
+
+// Verdict is what the engine says of a rule on a snapshot.
+type Verdict string
+
+// The verdicts. NotEvaluated is never a pass: the rule could not look.
+const (
+	Fail          Verdict = "fail"           // at least one row
+	Pass          Verdict = "pass"           // no row, every need complete, something in scope
+	NotEvaluated  Verdict = "not_evaluated"  // a need is missing, partial without rows, or guarded
+	NotApplicable Verdict = "not_applicable" // the product is absent, or nothing is in scope with complete coverage
+	Error         Verdict = "error"          // the rule itself failed
+)
+
+// Kind tells a rule about one snapshot from one about a change.
+type Kind string
+
+// State rules read one snapshot, drift rules before_<resource> and after_<resource>.
+const (
+	State Kind = "state"
+	Drift Kind = "drift"
+)
+
+// Rule is one SQL file that finds one kind of weakness; see Parse for its form.
+type Rule struct {
+	ID       string // the file's name without .sql
+	File     string // as it was opened, for messages
+	Kind     Kind
+	Rev      int      // raised when the verdict can change
+	Replaces []string // ids the rule had before, newest first
+	Title    string
+	Severity Severity
+	Category string
+	Products []string // jira-cloud, jira-dc, confluence-cloud, confluence-dc, org, grant
+	Objects  []string // resources its findings are about; several: the column resource is required
+
+	Needs    []string // their rows stand even when they are partial
+	NeedsAll []string // the rule leans on absence here: without completeness no rows
+	Optional []string // absent: that leg is silent, and the reason says so
+	Guard    string   // a SELECT; a row means not evaluated, its first column is the reason
+	Unknown  string   // a SELECT of what cannot be judged, its first column is the reason
+	Params   []Param
+	Maps     []string // iso27001:A.5.18 ...
+
+	Source, Why, Fix, FalsePositives string
+
+	SQL  string // the SELECT
+	Text string // the whole file
+	Line int    // of the file where the SELECT begins
+	line map[string]int
+}
+
+// Product is the product a finding of the rule is shown under: jira, confluence, organisation, datacenter or grant.
+func (r *Rule) Product() string {
+	dc := len(r.Products) > 0
+	for _, p := range r.Products {
+		dc = dc && (p == "jira-dc" || p == "confluence-dc")
+	}
+	if dc {
+		return "datacenter"
+	}
+	for _, p := range r.Products {
+		switch p {
+		case "jira-cloud":
+			return "jira"
+		case "confluence-cloud":
+			return "confluence"
+		case "org":
+			return "organisation"
+		case "grant":
+			return "grant"
+		}
+	}
+	return ""
+}
+
+// Identity is the id that finding ids are made of: the oldest in the replaces chain.
+// The header lists the chain newest first, so that it is the last.
+func (r *Rule) Identity() string {
+	if n := len(r.Replaces); n > 0 {
+		return r.Replaces[n-1]
+	}
+	return r.ID
+}
+
+// Reads lists every resource the rule declares, each once: needs, needs-all, optional.
+func (r *Rule) Reads() []string {
+	var all []string
+	seen := map[string]bool{}
+	for _, list := range [][]string{r.Needs, r.NeedsAll, r.Optional} {
+		for _, name := range list {
+			if !seen[name] {
+				seen[name] = true
+				all = append(all, name)
+			}
+		}
+	}
+	return all
+}
+
+// Param is a value a rule's SQL binds as :name; lists are bound as JSON text.
+type Param struct {
+	Name    string
+	Type    string // bool, int, number, text, list
+	Default any    // bool, int64, float64, string or []string
+	About   string
+}
+
+// Ref names one object of a snapshot.
+type Ref struct {
+	Resource string `json:"resource"`
+	Key      string `json:"key"`
+}
+
+// Finding is one object breaking one rule. Its identity is (site, rule, resource, key, aspect) and nothing else.
+type Finding struct {
+	ID        string     `json:"id"`
+	Rule      string     `json:"rule"`
+	Title     string     `json:"title"`
+	Severity  Severity   `json:"severity"`
+	Product   string     `json:"product"`
+	Category  string     `json:"category"`
+	Resource  string     `json:"resource"`
+	Key       string     `json:"key"`
+	Aspect    string     `json:"aspect"`
+	Subject   string     `json:"subject"`
+	Detail    string     `json:"detail"`     // completes "<subject> ..."
+	Partial   bool       `json:"partial"`    // found on a need that is not complete
+	FirstSeen *time.Time `json:"first_seen"` // start of the snapshot; nil: not asked
+	Decision  any        `json:"decision"`   // nil until decisions exist
+	Evidence  []Ref      `json:"evidence"`   // deciding objects; the finding's own object where the rule names none
+}
+
+// Need is one resource a rule reads and what came of collecting it.
+type Need struct {
+	Resource string        `json:"resource"`
+	Outcome  store.Outcome `json:"outcome"`
+}
+
+// RuleVerdict is what the engine says of one rule on one snapshot.
+type RuleVerdict struct {
+	Rule     string   `json:"rule"`
+	Title    string   `json:"title"`
+	Severity Severity `json:"severity"`
+	Product  string   `json:"product"`
+	Kind     Kind     `json:"kind"`
+	Verdict  Verdict  `json:"verdict"`
+	Partial  bool     `json:"partial"`
+	Findings int      `json:"findings"`
+	Reason   string   `json:"reason"`
+	Needs    []Need   `json:"needs"`
+}
+
+// InForce says which rules judged, so that a report names what produced it.
+type InForce struct {
+	Pack          string         `json:"pack"`
+	Digest        string         `json:"digest"`         // sha256 over every rule file
+	ReferenceData string         `json:"reference_data"` // date of the advisories, lifecycle and scopes; "" while no rule reads any
+	Parameters    map[string]any `json:"parameters"`     // those that differ from their default; RULE-ID.NAME for one rule's
+}
+
+// Judgement is every rule's verdict on one snapshot.
+type Judgement struct {
+	Snapshot store.Snapshot
+	Now      time.Time // what :now was
+	Rules    InForce
+	Verdicts []RuleVerdict // by rule id
+	Findings []Finding     // by severity, rule, subject, key, aspect
+}
+
+// Options steer Judge and Compare. The zero value judges with defaults.
+type Options struct {
+	Parameters []string          // NAME=VALUE or RULE-ID.NAME=VALUE, as flags give them; later ones win
+	File       map[string]string // parameters kept with the file, by the same names
+	AsOf       time.Time         // replaces the snapshot's start as :now, unless zero
+	Deadline   time.Duration     // for each rule; 0: 30 s
+	Rows       int               // for each rule; 0: 1,000,000
+	NoCache    bool              // neither read nor write the cache directory
+}
+
+// Change is what became of a finding or an object between two snapshots.
+type Change string
+
+// Findings are new, resolved, persisting or not comparable; objects added, removed or changed.
+const (
+	New           Change = "new"
+	Resolved      Change = "resolved"
+	Persisting    Change = "persisting"
+	NotComparable Change = "not_comparable"
+	Added         Change = "added"
+	Removed       Change = "removed"
+	Changed       Change = "changed"
+)
+
+// Side is one snapshot of a comparison; the two may lie in different files.
+type Side struct {
+	File     *store.File
+	Snapshot int64
+}
+
+// Cause is an object change that explains why a finding came or went.
+type Cause struct {
+	Resource string   `json:"resource"`
+	Key      string   `json:"key"`
+	Change   Change   `json:"change"`
+	Fields   []string `json:"fields"`
+	By       *Actor   `json:"by,omitempty"` // where the audit log shows it
+}
+
+// Actor is who made a change, as an audit log tells it.
+type Actor struct {
+	Account string `json:"account"`
+	Name    string `json:"name,omitempty"`
+	At      string `json:"at"`      // as the log gives it, RFC 3339
+	Summary string `json:"summary"` // the log's own words
+	Event   Ref    `json:"event"`
+}
+
+// ChangedFinding is a finding and what became of it. The finding is after's, unless only before has it.
+type ChangedFinding struct {
+	Finding
+	Change   Change  `json:"change"`
+	Reason   string  `json:"reason"` // of not_comparable
+	CausedBy []Cause `json:"caused_by"`
+}
+
+// VerdictPair is one rule's verdict on both sides.
+type VerdictPair struct {
+	Rule   string  `json:"rule"`
+	Kind   Kind    `json:"kind"`
+	Before Verdict `json:"before"`
+	After  Verdict `json:"after"`
+	Reason string  `json:"reason"`
+}
+
+// ResourceComparison counts the object changes of one resource. Comparable is false where an absence on either
+// side proves nothing; what was seen on both sides is compared all the same.
+type ResourceComparison struct {
+	Resource      string `json:"resource"`
+	Comparable    bool   `json:"comparable"`
+	Reason        string `json:"reason"`
+	Added         int    `json:"added"`
+	Removed       int    `json:"removed"`
+	Changed       int    `json:"changed"`
+	Equal         int    `json:"equal"`
+	NotComparable int    `json:"not_comparable"` // seen on one side, its absence on the other unproven
+}
+
+// FieldChange is one member of a body that differs. A member not kept or hidden on one side is not compared.
+type FieldChange struct {
+	Field         string          `json:"field"` // owner.accountId
+	Before        json.RawMessage `json:"before"`
+	After         json.RawMessage `json:"after"`
+	NotComparable string          `json:"not_comparable,omitempty"` // why it is not compared
+}
+
+// ObjectChange is one object that was added, removed or changed.
+type ObjectChange struct {
+	Resource string        `json:"resource"`
+	Key      string        `json:"key"`
+	Name     string        `json:"name"`
+	Change   Change        `json:"change"`
+	Fields   []FieldChange `json:"fields"`
+}
+
+// ChangeCounts counts findings by what became of them.
+type ChangeCounts struct {
+	New           int `json:"new"`
+	Resolved      int `json:"resolved"`
+	Persisting    int `json:"persisting"`
+	NotComparable int `json:"not_comparable"`
+}
+
+// CaseCounts counts a rule's cases by their kind.
+type CaseCounts struct {
+	Fail     int `json:"fail"`
+	Clean    int `json:"clean"`
+	Denied   int `json:"denied"`
+	Partial  int `json:"partial"`
+	NearMiss int `json:"near_miss"`
+	Absent   int `json:"absent"`
+}
+
+// Problem is something wrong with a rule file or its cases.
+type Problem struct {
+	Rule  string
+	File  string
+	Line  int // 0 if none
+	Words string
+}
