@@ -87,6 +87,11 @@ func explain(err error) error {
 		}
 	}
 	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_ERROR:
+		// A refused function has no code of its own, only these words (sqlite3/resolve.c).
+		if strings.Contains(e.Error(), "not authorized") {
+			return fmt.Errorf("%w: %w", ErrNotAllowed, err)
+		}
 	case sqlite3.SQLITE_NOTADB:
 		return fmt.Errorf("%w: %w", ErrNotPlumbline, err)
 	case sqlite3.SQLITE_CORRUPT:

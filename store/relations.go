@@ -2,30 +2,352 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"modernc.org/sqlite"
 )
 
-// Relations are the typed relations of one snapshot: what rules read.
-type Relations struct{}
+// Relations are the typed relations of one snapshot: what rules read. One table per resource and
+// per shared relation, without a snapshot column; coverage(resource, outcome, lists, http_status,
+// reason, objects) and coverage_part(resource, parent, outcome, reason). They are derived: made in
+// the cache directory, never in the evidence file, and made again from nothing they are the same.
+type Relations struct {
+	pool *sql.DB
+	temp string // a file to remove on Close, "" if it is kept or in memory
+}
 
-// Relations opens them, building what is not in the cache directory. names nil means all.
+// Relations opens them, building what is not in the cache directory. names are the relations that
+// will be read (the others stay empty); nil means all.
 func (f *File) Relations(ctx context.Context, snapshot int64, names []string) (*Relations, error) {
-	panic("stub")
+	if f.writable {
+		return nil, fmt.Errorf("reading relations: %w", ErrLocked)
+	}
+	s, err := f.Snapshot(ctx, snapshot)
+	if err != nil {
+		return nil, err
+	}
+	needed, err := closure(names)
+	if err != nil {
+		return nil, err
+	}
+	dir, keep := CacheDir(), true
+	if dir == "" {
+		dir, keep = os.TempDir(), false
+	}
+	path := filepath.Join(dir, "relations-"+f.relationsKey(s, needed)+".db")
+	if keep && exists(path) {
+		if r, err := openRelations(path); err == nil {
+			return r, nil
+		}
+		os.Remove(path) // an unreadable cache is as good as none
+	}
+	building, err := os.CreateTemp(dir, ".relations-*")
+	if err != nil {
+		return nil, fmt.Errorf("building relations: %w", err)
+	}
+	building.Close()
+	defer os.Remove(building.Name())
+	if err := f.build(ctx, building.Name(), s, needed); err != nil {
+		return nil, fmt.Errorf("building the relations of snapshot %d: %w", snapshot, explain(err))
+	}
+	if !keep {
+		path = building.Name() + ".db"
+	}
+	if err := os.Rename(building.Name(), path); err != nil {
+		return nil, fmt.Errorf("building relations: %w", err)
+	}
+	r, err := openRelations(path)
+	if err != nil {
+		return nil, err
+	}
+	if keep {
+		tidyCache(dir, path)
+	} else {
+		r.temp = path
+	}
+	return r, nil
 }
 
-// MemoryRelations builds them in memory from objects and coverage given (rule cases): resources not named in coverage are complete.
+// closure is names with all that the shared ones among them read.
+func closure(names []string) (map[string]bool, error) {
+	needed := map[string]bool{}
+	if names == nil {
+		for _, v := range Views() {
+			needed[v.Name] = true
+		}
+		return needed, nil
+	}
+	var add func(name string) error
+	add = func(name string) error {
+		v, ok := allViews().byName[name]
+		if !ok && name != "coverage" && name != "coverage_part" {
+			return fmt.Errorf("relation %q: %w", name, ErrNotFound)
+		}
+		if needed[name] || !ok {
+			return nil
+		}
+		needed[name] = true
+		for _, r := range v.Reads {
+			if err := add(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, name := range names {
+		if err := add(name); err != nil {
+			return nil, err
+		}
+	}
+	return needed, nil
+}
+
+// ViewsDigest changes with any view, shared relation or their columns: for cache keys.
+var ViewsDigest = sync.OnceValue(func() string {
+	sum := sha256.New()
+	for _, v := range Views() {
+		fmt.Fprintf(sum, "%s\x00%s\x00%v\x00", v.Name, v.SQL, v.Indexes)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+})
+
+func (f *File) relationsKey(s Snapshot, needed map[string]bool) string {
+	names := make([]string, 0, len(needed))
+	for n := range needed {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	sum := sha256.Sum256([]byte(fmt.Sprintf("1\x00%s\x00%d\x00%s\x00%s\x00%s\x00%v", f.stamp, s.ID, s.State, s.Digest, ViewsDigest(), names)))
+	return hex.EncodeToString(sum[:12])
+}
+
+// build makes the relations of a snapshot in a fresh database at path.
+func (f *File) build(ctx context.Context, path string, s Snapshot, needed map[string]bool) error {
+	ids, err := f.resourceIDs(ctx)
+	if err != nil {
+		return err
+	}
+	cover, err := f.coverage(ctx, s.ID)
+	if err != nil {
+		return err
+	}
+	// The file is rebuilt if anything goes wrong, so nothing of it need survive a crash.
+	pool, err := sql.Open(driverName, uri(path, "_dqs=0", "_pragma=journal_mode(OFF)", "_pragma=synchronous(OFF)",
+		"_pragma=locking_mode(EXCLUSIVE)", "_pragma=cache_size(-65536)", "_pragma=trusted_schema(0)", "_pragma=temp_store(2)"))
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	pool.SetMaxOpenConns(1)
+	if _, err := pool.ExecContext(ctx, "ATTACH ? AS evidence", uri(f.path, f.attachMode()...)); err != nil {
+		return err
+	}
+	object := func(resource string) (string, []any) {
+		return `SELECT s.key, b.json FROM evidence.span AS s JOIN evidence.body AS b ON b.id = s.body
+			WHERE s.site = ?1 AND s.resource = ?2 AND s.first <= ?3 AND s.last >= ?3`, []any{s.Site.ID, ids[resource], s.ID}
+	}
+	return buildRelations(ctx, pool, needed, cover, object)
+}
+
+func (f *File) attachMode() []string {
+	if h, err := readHeader(f.path); err == nil && h.wal && !exists(f.path+"-wal") && !canWriteBeside(f.path) {
+		return []string{"mode=ro", "immutable=1"}
+	}
+	return []string{"mode=ro"}
+}
+
+// buildRelations fills a database with typed tables; object gives the SELECT of a resource's
+// (key, body) rows and its arguments.
+func buildRelations(ctx context.Context, db execer, needed map[string]bool, cover []Coverage, object func(string) (string, []any)) error {
+	exec := func(query string, args ...any) error {
+		if _, err := db.ExecContext(ctx, query, args...); err != nil {
+			return err
+		}
+		return nil
+	}
+	if err := exec("BEGIN"); err != nil {
+		return err
+	}
+	for _, v := range Views() {
+		if err := buildRelation(ctx, exec, v, needed[v.Name], object); err != nil {
+			return fmt.Errorf("relation %s: %w", v.Name, err)
+		}
+	}
+	if err := exec(`CREATE TABLE coverage (resource TEXT PRIMARY KEY, outcome TEXT, lists TEXT, http_status INTEGER, reason TEXT, objects INTEGER);
+		CREATE TABLE coverage_part (resource TEXT, parent TEXT, outcome TEXT, reason TEXT, PRIMARY KEY (resource, parent))`); err != nil {
+		return err
+	}
+	for _, c := range cover {
+		if err := exec("INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?)", c.Resource, string(c.Outcome), c.Lists, c.HTTPStatus, c.Reason, c.Objects); err != nil {
+			return err
+		}
+		for _, p := range c.Parts {
+			if err := exec("INSERT INTO coverage_part VALUES (?, ?, ?, ?)", c.Resource, p.Parent, string(p.Outcome), p.Reason); err != nil {
+				return err
+			}
+		}
+	}
+	return exec("COMMIT; PRAGMA analysis_limit = 400; ANALYZE main")
+}
+
+func buildRelation(ctx context.Context, exec func(string, ...any) error, v View, filled bool, object func(string) (string, []any)) error {
+	if v.Live {
+		return exec("CREATE VIEW " + quote(v.Name) + " AS " + v.body())
+	}
+	if err := exec(v.tableSQL()); err != nil {
+		return err
+	}
+	switch {
+	case filled && v.Shared:
+		if err := exec("INSERT INTO " + quote(v.Name) + " " + v.body()); err != nil {
+			return err
+		}
+	case filled:
+		rows, args := object(v.Name)
+		if err := exec("INSERT INTO "+quote(v.Name)+" WITH object (key, body) AS ("+rows+") "+v.body(), args...); err != nil {
+			return err
+		}
+	}
+	indexes := v.Indexes
+	if !v.Shared {
+		indexes = append([][]string{{"key"}}, indexes...)
+	}
+	for i, columns := range indexes {
+		quoted := make([]string, len(columns))
+		for j, c := range columns {
+			quoted[j] = quote(c)
+		}
+		if err := exec(fmt.Sprintf("CREATE INDEX %s ON %s (%s)", quote(fmt.Sprintf("%s_%d", v.Name, i)), quote(v.Name), strings.Join(quoted, ", "))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func openRelations(path string) (*Relations, error) {
+	pool, err := sql.Open(guardedName, uri(path, append([]string{"immutable=1"}, reading...)...))
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(max(2, runtime.GOMAXPROCS(0)))
+	// The last thing that building makes is coverage_part: without it the file is not whole.
+	var n int
+	if err := pool.QueryRow("SELECT count(*) FROM coverage_part WHERE resource = ''").Scan(&n); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("opening relations: %w", explain(err))
+	}
+	return &Relations{pool: pool}, nil
+}
+
+// MemoryRelations builds them in memory from the objects and coverage given (rule cases).
+// Resources that coverage does not name are complete and list all.
 func MemoryRelations(ctx context.Context, objects []Object, coverage []Coverage) (*Relations, error) {
-	panic("stub")
+	pool, err := sql.Open(driverName, "file::memory:?_dqs=0&_defensive=1&_pragma=trusted_schema(0)")
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(1)
+	r := &Relations{pool: pool}
+	if err := r.fill(ctx, objects, coverage); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("building relations: %w", explain(err))
+	}
+	return r, nil
 }
 
-func (r *Relations) Close() error { panic("stub") }
+func (r *Relations) fill(ctx context.Context, objects []Object, coverage []Coverage) error {
+	conn, err := r.pool.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "CREATE TEMP TABLE given (resource TEXT, key TEXT, body TEXT)"); err != nil {
+		return err
+	}
+	count := map[string]int64{}
+	for _, o := range objects {
+		count[o.Resource]++
+		if _, err := conn.ExecContext(ctx, "INSERT INTO given VALUES (?, ?, ?)", o.Resource, o.Key, string(o.Body)); err != nil {
+			return err
+		}
+	}
+	for _, name := range Resources() {
+		if !slices.ContainsFunc(coverage, func(c Coverage) bool { return c.Resource == name }) {
+			coverage = append(coverage, Coverage{Resource: name, Outcome: Complete, Lists: "all", Objects: count[name]})
+		}
+	}
+	needed, _ := closure(nil)
+	err = buildRelations(ctx, conn, needed, coverage, func(resource string) (string, []any) {
+		return "SELECT key, body FROM temp.given WHERE resource = ?1 ORDER BY key", []any{resource}
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "DROP TABLE temp.given; PRAGMA query_only = 1"); err != nil {
+		return err
+	}
+	return conn.Raw(guard)
+}
 
-// Select runs one read-only SELECT; named parameters as :name. Safe for concurrent use.
+// Close gives the relations back.
+func (r *Relations) Close() error {
+	err := r.pool.Close()
+	if r.temp != "" {
+		os.Remove(r.temp)
+	}
+	return err
+}
+
+// Select runs one read-only SELECT; args bind named parameters such as :now. Safe for concurrent
+// use. Errors: ErrNotAllowed, ErrTooManyRows, ErrDeadline, else SQLite's words.
 func (r *Relations) Select(ctx context.Context, query string, args map[string]any, lim Limits) (*Rows, error) {
-	panic("stub")
+	return selectRows(ctx, r.pool, query, args, lim)
 }
 
-// Reads names the relations that the prepared statement reads: resources, shared relations, coverage.
-func (r *Relations) Reads(ctx context.Context, query string) ([]string, error) { panic("stub") }
-
-// CacheDir is where derived data goes: PLUMBLINE_CACHE, else the user's cache directory; "" if none can be written.
-func CacheDir() string { panic("stub") }
+// Reads names the relations that the compiled statement reads, sorted: resources, shared
+// relations (and what a live one is made of), coverage, coverage_part.
+func (r *Relations) Reads(ctx context.Context, query string) ([]string, error) {
+	if err := oneSelect(query); err != nil {
+		return nil, err
+	}
+	conn, err := r.pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	read := map[string]bool{}
+	watch := func(action sqlite.AuthorizerActionCode, arg1, arg2, schema, view string) sqlite.AuthorizerReturnCode {
+		if action == sqlite.AuthRead && (allViews().byName[arg1].Name != "" || arg1 == "coverage" || arg1 == "coverage_part") {
+			read[arg1] = true
+		}
+		return allowReading(action, arg1, arg2, schema, view)
+	}
+	if err := conn.Raw(func(c any) error { return c.(sqlite.AuthorizerRegisterer).RegisterAuthorizer(watch) }); err != nil {
+		return nil, err
+	}
+	stmt, err := conn.PrepareContext(ctx, query)
+	if err == nil {
+		stmt.Close()
+	}
+	if guarded := conn.Raw(guard); guarded != nil {
+		return nil, guarded
+	}
+	if err != nil {
+		return nil, explain(err)
+	}
+	names := make([]string, 0, len(read))
+	for n := range read {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names, nil
+}

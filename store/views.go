@@ -20,6 +20,7 @@ type View struct {
 	Name    string
 	About   string
 	Shared  bool     // made of other relations, computed once for all rules
+	Live    bool     // shared, but left a view (`-- materialised: no`): computed where it is read
 	Reads   []string // shared: the relations it reads, as written
 	Columns []Column
 	Indexes [][]string // column lists
@@ -97,8 +98,8 @@ func readViews() (viewSet, error) {
 	return set, nil
 }
 
-// parseView reads the form that CONTRIBUTING.md shows: a sentence, `-- reads:` and `-- index:`
-// lines, then a SELECT with one column a line and its type and sentence behind it.
+// parseView reads the form that CONTRIBUTING.md shows: a sentence, `-- reads:`, `-- index:` and
+// `-- materialised: no` lines, then a SELECT with one column a line and its type and sentence behind it.
 func parseView(name, text string, shared bool) (View, error) {
 	v := View{Name: name, Shared: shared, SQL: strings.TrimRight(strings.TrimSpace(text), ";")}
 	head, about, ok := strings.Cut(strings.TrimPrefix(text, "-- "), ": ")
@@ -114,6 +115,10 @@ func parseView(name, text string, shared bool) (View, error) {
 		}
 		if list, ok := strings.CutPrefix(line, "-- index:"); ok {
 			v.Indexes = append(v.Indexes, words(list))
+			continue
+		}
+		if line == "-- materialised: no" {
+			v.Live = true
 			continue
 		}
 		code, comment, ok := strings.Cut(line, " -- ")
@@ -165,9 +170,6 @@ func (v View) tableSQL() string {
 		}
 		typ := strings.ToUpper(c.Type)
 		if c.Type == "json" {
-			typ = "TEXT"
-		}
-		if c.Type == "text" {
 			typ = "TEXT"
 		}
 		fmt.Fprintf(&b, "%s %s", quote(c.Name), typ)
