@@ -1,0 +1,405 @@
+package rules
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"plumbline/store"
+)
+
+// world is what a rule is judged on: one snapshot's relations and what is known about them.
+type world struct {
+	site      store.Site
+	vantage   store.Vantage
+	now       time.Time
+	coverage  map[string]store.Coverage
+	relations *store.Relations
+}
+
+// cover is what came of a resource; one that nobody speaks of was not collected.
+func (w *world) cover(resource string) store.Coverage {
+	if c, ok := w.coverage[resource]; ok {
+		return c
+	}
+	return store.Coverage{Resource: resource, Outcome: store.Unavailable, Reason: "it was never collected", Lists: "seen"}
+}
+
+// timeText is the form of times in relations and for :now.
+const timeText = "2006-01-02T15:04:05.000Z"
+
+// judging is one rule being judged on one world.
+type judging struct {
+	rule   *Rule
+	world  *world
+	args   map[string]any // every parameter and now
+	limits store.Limits
+}
+
+// judge gives the rule's verdict and findings. It fails only where the context ends; what is wrong with the rule is
+// the verdict Error.
+func (j *judging) judge(ctx context.Context) (RuleVerdict, []Finding, error) {
+	r := j.rule
+	v := RuleVerdict{Rule: r.ID, Title: r.Title, Severity: r.Severity, Product: r.Product(), Kind: r.Kind, Needs: []Need{}}
+	for _, name := range r.Reads() {
+		v.Needs = append(v.Needs, Need{name, j.world.cover(name).Outcome})
+	}
+	findings, err := j.decide(ctx, &v)
+	if ctx.Err() != nil {
+		return v, nil, fmt.Errorf("judging %s: %w", r.ID, ctx.Err())
+	}
+	if err != nil {
+		v.Verdict, v.Partial, v.Reason, findings = Error, false, err.Error(), nil
+	}
+	v.Findings = len(findings)
+	return v, findings, nil
+}
+
+// decide sets verdict, partial and reason; an error means the verdict Error.
+func (j *judging) decide(ctx context.Context, v *RuleVerdict) ([]Finding, error) {
+	r := j.rule
+	if r.Kind == Drift {
+		return nil, fmt.Errorf("%s: drift rules cannot be judged yet", r.File)
+	}
+	if v.Reason = j.outOfPlace(); v.Reason != "" {
+		v.Verdict = NotApplicable
+		return nil, nil
+	}
+	if err := proveNeeds(ctx, r, j.world.relations); err != nil {
+		return nil, err
+	}
+
+	missing, incomplete := j.needs()
+	if len(missing) > 0 {
+		v.Verdict, v.Reason = NotEvaluated, strings.Join(missing, "; ")
+		return nil, nil
+	}
+	guarded, err := j.reasons(ctx, "guard", r.Guard)
+	if err != nil {
+		return nil, err
+	}
+	if len(guarded) > 0 {
+		v.Verdict, v.Reason = NotEvaluated, sentence(guarded)
+		return nil, nil
+	}
+	unknown, err := j.reasons(ctx, "unknown", r.Unknown)
+	if err != nil {
+		return nil, err
+	}
+	findings, err := j.findings(ctx, len(incomplete) > 0)
+	if err != nil {
+		return nil, err
+	}
+	open := slices.Clone(incomplete)
+	if len(unknown) > 0 {
+		open = append(open, sentence(unknown))
+	}
+	silent := j.silentLegs()
+
+	switch {
+	case len(findings) > 0:
+		v.Verdict = Fail
+		open = append(open, silent...)
+	case len(open) > 0:
+		v.Verdict, v.Reason = NotEvaluated, strings.Join(open, "; ")
+		return nil, nil
+	default:
+		inScope, words, err := j.scope(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if !inScope {
+			v.Verdict, v.Reason = NotApplicable, words
+			if words == "" { // an object's resource is not complete: an empty one proves nothing
+				v.Verdict, v.Reason = NotEvaluated, j.scopeUnknown()
+			}
+			return nil, nil
+		}
+		v.Verdict = Pass
+		open = silent
+		if j.onlySeen() {
+			open = append(open, "of what "+viewer(j.world.vantage)+" may see")
+		}
+	}
+	v.Partial, v.Reason = len(open) > 0, strings.Join(open, "; ")
+	return findings, nil
+}
+
+// outOfPlace says why the rule does not apply to the site at all: another edition, a product that is not there, or
+// nothing that it needs. "" if it may apply.
+func (j *judging) outOfPlace() string {
+	w := j.world
+	var fitting, absent []string
+	for _, p := range j.rule.Products {
+		product, edition, _ := strings.Cut(p, "-")
+		if (edition == "cloud" || product == "org") && w.site.Kind == "dc" || edition == "dc" && w.site.Kind != "dc" {
+			continue
+		}
+		fitting = append(fitting, p)
+		if c := w.cover(product + "_instance"); edition != "" && lacks(c) {
+			absent = append(absent, describe(c))
+		}
+	}
+	switch {
+	case len(fitting) == 0 && w.site.Kind == "dc":
+		return "not for a Data Center installation"
+	case len(fitting) == 0:
+		return "not for a Cloud site"
+	case len(absent) == len(fitting):
+		return strings.Join(absent, "; ")
+	}
+	var lacking []string
+	needs := slices.Concat(j.rule.Needs, j.rule.NeedsAll)
+	for _, name := range needs {
+		if c := w.cover(name); lacks(c) {
+			lacking = append(lacking, describe(c))
+		}
+	}
+	if len(lacking) == len(needs) {
+		return strings.Join(lacking, "; ")
+	}
+	return ""
+}
+
+// needs sorts what is not complete: missing keeps the rule from being judged, incomplete lets its rows stand.
+func (j *judging) needs() (missing, incomplete []string) {
+	for _, name := range j.rule.Reads() {
+		c := j.world.cover(name)
+		all := slices.Contains(j.rule.NeedsAll, name)
+		switch {
+		case !all && !slices.Contains(j.rule.Needs, name), c.Outcome == store.Complete, lacks(c):
+		case c.Outcome == store.Partial && !all:
+			incomplete = append(incomplete, describe(c))
+		default:
+			missing = append(missing, describe(c))
+		}
+	}
+	return missing, incomplete
+}
+
+// silentLegs names the optional resources that said nothing or not all, for other causes than that the site lacks them.
+func (j *judging) silentLegs() []string {
+	var silent []string
+	for _, name := range j.rule.Optional {
+		if c := j.world.cover(name); c.Outcome != store.Complete && !lacks(c) {
+			silent = append(silent, "without "+describe(c))
+		}
+	}
+	return silent
+}
+
+// onlySeen reports whether a need lists only what the account may see, and the account is no administrator.
+func (j *judging) onlySeen() bool {
+	for _, name := range slices.Concat(j.rule.Needs, j.rule.NeedsAll) {
+		if c := j.world.cover(name); c.Outcome == store.Complete && c.Lists == "seen" && !administers(j.world.vantage, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// scope reports whether a resource of the rule's objects has a row. If none has and all are complete, words say so.
+func (j *judging) scope(ctx context.Context) (inScope bool, words string, err error) {
+	complete := true
+	for _, name := range j.rule.Objects {
+		rows, err := j.world.relations.Select(ctx, `SELECT 1 FROM "`+name+`" LIMIT 1`, nil, j.limits)
+		if err != nil {
+			return false, "", j.failed("object", name, err)
+		}
+		if len(rows.Values) > 0 {
+			return true, "", nil
+		}
+		c := j.world.cover(name)
+		complete = complete && (c.Outcome == store.Complete || lacks(c))
+	}
+	if !complete {
+		return false, "", nil
+	}
+	return false, "nothing in scope: no " + strings.Join(j.rule.Objects, ", no "), nil
+}
+
+func (j *judging) scopeUnknown() string {
+	var open []string
+	for _, name := range j.rule.Objects {
+		if c := j.world.cover(name); c.Outcome != store.Complete && !lacks(c) {
+			open = append(open, describe(c))
+		}
+	}
+	return strings.Join(open, "; ")
+}
+
+// reasons runs guard or unknown and gives the words of its rows, each once, in order.
+func (j *judging) reasons(ctx context.Context, part, sql string) ([]string, error) {
+	if sql == "" {
+		return nil, nil
+	}
+	rows, err := j.ask(ctx, part, sql)
+	if err != nil {
+		return nil, err
+	}
+	var words []string
+	for _, row := range rows.Values {
+		text, _ := row[0].(string)
+		if text == "" {
+			text = "its " + part + " holds"
+		}
+		if !slices.Contains(words, text) {
+			words = append(words, text)
+		}
+	}
+	return words, nil
+}
+
+// sentence joins reasons, naming at most three.
+func sentence(words []string) string {
+	const most = 3
+	if n := len(words) - most; n > 0 {
+		return strings.Join(words[:most], "; ") + fmt.Sprintf("; and %d more", n)
+	}
+	return strings.Join(words, "; ")
+}
+
+// ask runs one SELECT of the rule with what it binds.
+func (j *judging) ask(ctx context.Context, part, sql string) (*store.Rows, error) {
+	args := map[string]any{}
+	names, _ := placeholders(sql)
+	for _, n := range names {
+		args[n] = bound(j.args[n])
+	}
+	rows, err := j.world.relations.Select(ctx, sql, args, j.limits)
+	if err != nil {
+		return nil, j.failed(part, sql, err)
+	}
+	return rows, nil
+}
+
+// failed puts the rule's file, the line where it can be told, and a nearer name beside SQLite's words.
+func (j *judging) failed(part, sql string, err error) error {
+	return sqlFailure(j.rule, part, sql, err)
+}
+
+// columns are those of a rule's SELECT; the others are allowed but not needed.
+var columns = []string{"key", "aspect", "subject", "detail"}
+var moreColumns = []string{"resource", "severity", "evidence"}
+
+// findings runs the rule's SELECT and checks every row.
+func (j *judging) findings(ctx context.Context, partial bool) ([]Finding, error) {
+	r := j.rule
+	rows, err := j.ask(ctx, "", r.SQL)
+	if err != nil {
+		return nil, err
+	}
+	at, err := columnsOf(r, rows.Columns)
+	if err != nil {
+		return nil, err
+	}
+	text := func(row []any, column string) string {
+		i, ok := at[column]
+		if !ok || row[i] == nil {
+			return ""
+		}
+		if b, ok := row[i].([]byte); ok {
+			return string(b)
+		}
+		return fmt.Sprint(row[i])
+	}
+	wrong := func(row []any, format string, args ...any) error {
+		return fmt.Errorf("%s: the row of key %q: %w", r.File, shown(text(row, "key")), fmt.Errorf(format, args...))
+	}
+	findings := make([]Finding, 0, len(rows.Values))
+	seen := make(map[[3]string]bool, len(rows.Values))
+	for _, row := range rows.Values {
+		f := Finding{
+			Rule: r.ID, Title: r.Title, Severity: r.Severity, Product: r.Product(), Category: r.Category,
+			Resource: r.Objects[0], Key: text(row, "key"), Aspect: text(row, "aspect"),
+			Subject: text(row, "subject"), Detail: text(row, "detail"), Partial: partial,
+		}
+		if f.Key == "" {
+			return nil, fmt.Errorf("%s: a row has no key", r.File)
+		}
+		if row[at["aspect"]] == nil {
+			return nil, wrong(row, "its aspect is NULL; '' means none")
+		}
+		if f.Subject == "" {
+			f.Subject = shown(f.Key)
+		}
+		if _, given := at["resource"]; given {
+			if f.Resource = text(row, "resource"); !slices.Contains(r.Objects, f.Resource) {
+				return nil, wrong(row, "its resource %q is not among object: %s", f.Resource, joinWords(r.Objects))
+			}
+		}
+		if s := text(row, "severity"); s != "" {
+			if f.Severity = Severity(s); f.Severity.Rank() < 0 {
+				return nil, wrong(row, "its severity %q is none of %s", s, joinWords(Severities()))
+			}
+		}
+		if f.Evidence, err = evidence(text(row, "evidence"), Ref{f.Resource, f.Key}); err != nil {
+			return nil, wrong(row, "its evidence: %w", err)
+		}
+		id := [3]string{f.Resource, f.Key, f.Aspect}
+		if seen[id] {
+			return nil, wrong(row, "key and aspect %q come twice", shown(f.Aspect))
+		}
+		seen[id] = true
+		f.ID = FindingID(j.world.site.SiteID(), r.Identity(), f.Resource, f.Key, f.Aspect)
+		findings = append(findings, f)
+	}
+	return findings, nil
+}
+
+// columnsOf checks the columns of a rule's SELECT and says where each is.
+func columnsOf(r *Rule, given []string) (map[string]int, error) {
+	at := map[string]int{}
+	known := slices.Concat(columns, moreColumns)
+	for i, c := range given {
+		if !slices.Contains(known, c) {
+			return nil, fmt.Errorf("%s: column %q is none of %s%s", r.File, c, joinWords(known), didYouMean(c, known))
+		}
+		if _, twice := at[c]; twice {
+			return nil, fmt.Errorf("%s: column %q comes twice", r.File, c)
+		}
+		at[c] = i
+	}
+	required := columns
+	if len(r.Objects) > 1 {
+		required = append(slices.Clone(columns), "resource")
+	}
+	for _, c := range required {
+		if _, ok := at[c]; !ok {
+			return nil, fmt.Errorf("%s: there is no column %q", r.File, c)
+		}
+	}
+	return at, nil
+}
+
+// evidence reads the deciding objects of a row, sorted and each once; without any it is the finding's own object.
+func evidence(text string, own Ref) ([]Ref, error) {
+	if text == "" {
+		return []Ref{own}, nil
+	}
+	var refs []Ref
+	if err := json.Unmarshal([]byte(text), &refs); err != nil {
+		return nil, errors.New(`is not JSON of the form [{"resource": ..., "key": ...}]`)
+	}
+	for _, ref := range refs {
+		if ref.Resource == "" || ref.Key == "" {
+			return nil, errors.New("an object has no resource or no key")
+		}
+	}
+	if len(refs) == 0 {
+		return []Ref{own}, nil
+	}
+	slices.SortFunc(refs, compareRefs)
+	return slices.Compact(refs), nil
+}
+
+func compareRefs(a, b Ref) int {
+	if n := strings.Compare(a.Resource, b.Resource); n != 0 {
+		return n
+	}
+	return strings.Compare(a.Key, b.Key)
+}

@@ -1,0 +1,148 @@
+package rules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"plumbline/store"
+)
+
+// relation is what is known of the relations rules may read, by name.
+var relation = sync.OnceValue(func() map[string]store.View {
+	all := map[string]store.View{}
+	for _, v := range store.Views() {
+		all[v.Name] = v
+	}
+	return all
+})
+
+// resourcesOf resolves a relation to the resources it is made of; coverage and coverage_part are made of none.
+func resourcesOf(name string) []string {
+	v, known := relation()[name]
+	switch {
+	case !known:
+		return nil
+	case !v.Shared:
+		return []string{name}
+	}
+	var all []string
+	for _, r := range v.Reads {
+		for _, resource := range resourcesOf(r) {
+			if !slices.Contains(all, resource) {
+				all = append(all, resource)
+			}
+		}
+	}
+	return all
+}
+
+// proveNeeds refuses a rule that reads what it does not declare, or declares what is no resource. A shared relation
+// counts as the resources it is made of.
+func proveNeeds(ctx context.Context, r *Rule, relations *store.Relations) error {
+	declared := r.Reads()
+	for _, key := range []struct {
+		name string
+		list []string
+	}{{"needs", r.Needs}, {"needs-all", r.NeedsAll}, {"optional", r.Optional}, {"object", r.Objects}} {
+		for _, resource := range key.list {
+			switch v, known := relation()[resource]; {
+			case !known:
+				return errorAt(r.File, r.line[key.name], "%s: unknown resource %q%s", key.name, resource, didYouMean(resource, store.Resources()))
+			case v.Shared:
+				return errorAt(r.File, r.line[key.name], "%s: %s is a shared relation, declare what it is made of: %s", key.name, resource, joinWords(resourcesOf(resource)))
+			}
+		}
+	}
+	for _, q := range []struct{ part, sql string }{{"", r.SQL}, {"guard", r.Guard}, {"unknown", r.Unknown}} {
+		if q.sql == "" {
+			continue
+		}
+		reads, err := relations.Reads(ctx, q.sql)
+		if err != nil {
+			return sqlFailure(r, q.part, q.sql, err)
+		}
+		for _, name := range reads {
+			for _, resource := range resourcesOf(name) {
+				if slices.Contains(declared, resource) {
+					continue
+				}
+				through := ""
+				if resource != name {
+					through = " through " + name
+				}
+				return errorAt(r.File, max(1, r.line["needs"]), "it reads %s%s, which is in none of needs, needs-all and optional", resource, through)
+			}
+		}
+	}
+	return nil
+}
+
+var (
+	noColumn = regexp.MustCompile(`no such column: (?:"?(\w+)"?\.)?"?(\w+)"?`)
+	noTable  = regexp.MustCompile(`no such table: (?:main\.)?(\w+)`)
+	nearWord = regexp.MustCompile(`near "([^"]+)"`)
+)
+
+// sqlFailure says what SQLite says of a rule's SQL, with the file, the line where it can be told, and the nearest name.
+func sqlFailure(r *Rule, part, sql string, err error) error {
+	first := r.Line
+	if part != "" {
+		first = max(1, r.line[part])
+		err = fmt.Errorf("%s: %w", part, err)
+	}
+	words, hint, at := err.Error(), "", 0
+	if m := noColumn.FindStringSubmatch(words); m != nil {
+		at, hint = wordAt(sql, m[2]), didYouMean(m[2], columnsRead(sql, m[1]))
+	} else if m := noTable.FindStringSubmatch(words); m != nil {
+		at, hint = wordAt(sql, m[1]), didYouMean(m[1], keysOf(relation()))
+	} else if m := nearWord.FindStringSubmatch(words); m != nil {
+		at = wordAt(sql, m[1])
+	}
+	if errors.Is(err, store.ErrDeadline) || errors.Is(err, store.ErrTooManyRows) {
+		return fmt.Errorf("%s: %w", r.File, err)
+	}
+	return errorAt(r.File, first-1+lineOf(sql, at), "%w%s", err, hint)
+}
+
+// wordAt is where a name first stands in sql outside text and comments, 0 if nowhere.
+func wordAt(sql, name string) int {
+	for _, t := range tokens(sql) {
+		if t.kind != space && t.kind != literal && strings.EqualFold(t.text, name) {
+			return t.at
+		}
+	}
+	return 0
+}
+
+// columnsRead lists the columns that sql may have meant: those of the relation that stands under the alias, else of
+// every relation it names.
+func columnsRead(sql, alias string) []string {
+	var all []string
+	var before token // the last name or keyword
+	for _, t := range tokens(sql) {
+		if t.kind == space {
+			continue
+		}
+		if v, ok := relation()[t.text]; ok && t.kind == word {
+			for _, c := range v.Columns {
+				all = append(all, c.Name)
+			}
+		}
+		if v, ok := relation()[before.text]; ok && alias != "" && strings.EqualFold(t.text, alias) {
+			all = all[:0]
+			for _, c := range v.Columns {
+				all = append(all, c.Name)
+			}
+			return all
+		}
+		if !t.is("AS") {
+			before = t
+		}
+	}
+	return all
+}
