@@ -1,0 +1,248 @@
+package collector
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"sync/atomic"
+)
+
+// Facts about restrictions, and where they were read:
+//
+//   - Read restrictions are inherited by everything below a page, edit restrictions are not
+//     (https://confluence.atlassian.com/confcloud/add-or-remove-page-restrictions-724764891.html).
+//   - The API lists a page's own restrictions only (https://jira.atlassian.com/browse/CONFCLOUD-71108): an empty list
+//     means as open as the space and the pages above, not closed.
+//   - They name users and groups. Anonymous visitors cannot be named.
+//
+// longestRestriction is where a list that does not end is given up.
+const longestRestriction = 10_000
+
+var (
+	restrictionOperations = []string{"read", "update"}
+
+	restrictionSearch = Source{
+		API: ConfluenceAPI, Path: "/wiki/rest/api/content/search",
+		Query: "cql={cql}&expand=restrictions.read.restrictions.user,restrictions.read.restrictions.group," +
+			"restrictions.update.restrictions.user,restrictions.update.restrictions.group",
+		Pager: V1Cursor(100), Items: "results",
+		Keep:    append([]string{"id"}, restrictionMembers("restrictions.read.restrictions", "restrictions.update.restrictions")...),
+		Classic: []string{"search:confluence"}, Granular: []string{"read:content-details:confluence"},
+		Doc: docConfluence1 + "api-group-content/#api-wiki-rest-api-content-search-get",
+	}
+	restrictionByOperation = Source{
+		API: ConfluenceAPI, Path: "/wiki/rest/api/content/{id}/restriction/byOperation", Query: "expand=restrictions.user,restrictions.group",
+		Pager: Single(), Items: ".",
+		Keep:    restrictionMembers("read.restrictions", "update.restrictions"),
+		Classic: []string{"read:confluence-content.all"}, Granular: []string{"read:content-details:confluence"},
+		Doc: docConfluence1 + "api-group-content-restrictions/#api-wiki-rest-api-content-id-restriction-byoperation-get",
+	}
+	// restrictionPages is for lists longer than an answer: start and limit count the users and the groups inside.
+	restrictionPages = Source{
+		API: ConfluenceAPI, Path: "/wiki/rest/api/content/{id}/restriction", Query: "expand=restrictions.user,restrictions.group&start={start}&limit=100",
+		Pager: Single(), Items: "results",
+		Keep:    append([]string{"operation"}, restrictionMembers("restrictions")...),
+		Classic: []string{"read:confluence-content.all"}, Granular: []string{"read:content-details:confluence"},
+		Doc: docConfluence1 + "api-group-content-restrictions/#api-wiki-rest-api-content-id-restriction-get",
+	}
+)
+
+// restrictionMembers lists what is kept below each path, down to what tells whether a list is whole.
+func restrictionMembers(paths ...string) (keep []string) {
+	for _, path := range paths {
+		for _, m := range []string{
+			"user.results[].accountId", "user.results[].accountType", "user.results[].type",
+			"user.size", "user.limit", "user.totalSize", "user._links.next",
+			"group.results[].id", "group.results[].name",
+			"group.size", "group.limit", "group.totalSize", "group._links.next",
+		} {
+			keep = append(keep, path+"."+m)
+		}
+	}
+	return keep
+}
+
+// collectRestrictions searches space by space, all restrictions expanded, and then asks singly for what the search left
+// out: content that the search index does not have, and lists that it cut. Where the search is refused, all is asked
+// singly. A space whose content was seen and is none is not asked.
+func collectRestrictions(ctx context.Context, w *Walk) error {
+	contents := map[string][]string{} // ids by space
+	for o, err := range w.Seen(ctx, "confluence_content") {
+		if err != nil {
+			return err
+		}
+		space := textAt(o.Body, "spaceId")
+		contents[space] = append(contents[space], textAt(o.Body, "id"))
+	}
+	contentRead, spacesRead := notRead(w, "confluence_content") == nil, notRead(w, "confluence_space") == nil
+
+	parents := func(yield func(Object, error) bool) {
+		if !spacesRead { // one search for all, and all content in one part
+			yield(Object{"confluence", Item{"cql": "type in (page,blogpost)"}}, nil)
+			return
+		}
+		for o, err := range w.Seen(ctx, "confluence_space") {
+			if err != nil {
+				yield(Object{}, err)
+				return
+			}
+			if contentRead && len(contents[o.Key]) == 0 {
+				continue
+			}
+			cql := "space=" + strconv.Quote(textAt(o.Body, "key")) + " and type in (page,blogpost)"
+			if !yield(Object{o.Key, Item{"cql": cql}}, nil) {
+				return
+			}
+		}
+	}
+	var noSearch atomic.Pointer[Refusal]
+	return w.Each(ctx, parents, func(ctx context.Context, part *Walk) error {
+		key, body := part.Parent()
+		found, refusal := map[string]bool{}, noSearch.Load()
+		if refusal == nil {
+			var err error
+			refusal, err = searchRestrictions(ctx, part, body, found)
+			if err != nil {
+				return err
+			}
+			if refusal != nil && refusal.source {
+				noSearch.Store(refusal) // the other spaces need not try
+			}
+		}
+		if refusal != nil && !contentRead {
+			return refusal
+		}
+		left := contents[key]
+		if !spacesRead {
+			left = slices.Concat(slices.Collect(maps.Values(contents))...)
+		}
+		left = slices.DeleteFunc(slices.Sorted(slices.Values(left)), func(id string) bool { return found[id] })
+		return askRestrictions(ctx, part, left)
+	})
+}
+
+// searchRestrictions reads the restrictions of all content that a search finds, and notes whose are whole.
+func searchRestrictions(ctx context.Context, part *Walk, parent Item, found map[string]bool) (*Refusal, error) {
+	for item, err := range part.Fetch(ctx, restrictionSearch, parent) {
+		if refusal := Refused(err); refusal != nil {
+			return refusal, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		id, lists := textAt(item, "id"), Item{}
+		for _, operation := range restrictionOperations {
+			if v, ok := member(item, "restrictions."+operation); ok {
+				lists[operation] = v
+			}
+		}
+		if made, whole := restrictions(id, lists); whole {
+			part.Emit(made...)
+			found[id] = true
+		}
+	}
+	return nil, nil
+}
+
+// askRestrictions asks for the restrictions of each content singly.
+func askRestrictions(ctx context.Context, part *Walk, ids []string) error {
+	refused, cut := 0, 0
+	var why *Refusal
+	for _, id := range ids {
+		made, whole, err := restrictionsOf(ctx, part, id)
+		part.Emit(made...)
+		if r := Refused(err); r != nil {
+			if r.source {
+				return r
+			}
+			why = r
+			refused++
+		} else if err != nil {
+			return err
+		} else if !whole {
+			cut++
+		}
+	}
+	switch {
+	case refused > 0 && refused == len(ids):
+		return why
+	case refused > 0:
+		part.Partly(fmt.Sprintf("the restrictions of %d pages were refused: %s", refused, why.Reason))
+	}
+	if cut > 0 {
+		part.Partly(fmt.Sprintf("the restrictions of %d pages were not told whole", cut))
+	}
+	return nil
+}
+
+// restrictionsOf asks for the restrictions of one content, page by page where one answer does not hold them.
+func restrictionsOf(ctx context.Context, part *Walk, id string) (made []Made, whole bool, err error) {
+	for item, err := range part.Fetch(ctx, restrictionByOperation, Item{"id": id}) {
+		if err != nil {
+			return nil, false, err
+		}
+		made, whole = restrictions(id, item)
+	}
+	for start := 0; !whole && start < longestRestriction; start += 100 {
+		lists, told := Item{}, 0
+		for item, err := range part.Fetch(ctx, restrictionPages, Item{"id": id, "start": strconv.Itoa(start)}) {
+			if err != nil {
+				return made, false, err
+			}
+			lists[textAt(item, "operation")] = item
+		}
+		var more []Made
+		more, whole = restrictions(id, lists)
+		if told = len(more); told == 0 {
+			break
+		}
+		made = append(made, more...)
+	}
+	return made, whole, nil
+}
+
+// restrictions makes the objects of one content, one for each user and group that is named. lists holds read and update,
+// each as the API writes it. whole is false where a list is missing or was cut.
+func restrictions(content string, lists Item) (made []Made, whole bool) {
+	whole = true
+	for _, operation := range restrictionOperations {
+		for _, kind := range []string{"user", "group"} {
+			v, _ := member(lists, operation+".restrictions."+kind)
+			list, _ := v.(Item)
+			results, ok := list["results"].([]any)
+			whole = whole && ok && !wasCut(list, len(results))
+			for _, r := range results {
+				r, _ := r.(Item)
+				made = append(made, Made{
+					Key:  []string{content, operation, kind, subject(kind, r)},
+					Body: Item{"contentId": content, "operation": operation, kind: r},
+				})
+			}
+		}
+	}
+	return made, whole
+}
+
+// subject names who is restricted to: the account or group id, else what else the answer tells.
+func subject(kind string, r Item) string {
+	names := []string{"accountId", "type"}
+	if kind == "group" {
+		names = []string{"id", "name"}
+	}
+	for _, name := range names {
+		if s := textAt(r, name); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// wasCut reports whether a list of n may be longer than what was told. Not every list says so: the one of groups has no
+// links, so a full page counts as cut.
+func wasCut(list Item, n int) bool {
+	limit, err := strconv.Atoi(textAt(list, "limit"))
+	total, _ := strconv.Atoi(textAt(list, "totalSize"))
+	return textAt(list, "_links.next") != "" || total > n || (err == nil && limit > 0 && n >= limit)
+}

@@ -1,0 +1,195 @@
+package collector
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"plumbline/store"
+)
+
+const (
+	// userSearchEnd is how many users a search gives at most ("cql=type=user will return up to 10k users").
+	userSearchEnd = 10_000
+	// userBatch is how many accounts are asked for at once. Version 1 takes 100; version 2 would take 250.
+	userBatch = 100
+)
+
+var (
+	userSearch = Source{
+		API: ConfluenceAPI, Path: "/wiki/rest/api/search/user", Query: "cql=type%3Duser&sitePermissionTypeFilter=all", Pager: V1(100), Items: "results",
+		Keep:     []string{"user.accountId", "user.accountType", "user.type", "user.isGuest", "user.isExternalCollaborator", "user.email", "user.displayName"},
+		Granular: []string{"read:content-details:confluence"},
+		Doc:      docConfluence1 + "api-group-search/#api-wiki-rest-api-search-user-get",
+	}
+	// usersBulk is the only call of Confluence that tells an account's state, and the types unknown and customer.
+	usersBulk = Source{
+		API: ConfluenceAPI, Method: "POST", Path: "/wiki/api/v2/users-bulk", Pager: Single(), Items: "results",
+		Body:     func(batch Item) any { return map[string]any{"accountIds": batch["accountIds"]} },
+		Granular: []string{"read:user:confluence"},
+		Doc:      docConfluence2 + "api-group-user/#api-users-bulk-post",
+	}
+	usersBulk1 = Source{
+		API: ConfluenceAPI, Path: "/wiki/rest/api/user/bulk", Query: "accountId={commaSeparated}", Pager: Single(), Items: "results",
+		Classic: []string{"read:confluence-user"}, Granular: []string{"read:content-details:confluence"},
+		Doc: docConfluence1 + "api-group-users/#api-wiki-rest-api-user-bulk-get",
+	}
+)
+
+// collectConfluenceUsers lists the users and then asks for every account met anywhere, in batches. A body holds what the
+// search and the batch say together. An account that the site does not know gets the member resolved: false.
+func collectConfluenceUsers(ctx context.Context, w *Walk) error {
+	listed := map[string]Item{} // bounded by userSearchEnd
+	var unlisted *Refusal
+	for item, err := range w.Fetch(ctx, userSearch, nil) {
+		if unlisted = Refused(err); unlisted != nil {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if user, ok := item["user"].(Item); ok && textAt(user, "accountId") != "" {
+			listed[textAt(user, "accountId")] = user
+		}
+	}
+	if len(listed) >= userSearchEnd {
+		w.Bounded(userSearchEnd)
+	}
+	met, err := accountsMet(ctx, w)
+	if err != nil {
+		return err
+	}
+	for id := range listed {
+		met[id] = true
+	}
+	if len(met) == 0 && unlisted != nil {
+		return unlisted
+	}
+
+	var old atomic.Bool // version 2 was refused
+	err = w.Each(ctx, batches(slices.Sorted(maps.Keys(met))), func(ctx context.Context, part *Walk) error {
+		_, batch := part.Parent()
+		told, err := map[string]Item{}, error(&Refusal{})
+		if !old.Load() {
+			told, err = accounts(part.Fetch(ctx, usersBulk, batch))
+		}
+		if Refused(err) != nil {
+			old.Store(true)
+			told, err = accounts(part.Fetch(ctx, usersBulk1, batch))
+		}
+		refusal := Refused(err)
+		if err != nil && refusal == nil {
+			return err
+		}
+		emitted := 0
+		for _, id := range batch["accountIds"].([]any) {
+			id := id.(string)
+			body := merge(listed[id], told[id])
+			if body == nil && refusal != nil {
+				continue // not asked: nothing is known of it, not even that it is unknown
+			}
+			if body == nil {
+				body = Item{"resolved": false}
+			}
+			body["accountId"] = id
+			part.Emit(Made{Key: []string{id}, Body: body})
+			emitted++
+		}
+		if refusal != nil && emitted > 0 {
+			return &Refusal{Outcome: store.Partial, Status: refusal.Status, Missing: refusal.Missing,
+				Reason: "only what the user search says, without the state of the accounts: " + refusal.Reason}
+		}
+		if refusal != nil {
+			return refusal
+		}
+		return nil
+	})
+	if err == nil && unlisted != nil {
+		return &Refusal{Outcome: store.Partial, Status: unlisted.Status, Missing: unlisted.Missing,
+			Reason: "only accounts that hold something or wrote something: " + unlisted.Reason}
+	}
+	return err
+}
+
+// accountsMet returns the ids of all accounts that the other resources name.
+func accountsMet(ctx context.Context, w *Walk) (map[string]bool, error) {
+	met := map[string]bool{}
+	for resource, members := range map[string][]string{
+		"confluence_space":       {"authorId", "spaceOwnerId"},
+		"confluence_content":     {"authorId", "ownerId", "version.authorId"},
+		"confluence_restriction": {"user.accountId"},
+		"confluence_attachment":  {"version.authorId"},
+		"directory_group_member": {"accountId"},
+	} {
+		for o, err := range w.Seen(ctx, resource) {
+			if err != nil {
+				return nil, err
+			}
+			for _, m := range members {
+				met[textAt(o.Body, m)] = true
+			}
+		}
+	}
+	for resource, principal := range map[string][3]string{
+		"confluence_space_permission":      {"principal.type", "user", "principal.id"},
+		"confluence_space_role_assignment": {"principal.principalType", "USER", "principal.principalId"},
+	} {
+		for o, err := range w.Seen(ctx, resource) {
+			if err != nil {
+				return nil, err
+			}
+			if textAt(o.Body, principal[0]) == principal[1] {
+				met[textAt(o.Body, principal[2])] = true
+			}
+		}
+	}
+	delete(met, "")
+	return met, nil
+}
+
+// batches cuts ids into parents for Each. The name of a batch tells which ids are in it, so that a batch that had ended
+// before an interruption is not taken for another one after it.
+func batches(ids []string) iter.Seq2[Object, error] {
+	return func(yield func(Object, error) bool) {
+		for chunk := range slices.Chunk(ids, userBatch) {
+			list := make([]any, len(chunk))
+			for i, id := range chunk {
+				list[i] = id
+			}
+			key := store.Key(chunk[0], chunk[len(chunk)-1], fmt.Sprint(len(chunk)))
+			if !yield(Object{key, Item{"accountIds": list, "commaSeparated": strings.Join(chunk, ",")}}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// accounts gathers an answer by account id.
+func accounts(items iter.Seq2[Item, error]) (map[string]Item, error) {
+	told := map[string]Item{}
+	for item, err := range items {
+		if err != nil {
+			return nil, err
+		}
+		told[textAt(item, "accountId")] = item
+	}
+	return told, nil
+}
+
+// merge returns what two answers say of one account: b's word, unless it says nothing where a says something.
+func merge(a, b Item) Item {
+	if a == nil {
+		return b
+	}
+	merged := maps.Clone(a)
+	for name, v := range b {
+		if had, ok := merged[name]; !ok || (v != nil && v != "") || had == nil {
+			merged[name] = v
+		}
+	}
+	return merged
+}
