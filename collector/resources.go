@@ -5,12 +5,5 @@ import "slices"
 // Resources lists what is collected of a Cloud site, product by product. A resource with a Collect of its own names its
 // Sources all the same: scopes, the pre-flight and the documentation are made from them.
 func Resources() []Resource {
-	return slices.Concat(jiraResources, confluenceResources, platformResources)
+	return slices.Concat(jiraResources(), serviceManagementResources(), confluenceResources(), platformResources())
 }
-
-// Filled by jira*.go and confluence*.go: each of these lines goes when the list of that name is there.
-var (
-	jiraResources       []Resource
-	confluenceResources []Resource
-	platformResources   []Resource
-)

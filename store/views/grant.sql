@@ -3,6 +3,5 @@ SELECT
   o.key,                                    -- text: the credential's name
   o.body ->> '$.credential' AS credential,  -- text: name of the credential
   o.body ->> '$.kind' AS kind,              -- text: token, scoped-token, 3lo, org-key or dc-token
-  o.body ->> '$.accountId' AS account_id,   -- text: whose credential it is
-  o.body ->> '$.expiresAt' AS expires_at    -- text: when it ends, RFC 3339; NULL not told
+  o.body ->> '$.accountId' AS account_id    -- text: whose credential it is
 FROM object AS o

@@ -1,0 +1,111 @@
+package collector
+
+import (
+	"context"
+	"fmt"
+)
+
+var securityScopes = []string{"read:issue-security-level:jira", "read:issue-security-scheme:jira"}
+
+// jiraSecurity is the issue security schemes, their levels, who may see a level, and which projects use a scheme.
+func jiraSecurity() []Resource {
+	const group = docJira3 + "api-group-issue-security-schemes/#api-rest-api-3-"
+	return []Resource{
+		{
+			Name:    "jira_security_scheme",
+			About:   "An issue security scheme: its name, and the level that new issues get.",
+			Product: Jira, Revision: 1, Lists: All, Permission: "ADMINISTER",
+			Keep: []string{"id", "name", "defaultSecurityLevelId"},
+			Key:  []string{"id"},
+			Sources: []Source{{
+				API: JiraAPI, Path: "/rest/api/3/issuesecurityschemes", Pager: Single(), Items: "issueSecuritySchemes",
+				Classic: []string{"manage:jira-project"}, Granular: securityScopes,
+				Doc: group + "issuesecurityschemes-get",
+			}},
+		},
+		{
+			Name:    "jira_security_level",
+			About:   "A level of an issue security scheme: its name, and whether new issues get it.",
+			Product: Jira, Revision: 1, Lists: All, Permission: "ADMINISTER",
+			Keep: []string{"id", "name", "isDefault", "issueSecuritySchemeId"},
+			Key:  []string{"id"},
+			Sources: []Source{{
+				API: JiraAPI, Path: "/rest/api/3/issuesecurityschemes/level", Pager: Offset(100), Items: "values",
+				Classic: []string{"manage:jira-configuration"}, Granular: securityScopes,
+				Doc: group + "issuesecurityschemes-level-get",
+			}},
+		},
+		{
+			Name:    "jira_security_level_member",
+			About:   "Who may see the issues of a security level: a group, a role, an account or a kind of person.",
+			Product: Jira, Revision: 1, Lists: All, Permission: "ADMINISTER",
+			Keep: []string{"id", "issueSecurityLevelId", "issueSecuritySchemeId", "holder.type", "holder.parameter", "holder.value", "managed"},
+			Key:  []string{"id"},
+			Sources: []Source{{
+				API: JiraAPI, Path: "/rest/api/3/issuesecurityschemes/level/member", Query: "expand=all", Pager: Offset(100), Items: "values",
+				Classic: []string{"manage:jira-configuration"}, Granular: securityScopes,
+				Doc: group + "issuesecurityschemes-level-member-get",
+			}},
+		},
+		{
+			Name:    "jira_project_security",
+			About:   "Which issue security scheme a project uses.",
+			Product: Jira, Revision: 1, Lists: All, Permission: "ADMINISTER",
+			After: []string{"jira_project"},
+			Keep:  []string{"projectId", "issueSecuritySchemeId"},
+			Key:   []string{"projectId", "issueSecuritySchemeId"},
+			Sources: []Source{
+				{
+					API: JiraAPI, Path: "/rest/api/3/issuesecurityschemes/project", Pager: Offset(100), Items: "values",
+					Classic: []string{"manage:jira-configuration"}, // the document has no granular scope for this call
+					Doc:     group + "issuesecurityschemes-project-get",
+				},
+				{
+					API: JiraAPI, Path: "/rest/api/3/project/{id}/issuesecuritylevelscheme", Pager: Single(), Items: ".",
+					Keep:    []string{"id"},
+					Classic: []string{"read:jira-work"}, Granular: securityScopes,
+					Doc: docJira3 + "api-group-project-permission-schemes/#api-rest-api-3-project-projectkeyorid-issuesecuritylevelscheme-get",
+				},
+			},
+			Collect: collectProjectSecurity,
+		},
+	}
+}
+
+// collectProjectSecurity reads the list of all pairs; where that is refused it asks project by project.
+func collectProjectSecurity(ctx context.Context, w *Walk) error {
+	all, ofProject := w.resource.Sources[0], w.resource.Sources[1]
+	err := each(w.Fetch(ctx, all, nil), func(pair Item) {
+		w.Emit(Made{[]string{textAt(pair, "projectId"), textAt(pair, "issueSecuritySchemeId")}, pair})
+	})
+	refusal := Refused(err)
+	if refusal == nil {
+		return err
+	}
+	asked := false
+	for _, err := range w.Seen(ctx, "jira_project") {
+		if err != nil {
+			return err
+		}
+		asked = true
+		break
+	}
+	if !asked {
+		return fmt.Errorf("%s: %w", all.Path, refusal)
+	}
+	unread(w, "jira_project", "projects that it lacks were not asked")
+	return w.Each(ctx, w.Seen(ctx, "jira_project"), func(ctx context.Context, part *Walk) error {
+		_, project := part.Parent()
+		return each(part.Fetch(ctx, ofProject, project), func(scheme Item) { part.Emit(projectSecurity(scheme, project)...) })
+	})
+}
+
+// projectSecurity makes the pair that the list of all pairs would hold; none for a project without a scheme.
+func projectSecurity(scheme, project Item) []Made {
+	id := textAt(scheme, "id")
+	if id == "" {
+		return nil
+	}
+	pair := Item{"projectId": project["id"], "issueSecuritySchemeId": id}
+	return []Made{{[]string{textAt(project, "id"), id}, pair}}
+}
