@@ -7,7 +7,7 @@ SELECT
   o.key,                                              -- text: {content, operation, subject kind, subject}
   o.body ->> '$.contentId' AS content_id,             -- text: the content
   o.body ->> '$.operation' AS operation,              -- text: read or update
-  iif(o.body -> '$.group' IS NULL, 'user', 'group') AS subject_kind, -- text: user or group
+  CASE WHEN o.body -> '$.group' IS NOT NULL THEN 'group' WHEN o.body -> '$.user' IS NOT NULL THEN 'user' END AS subject_kind, -- text: user or group
   coalesce(o.body ->> '$.user.accountId', o.body ->> '$.group.id', o.body ->> '$.group.name', o.body ->> '$.user.type') AS subject, -- text: account id or group id, else what else names it
   o.body ->> '$.user.accountId' AS account_id,        -- text: the account, NULL for a group
   o.body ->> '$.group.id' AS group_id,                -- text: the group, NULL for a user

@@ -3,7 +3,7 @@
 -- index: space_id, operation
 -- index: subject_kind, subject_id, operation
 -- The mode says which model is the truth: ROLES leaves out permissions, PRE_ROLES leaves out role assignments, ROLES_TRANSITION or an untold mode keeps both.
--- A role's permissions are spelled operation/target (GET /wiki/api/v2/space-permissions); a role the site does not explain gives one row with operation NULL.
+-- A role's permissions are spelled operation/target (GET /wiki/api/v2/space-permissions); a role that the site does not explain gives one row with operation NULL, one without permissions none.
 SELECT
   p.space_id AS space_id,                             -- text: the space
   p.subject_kind AS subject_kind,                     -- text: user, group, anonymous, access_class, role, unknown
@@ -31,3 +31,4 @@ FROM confluence_space_role_assignment AS a
 LEFT JOIN confluence_space_role AS r ON r.role_id = a.role_id
 LEFT JOIN json_each(r.permissions) AS e
 WHERE NOT EXISTS (SELECT 1 FROM confluence_space_role_mode WHERE mode = 'PRE_ROLES')
+  AND (e.value IS NOT NULL OR r.permissions IS NULL)
