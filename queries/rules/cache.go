@@ -1,0 +1,124 @@
+package rules
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+
+	"plumbline/store"
+)
+
+// Judging results are derived data: one file for each rule and snapshot below the cache directory, named by the hash of
+// everything the result depends on, so that an entry is never stale, only unused. The first line is the SHA-256 of the
+// rest; an entry that does not match it is as good as none.
+
+// engine is raised whenever the same rule on the same world may be judged differently.
+const engine = 1
+
+// fingerprint hashes values that have one JSON form.
+func fingerprint(kind string, parts ...any) string {
+	text, err := json.Marshal(append([]any{engine, kind}, parts...), json.Deterministic(true))
+	if err != nil {
+		panic(fmt.Sprintf("rules: fingerprint of a %s: %v", kind, err)) // only plain values are given to it
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// cacheFolder is "" where nothing can be kept.
+func cacheFolder() string {
+	dir := store.CacheDir()
+	if dir == "" {
+		return ""
+	}
+	dir = filepath.Join(dir, "judged")
+	if os.MkdirAll(dir, 0o700) != nil {
+		return ""
+	}
+	return dir
+}
+
+// readCached gives a kept result, nil if there is none that is whole.
+func readCached(key string) *judged {
+	dir := cacheFolder()
+	if dir == "" {
+		return nil
+	}
+	text, err := os.ReadFile(filepath.Join(dir, key+".json"))
+	if err != nil {
+		return nil
+	}
+	sum, rest, _ := bytes.Cut(text, []byte("\n"))
+	if string(sum) != checksum(rest) {
+		return nil
+	}
+	var r judged
+	if json.Unmarshal(rest, &r) != nil {
+		return nil
+	}
+	return &r
+}
+
+// writeCached keeps a result; where that fails the result is judged again next time.
+func writeCached(key string, r *judged) {
+	dir := cacheFolder()
+	if dir == "" {
+		return
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		return
+	}
+	f, err := os.CreateTemp(dir, ".writing-*")
+	if err != nil {
+		return
+	}
+	_, err = f.WriteString(checksum(text) + "\n" + string(text))
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), filepath.Join(dir, key+".json"))
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+}
+
+func checksum(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// keepJudged is how many results stay in the cache: twenty snapshots under a hundred rules.
+const keepJudged = 2000
+
+// tidyCached removes the oldest results beyond keepJudged.
+func tidyCached() {
+	dir := cacheFolder()
+	entries, err := os.ReadDir(dir)
+	if dir == "" || err != nil || len(entries) <= keepJudged {
+		return
+	}
+	type file struct {
+		name string
+		age  int64
+	}
+	var files []file
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil {
+			files = append(files, file{e.Name(), info.ModTime().UnixNano()})
+		}
+	}
+	slices.SortFunc(files, func(a, b file) int { return cmp.Compare(b.age, a.age) }) // newest first
+	for _, f := range files[min(len(files), keepJudged*3/4):] {
+		os.Remove(filepath.Join(dir, f.name))
+	}
+}

@@ -1,0 +1,105 @@
+-- rev: 1
+-- title: Inactive third-party app with access
+-- severity: low
+-- category: access security
+-- products: jira-cloud
+-- object: jira_user
+-- needs: jira_user
+-- optional: directory_group, directory_group_member, jira_project, jira_role_actor, jira_permission_grant, app
+-- unknown: WITH app_account AS (
+--     SELECT account_id FROM jira_user
+--     WHERE account_type = 'app' AND active = 0 AND coalesce(app_type, 'unknown') NOT IN ('service', 'agent')
+--       AND account_id NOT IN (SELECT value FROM json_each(:first_party_apps))
+--   )
+--   SELECT printf('%d inactive app account(s) may hold more: %s', (SELECT count(*) FROM app_account), group_concat(r.column1 || ' was not read whole', ', '))
+--   FROM (VALUES ('directory_group_member'), ('jira_role_actor'), ('jira_permission_grant')) AS r
+--   WHERE EXISTS (SELECT 1 FROM app_account)
+--     AND r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
+--   HAVING count(*) > 0
+--   UNION ALL
+--   SELECT printf('%d permission grant(s) and role entries to a person do not tell to whom', count(*))
+--   FROM (
+--     SELECT 1 FROM jira_permission_grant WHERE holder_type = 'user' AND coalesce(holder_value, holder_parameter) IS NULL
+--     UNION ALL
+--     SELECT 1 FROM jira_role_actor WHERE actor_kind = 'atlassian-user-role-actor' AND account_id IS NULL
+--   )
+--   WHERE EXISTS (SELECT 1 FROM app_account)
+--   HAVING count(*) > 0
+--   UNION ALL
+--   SELECT printf('%d account(s) do not tell their type or whether they are active', count(*))
+--   FROM jira_user
+--   WHERE (account_type = 'app' AND active = 0) IS NULL
+--   HAVING count(*) > 0
+-- maps: iso27001:A.5.18, iso27001:A.5.19, soc2:CC6.2, soc2:CC6.3, csf2:PR.AA-05, cis8:6.2
+-- source: Cloudflare CASB Atlassian Jira; Jira Cloud REST API v3, users, groups, project roles, permission schemes
+-- why: An app that is switched off but still stands in groups, roles or permission schemes gets all of that back the
+--   day somebody switches it on again, and nobody decides anew whether it should.
+-- fix: Decide whether the app is still wanted
+--   If not, uninstall it under Jira settings > Apps > Manage apps: disabling alone leaves it in place
+--   Take its account out of the groups named (admin.atlassian.com > Directory > Groups)
+--   Take it out of the project roles named (Project settings > Access)
+--   Take it out of the permission schemes named (Jira settings > Work items > Permission schemes)
+-- false-positives: Uninstalling an app leaves its account behind, inactive, by design. Such an account is reported only
+--   where something it held was not removed with it.
+
+-- Service accounts and Rovo agents (app type service, agent) are no third-party apps; first_party_apps are Atlassian's.
+WITH
+  gone AS MATERIALIZED (
+    SELECT u.key, u.account_id, u.display_name
+    FROM jira_user AS u
+    WHERE u.account_type = 'app'
+      AND u.active = 0
+      AND coalesce(u.app_type, 'unknown') NOT IN ('service', 'agent')
+      AND u.account_id NOT IN (SELECT value FROM json_each(:first_party_apps))
+  ),
+  held (account_id, place, one, many, name, resource, key) AS MATERIALIZED (
+    SELECT x.account_id, 1, 'is still in the group', 'is still in the groups', coalesce(nullif(g.name, ''), m.group_id), 'directory_group_member', m.key
+    FROM gone AS x
+    JOIN directory_group_member AS m ON m.account_id = x.account_id
+    LEFT JOIN directory_group AS g ON g.group_id = m.group_id
+    UNION ALL
+    SELECT x.account_id, 2, 'acts in the project role', 'acts in the project roles',
+      coalesce(nullif(r.role_name, ''), 'role ' || r.role_id) || ' of ' || coalesce(nullif(p.name, ''), 'project ' || r.project_id), 'jira_role_actor', r.key
+    FROM gone AS x
+    JOIN jira_role_actor AS r ON r.account_id = x.account_id
+    LEFT JOIN jira_project AS p ON p.project_id = r.project_id
+    UNION ALL
+    SELECT x.account_id, 3, 'is granted the permission', 'is granted the permissions', coalesce(g.permission, 'of grant ' || g.grant_id), 'jira_permission_grant', g.key
+    FROM jira_permission_grant AS g
+    JOIN gone AS x ON x.account_id IN (g.holder_value, g.holder_parameter)
+    WHERE g.holder_type = 'user'
+    UNION ALL
+    SELECT x.account_id, 4, 'belongs to an app that is installed and only switched off:', 'belongs to apps that are installed and only switched off:', a.name, 'app', a.key
+    FROM app AS a
+    JOIN gone AS x ON lower(nullif(x.display_name, '')) = lower(a.name)
+    WHERE a.enabled = 0
+      AND a.user_installed = 1
+  ),
+  named AS (
+    SELECT account_id, place,
+      iif(count(*) = 1, one, many) || ' ' || group_concat(name, ', ' ORDER BY name) FILTER (WHERE n <= 5)
+        || iif(count(*) > 5, printf(' and %d more', count(*) - 5), '') AS words
+    FROM (
+      SELECT account_id, place, one, many, name, row_number() OVER (PARTITION BY account_id, place ORDER BY name) AS n
+      FROM (SELECT DISTINCT account_id, place, one, many, name FROM held)
+    )
+    GROUP BY account_id, place
+  ),
+  proof AS (
+    SELECT account_id, json_group_array(json_object('resource', resource, 'key', key)) AS evidence
+    FROM (
+      SELECT *, row_number() OVER (PARTITION BY account_id ORDER BY place, key) AS n
+      FROM (SELECT account_id, 0 AS place, 'jira_user' AS resource, key FROM gone UNION ALL SELECT account_id, place, resource, key FROM held)
+    )
+    WHERE n <= 50
+    GROUP BY account_id
+  )
+SELECT
+  x.key,
+  '' AS aspect,
+  coalesce(nullif(x.display_name, ''), x.account_id) AS subject,
+  'is the account of an app and inactive, but ' || (SELECT group_concat(words, '; ' ORDER BY place) FROM named WHERE named.account_id = x.account_id) AS detail,
+  p.evidence
+FROM gone AS x
+JOIN proof AS p ON p.account_id = x.account_id
+WHERE x.account_id IN (SELECT account_id FROM held)

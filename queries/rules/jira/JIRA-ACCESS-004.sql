@@ -1,0 +1,105 @@
+-- rev: 1
+-- title: Inactive Jira user
+-- severity: low
+-- category: access security
+-- products: jira-cloud
+-- object: jira_user
+-- needs: jira_user
+-- optional: directory_group, directory_group_member, jira_project, jira_role_actor, jira_permission_grant, jira_security_level_member, jira_filter, jira_dashboard
+-- unknown: SELECT printf('%d deactivated account(s) show neither name nor e-mail address: whether they are deleted or only deactivated cannot be told', count(*))
+--   FROM jira_user
+--   WHERE account_type = 'atlassian' AND active = 0 AND display_name IS NULL AND coalesce(email, '') = '' AND NOT :include_deleted
+--   HAVING count(*) > 0
+--   UNION ALL
+--   SELECT printf('%d account(s) do not tell their type or whether they are active', count(*))
+--   FROM jira_user
+--   WHERE (account_type = 'atlassian' AND active = 0) IS NULL
+--   HAVING count(*) > 0
+-- param: include_deleted bool = false
+--   also accounts that the site shows as deleted: without a name, or named "Former user"
+-- maps: iso27001:A.5.16, iso27001:A.5.18, soc2:CC6.2, soc2:CC6.3, csf2:PR.AA-01, csf2:PR.AA-05, cis8:5.3, cis8:6.2
+-- source: Cloudflare CASB Atlassian Jira; Jira Cloud REST API v3, users
+-- why: A person who was deactivated but is still named in groups, roles, schemes or as a lead shows that off-boarding
+--   stopped half way: the access returns when the account is enabled again, and work waits for somebody who is gone.
+-- fix: Take the account out of the groups named (admin.atlassian.com > Directory > Groups), project roles (Project settings > Access) and permission schemes (Jira settings > Work items > Permission schemes)
+--   Name another lead for its projects (Project settings > Details) and another owner for its filters and dashboards (Jira settings > System > Shared filters, Shared dashboards)
+--   Mend the leaver process, or the user provisioning (SCIM) behind it, so that it takes group memberships away too
+-- false-positives: The list of accounts also holds those that were deleted, as "Former user". They are history and are left
+--   out unless include_deleted is set. A person on long leave may be deactivated on purpose: accept with a date.
+
+-- Every deactivated person is a finding, whatever is left of the access; the sentence says what is.
+WITH
+  gone AS MATERIALIZED (
+    SELECT u.key, u.account_id, u.display_name
+    FROM jira_user AS u
+    WHERE u.account_type = 'atlassian'
+      AND u.active = 0
+      AND (:include_deleted OR CASE
+        WHEN u.display_name IS NULL THEN u.email <> ''      -- no name and no address: unknown says so
+        WHEN u.display_name = '' THEN 0
+        WHEN lower(u.display_name) = 'former user' OR lower(u.display_name) LIKE 'former user (%' THEN u.email <> ''
+        ELSE 1 END)
+  ),
+  held (account_id, place, one, many, name, resource, key) AS MATERIALIZED (
+    SELECT x.account_id, 1, 'is still in the group', 'is still in the groups', coalesce(nullif(g.name, ''), m.group_id), 'directory_group_member', m.key
+    FROM gone AS x
+    JOIN directory_group_member AS m ON m.account_id = x.account_id
+    LEFT JOIN directory_group AS g ON g.group_id = m.group_id
+    UNION ALL
+    SELECT x.account_id, 2, 'acts in the project role', 'acts in the project roles',
+      coalesce(nullif(r.role_name, ''), 'role ' || r.role_id) || ' of ' || coalesce(nullif(p.name, ''), 'project ' || r.project_id), 'jira_role_actor', r.key
+    FROM gone AS x
+    JOIN jira_role_actor AS r ON r.account_id = x.account_id
+    LEFT JOIN jira_project AS p ON p.project_id = r.project_id
+    UNION ALL
+    SELECT x.account_id, 3, 'is granted the permission', 'is granted the permissions', coalesce(g.permission, 'of grant ' || g.grant_id), 'jira_permission_grant', g.key
+    FROM jira_permission_grant AS g
+    JOIN gone AS x ON x.account_id IN (g.holder_value, g.holder_parameter)
+    WHERE g.holder_type = 'user'
+    UNION ALL
+    SELECT x.account_id, 4, 'may see issues of the security level', 'may see issues of the security levels', s.level_id, 'jira_security_level_member', s.key
+    FROM jira_security_level_member AS s
+    JOIN gone AS x ON x.account_id IN (s.holder_value, s.holder_parameter)
+    WHERE s.holder_type = 'user'
+    UNION ALL
+    SELECT x.account_id, 5, 'leads the project', 'leads the projects', coalesce(nullif(p.name, ''), p.project_key, p.project_id), 'jira_project', p.key
+    FROM gone AS x JOIN jira_project AS p ON p.lead_account_id = x.account_id
+    UNION ALL
+    SELECT x.account_id, 6, 'owns the filter', 'owns the filters', coalesce(nullif(f.name, ''), f.filter_id), 'jira_filter', f.key
+    FROM gone AS x JOIN jira_filter AS f ON f.owner_account_id = x.account_id
+    UNION ALL
+    SELECT x.account_id, 7, 'owns the dashboard', 'owns the dashboards', coalesce(nullif(d.name, ''), d.dashboard_id), 'jira_dashboard', d.key
+    FROM gone AS x JOIN jira_dashboard AS d ON d.owner_account_id = x.account_id
+  ),
+  left_over AS (
+    SELECT account_id, group_concat(words, '; ' ORDER BY place) AS words
+    FROM (
+      SELECT account_id, place,
+        iif(count(*) = 1, one, many) || ' ' || group_concat(name, ', ' ORDER BY name) FILTER (WHERE n <= 5)
+          || iif(count(*) > 5, printf(' and %d more', count(*) - 5), '') AS words
+      FROM (
+        SELECT account_id, place, one, many, name, row_number() OVER (PARTITION BY account_id, place ORDER BY name) AS n
+        FROM (SELECT DISTINCT account_id, place, one, many, name FROM held)
+      )
+      GROUP BY account_id, place
+    )
+    GROUP BY account_id
+  ),
+  proof AS (
+    SELECT account_id, json_group_array(json_object('resource', resource, 'key', key)) AS evidence
+    FROM (
+      SELECT *, row_number() OVER (PARTITION BY account_id ORDER BY place, key) AS n
+      FROM (SELECT account_id, 0 AS place, 'jira_user' AS resource, key FROM gone UNION ALL SELECT account_id, place, resource, key FROM held)
+    )
+    WHERE n <= 50
+    GROUP BY account_id
+  )
+SELECT
+  x.key,
+  '' AS aspect,
+  coalesce(nullif(x.display_name, ''), x.account_id) AS subject,
+  'is deactivated' || coalesce(', but ' || l.words, '; nothing that was read still names it') AS detail,
+  p.evidence
+FROM gone AS x
+LEFT JOIN left_over AS l ON l.account_id = x.account_id
+JOIN proof AS p ON p.account_id = x.account_id

@@ -1,0 +1,217 @@
+package rules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"plumbline/store"
+)
+
+// Judge gives every rule's verdict on a snapshot, rules in parallel. What is wrong with a rule is its verdict Error;
+// Judge itself fails where the file cannot be read, a parameter is wrong, or the context ends. Results are kept in the
+// cache directory under everything they depend on; nothing is written to the file.
+func (p *Pack) Judge(ctx context.Context, f *store.File, snapshot int64, opt Options) (*Judgement, error) {
+	b, err := p.bench(ctx, f, snapshot, opt)
+	if err != nil {
+		return nil, err
+	}
+	return b.judge(ctx, false)
+}
+
+// bench is where one snapshot is judged.
+type bench struct {
+	pack     *Pack
+	file     *store.File
+	snapshot store.Snapshot
+	settings *settings
+	options  Options
+	world    world // its relations are opened only when a rule is not in the cache
+	known    string
+}
+
+func (p *Pack) bench(ctx context.Context, f *store.File, snapshot int64, opt Options) (*bench, error) {
+	s, err := f.Snapshot(ctx, snapshot)
+	if err != nil {
+		return nil, fmt.Errorf("judging: %w", err)
+	}
+	set, err := p.settings(opt.File, opt.Parameters)
+	if err != nil {
+		return nil, err
+	}
+	covered, err := f.Coverage(ctx, snapshot)
+	if err != nil {
+		return nil, fmt.Errorf("judging: %w", err)
+	}
+	b := &bench{pack: p, file: f, snapshot: s, settings: set, options: opt}
+	b.world = world{site: s.Site, vantage: s.Vantage, now: s.Started, coverage: map[string]store.Coverage{}}
+	if !opt.AsOf.IsZero() {
+		b.world.now = opt.AsOf
+	}
+	for _, c := range covered {
+		b.world.coverage[c.Resource] = c
+	}
+	b.known = fingerprint("world", f.Stamp(), s.ID, s.Digest, s.State, s.Site.IDs, s.Site.Kind, s.Vantage, covered, store.ViewsDigest())
+	return b, nil
+}
+
+// judged is one rule's result.
+type judged struct {
+	Verdict  RuleVerdict `json:"verdict"`
+	Findings []Finding   `json:"findings"`
+}
+
+var errNotCached = errors.New("not judged yet")
+
+// judge gives the judgement; with cachedOnly it fails with errNotCached where a rule would have to run.
+func (b *bench) judge(ctx context.Context, cachedOnly bool) (*Judgement, error) {
+	results := make([]*judged, len(b.pack.Rules))
+	keys := make([]string, len(b.pack.Rules))
+	var todo []int
+	for i, r := range b.pack.Rules {
+		args := withNow(b.settings.of(r), b.world.now)
+		keys[i] = fingerprint("rule", b.known, r.ID, r.Text, args)
+		if !b.options.NoCache {
+			results[i] = readCached(keys[i])
+		}
+		if results[i] == nil {
+			todo = append(todo, i)
+		}
+	}
+	if len(todo) > 0 && cachedOnly {
+		return nil, errNotCached
+	}
+	if len(todo) > 0 {
+		if err := b.open(ctx); err != nil {
+			return nil, err
+		}
+		defer b.close()
+	}
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, i := range todo {
+		group.Go(func() error {
+			r := b.pack.Rules[i]
+			j := &judging{rule: r, world: &b.world, args: withNow(b.settings.of(r), b.world.now),
+				limits: store.Limits{Deadline: b.options.Deadline, Rows: b.options.Rows}}
+			v, findings, err := j.judge(inner)
+			if err != nil {
+				return err
+			}
+			results[i] = &judged{v, findings}
+			if !b.options.NoCache && v.Verdict != Error {
+				writeCached(keys[i], results[i])
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	if len(todo) > 0 && !b.options.NoCache {
+		tidyCached()
+	}
+	return b.gather(results), nil
+}
+
+// open opens the relations that the rules of the pack name.
+func (b *bench) open(ctx context.Context) (err error) {
+	b.world.relations, err = b.file.Relations(ctx, b.snapshot.ID, b.pack.relations())
+	if err != nil {
+		return fmt.Errorf("judging snapshot %d: %w", b.snapshot.ID, err)
+	}
+	return nil
+}
+
+func (b *bench) close() {
+	b.world.relations.Close()
+	b.world.relations = nil
+}
+
+// relations lists every relation that a rule of the pack names, read or not: the same list whichever rules are judged,
+// so that they share what is built for them.
+func (p *Pack) relations() []string {
+	named := map[string]bool{}
+	for _, r := range p.Rules {
+		for _, name := range slices.Concat(r.Objects, r.Reads()) {
+			named[name] = relation()[name].Name != ""
+		}
+		for _, sql := range []string{r.SQL, r.Guard, r.Unknown} {
+			for _, t := range tokens(sql) {
+				text := t.text
+				if t.kind == quoted {
+					text = unquoted(t)
+				}
+				if text = strings.ToLower(text); t.kind <= quoted && relation()[text].Name != "" {
+					named[text] = true
+				}
+			}
+		}
+	}
+	list := []string{}
+	for _, name := range keysOf(named) {
+		if named[name] {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+func (b *bench) gather(results []*judged) *Judgement {
+	j := &Judgement{
+		Snapshot: b.snapshot, Now: b.world.now, Verdicts: make([]RuleVerdict, len(results)), Findings: []Finding{},
+		Rules: InForce{Pack: b.pack.Version, Digest: b.pack.Digest, Parameters: b.settings.set},
+	}
+	for i, r := range results {
+		j.Verdicts[i] = r.Verdict
+		j.Findings = append(j.Findings, r.Findings...)
+	}
+	sortFindings(j.Findings)
+	return j
+}
+
+// FirstSeen fills in since when each finding of a judgement is there: the start of the earliest finished snapshot of
+// the site that has it. Earlier snapshots are judged with the same rules and parameters; unless all is set only those
+// that are in the cache count, and where one is not, every FirstSeen stays nil.
+func (p *Pack) FirstSeen(ctx context.Context, f *store.File, j *Judgement, opt Options, all bool) error {
+	snapshots, err := f.Snapshots(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the history: %w", err)
+	}
+	since := make(map[string]time.Time, len(j.Findings))
+	for _, s := range snapshots { // oldest first
+		if s.Site.ID != j.Snapshot.Site.ID || s.ID >= j.Snapshot.ID || !s.State.Finished() {
+			continue
+		}
+		b, err := p.bench(ctx, f, s.ID, opt)
+		if err != nil {
+			return err
+		}
+		earlier, err := b.judge(ctx, !all)
+		if errors.Is(err, errNotCached) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		for _, found := range earlier.Findings {
+			if _, seen := since[found.ID]; !seen {
+				since[found.ID] = s.Started
+			}
+		}
+	}
+	for i := range j.Findings {
+		at, seen := since[j.Findings[i].ID]
+		if !seen {
+			at = j.Snapshot.Started
+		}
+		j.Findings[i].FirstSeen = &at
+	}
+	return nil
+}
