@@ -2,7 +2,6 @@ package collector
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +13,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Keychain keeps sign-ins: the secrets in the system's keychain (Keychain of macOS, Credential Manager of Windows, the
@@ -25,6 +27,7 @@ import (
 type Keychain struct {
 	Dir      string        // made when the first sign-in is kept; see KeychainDir
 	Patience time.Duration // how long the system may take, a person unlocking it included; 0 is two minutes
+	Unused   bool          // keep nothing: everything is for this run only, even where there is a keychain
 
 	mu      sync.Mutex
 	thisRun map[string]inMemory
@@ -54,9 +57,14 @@ func (k Kept) String() string {
 	return "in the keychain"
 }
 
+// inMemory hides the secret in a function: fmt walks into unexported fields without asking them how they print.
 type inMemory struct {
 	signIn SignIn
-	secret Secret
+	secret func() Secret
+}
+
+func remember(s SignIn, secret Secret) inMemory {
+	return inMemory{s, func() Secret { return secret }}
 }
 
 // ErrNoSignIn: nothing is kept under that name. ErrSecretGone: it is listed, and the keychain has lost it.
@@ -99,11 +107,11 @@ func (k *Keychain) Save(ctx context.Context, s SignIn, secret Secret) (Kept, err
 		if k.thisRun == nil {
 			k.thisRun = map[string]inMemory{}
 		}
-		k.thisRun[s.Name] = inMemory{s, secret}
+		k.thisRun[s.Name] = remember(s, secret)
 		return s.Kept, nil
 	}
 	delete(k.thisRun, s.Name)
-	text, err := json.MarshalIndent(s, "", "  ")
+	text, err := json.Marshal(s, jsontext.WithIndent("  "))
 	if err == nil {
 		err = os.MkdirAll(k.Dir, 0o700)
 	}
@@ -148,7 +156,7 @@ func (k *Keychain) Load(ctx context.Context, name string) (SignIn, Secret, error
 	m, ok := k.thisRun[name]
 	k.mu.Unlock()
 	if ok {
-		return m.signIn, m.secret, nil
+		return m.signIn, m.secret(), nil
 	}
 	s, err := readSignIn(k.file(name))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -211,7 +219,7 @@ func (k *Keychain) Rotation(name string) RefreshToken {
 				}
 				k.mu.Lock()
 				defer k.mu.Unlock()
-				k.thisRun[name] = inMemory{signIn, secret}
+				k.thisRun[name] = remember(signIn, secret)
 				return nil
 			}
 			return write, func() {}, nil

@@ -5,12 +5,12 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"github.com/zalando/go-keyring"
 )
 
@@ -140,6 +140,10 @@ func noKeychain(err error) error {
 
 // patiently runs a call of the keychain library, which knows no context and waits for ever on a prompt nobody answers.
 func patiently[T any](ctx context.Context, k *Keychain, call func() (T, error)) (T, error) {
+	var none T
+	if k.Unused {
+		return none, fmt.Errorf("%w: it was not to be", ErrNoKeychain)
+	}
 	patience := k.Patience
 	if patience == 0 {
 		patience = 2 * time.Minute
@@ -153,7 +157,6 @@ func patiently[T any](ctx context.Context, k *Keychain, call func() (T, error)) 
 		v, err := call()
 		done <- answer{v, err}
 	}()
-	var none T
 	select {
 	case a := <-done:
 		return a.value, a.err

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"golang.org/x/oauth2"
 )
 
@@ -30,11 +30,12 @@ type Atlassian struct {
 // Source of all addresses and members: Atlassian's page "OAuth 2.0 (3LO) apps".
 type OAuthApp struct {
 	ClientID     string
-	ClientSecret string // required: Atlassian documents no sign-in without it
+	ClientSecret string `json:"-"` // required: Atlassian documents no sign-in without it
 	Redirect     string // the callback address registered for the app; "" is DefaultRedirect. On this machine only
 	Atlassian    Atlassian
 
-	form atomic.Bool // the sign-in server was seen to take form encoding only
+	form  atomic.Bool   // the sign-in server was seen to take form encoding only
+	pause time.Duration // before a refresh is tried again, doubled each time; 0 is a second
 }
 
 // DefaultRedirect is the callback address to register for an app. The port is fixed because Atlassian compares the
@@ -130,37 +131,56 @@ func (a *OAuthApp) AuthorizeURL(scopes []string, state string) string {
 
 func (a *OAuthApp) exchange(ctx context.Context, code string) (tokens, error) {
 	t, err := a.config(nil).Exchange(a.context(ctx), code)
-	return a.tokens(t, err, "exchanging the code for a token")
+	return a.tokens(t, err, "exchanging the code for a token", code)
 }
 
-// refresh spends a refresh token. The answer's own is the only one that counts from then on.
+// refresh spends a refresh token. The answer's own is the only one that counts from then on. A server that does not
+// answer, or is in trouble, is asked again: Atlassian takes the same refresh token for ten minutes more.
 func (a *OAuthApp) refresh(ctx context.Context, refresh string) (tokens, error) {
-	t, err := a.config(nil).TokenSource(a.context(ctx), &oauth2.Token{RefreshToken: refresh}).Token()
-	return a.tokens(t, err, "refreshing the token")
+	for attempt := 0; ; attempt++ {
+		t, err := a.config(nil).TokenSource(a.context(ctx), &oauth2.Token{RefreshToken: refresh}).Token()
+		got, err := a.tokens(t, err, "refreshing the access token", refresh)
+		if attempt == 3 || !errors.Is(err, ErrUnreachable) {
+			return got, err
+		}
+		select {
+		case <-time.After(cmp.Or(a.pause, time.Second) << attempt):
+		case <-ctx.Done():
+			return tokens{}, ctx.Err()
+		}
+	}
 }
 
-func (a *OAuthApp) tokens(t *oauth2.Token, err error, doing string) (tokens, error) {
+func (a *OAuthApp) tokens(t *oauth2.Token, err error, doing string, secrets ...string) (tokens, error) {
 	if err != nil {
-		return tokens{}, fmt.Errorf("%s: %w", doing, tokenError(err))
+		return tokens{}, fmt.Errorf("%s: %w", doing, a.tokenError(err, append(secrets, a.ClientSecret)))
 	}
 	scope, _ := t.Extra("scope").(string)
 	return tokens{t.AccessToken, t.RefreshToken, time.Duration(t.ExpiresIn) * time.Second, strings.Fields(scope)}, nil
 }
 
-// tokenError keeps of a refusal what may be shown: x/oauth2 would print the body, and nobody knows what a server repeats in it.
-func tokenError(err error) error {
+// tokenError keeps of a refusal what may be shown: x/oauth2 would print the body, and nobody knows what a server repeats
+// in it.
+func (a *OAuthApp) tokenError(err error, secrets []string) error {
 	var refusal *oauth2.RetrieveError
-	if !errors.As(err, &refusal) {
-		return err // the network's own words, or "missing access_token"
+	var network *url.Error
+	switch {
+	case errors.As(err, &refusal):
+	case errors.As(err, &network):
+		return networkError(hostOf(a.Atlassian.auth()), err)
+	default:
+		return fmt.Errorf("%w: the sign-in server's answer holds no token", ErrUnreachable)
 	}
-	e := &TokenError{Status: refusal.Response.StatusCode, Code: oneWord(refusal.ErrorCode), Description: clip(refusal.ErrorDescription, 200)}
-	switch e.Code {
-	case "invalid_grant":
+	e := &TokenError{refusal.Response.StatusCode, clean(refusal.ErrorCode, secrets), clean(refusal.ErrorDescription, secrets)}
+	switch {
+	case e.Code == "invalid_grant":
 		return lost{e}
-	case "access_denied", "unauthorized_client", "invalid_client":
+	case e.Code == "access_denied" || e.Code == "unauthorized_client" || e.Code == "invalid_client":
 		return fmt.Errorf("%w (%w)", ErrWrongApp, e)
+	case e.Status >= 500 || e.Status == http.StatusTooManyRequests:
+		return fmt.Errorf("%w: %w", ErrUnreachable, e)
 	}
-	return e
+	return fmt.Errorf("%w: %w", ErrSignInRefused, e)
 }
 
 // context hands x/oauth2 our client with jsonFirst in front of its transport.
@@ -253,26 +273,10 @@ func notUnderstood(answer *http.Response) bool {
 	return refusal.Error != "invalid_grant"
 }
 
-// oneWord keeps an error code only if it looks like one.
-func oneWord(s string) string {
-	if len(s) > 60 || strings.ContainsFunc(s, func(r rune) bool {
-		return !(r == '_' || r == '.' || r == '-' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9')
-	}) {
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
 		return ""
 	}
-	return s
-}
-
-// clip makes one short printable line of a server's words.
-func clip(s string, n int) string {
-	s = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, s)), " ")
-	if len(s) > n {
-		s = strings.ToValidUTF8(s[:n], "") + "..."
-	}
-	return s
+	return u.Host
 }

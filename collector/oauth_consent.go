@@ -165,7 +165,7 @@ func readCallback(q url.Values, state string) (callback, error) {
 		return callback{}, errors.New("this answer belongs to another sign-in, or to none")
 	}
 	if refusal := q.Get("error"); refusal != "" {
-		return callback{refusal: clip(strings.TrimSpace(refusal+" "+q.Get("error_description")), 200)}, nil
+		return callback{refusal: clean(strings.TrimSpace(refusal+" "+q.Get("error_description")), []string{state})}, nil
 	}
 	if q.Get("code") == "" {
 		return callback{}, errors.New("the address holds no code")

@@ -2,7 +2,6 @@ package collector
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json"
 )
 
 // Grant is what an account has granted to an app: an access token that lives an hour, and a refresh token that is
@@ -60,6 +61,15 @@ func (g *Grant) Scopes(ctx context.Context) []string {
 	}
 	defer g.leave()
 	return slices.Clone(g.scopes)
+}
+
+// newest is the refresh token to keep.
+func (g *Grant) newest(ctx context.Context) string {
+	if g.hold(ctx) != nil {
+		return ""
+	}
+	defer g.leave()
+	return g.refresh
 }
 
 func (g *Grant) hold(ctx context.Context) error {
@@ -162,16 +172,16 @@ func (g *Grant) put(t tokens) {
 	if t.refresh != "" {
 		g.refresh = t.refresh
 	}
-	if t.scopes != nil {
+	if len(t.scopes) > 0 {
 		slices.Sort(t.scopes)
 		g.scopes = t.scopes
 	}
 }
 
 // Credential returns the grant as the collector uses it.
-func (g *Grant) Credential(ctx context.Context, name, site, account string) Credential {
+func (g *Grant) Credential(name, site, account string, scopes []string) Credential {
 	return Credential{
-		Kind: ThreeLO, Name: name, Site: site, Account: account, Scopes: g.Scopes(ctx),
+		Kind: ThreeLO, Name: name, Site: site, Account: account, Scopes: scopes,
 		Authorise: func(r *http.Request) error {
 			access, err := g.Access(r.Context())
 			if err != nil {
@@ -274,11 +284,13 @@ func (a Atlassian) get(ctx context.Context, address, authorization string) (stat
 	}
 	answer, err := a.client().Do(r)
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, networkError(r.URL.Host, err)
 	}
 	defer answer.Body.Close()
-	body, err = io.ReadAll(io.LimitReader(answer.Body, 1<<20))
-	return answer.StatusCode, body, err
+	if body, err = io.ReadAll(io.LimitReader(answer.Body, 1<<20)); err != nil {
+		return 0, nil, networkError(r.URL.Host, err)
+	}
+	return answer.StatusCode, body, nil
 }
 
 // Products are what an entry of accessible-resources opens, told by its scopes: the id of an entry is not unique, it

@@ -22,6 +22,12 @@ const redacted = "[secret]"
 // Format prints a word in brackets for every verb.
 func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 
+// Format prints whose app it is, and nothing else.
+func (a *OAuthApp) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "OAuth app "+a.ClientID) }
+
+// Format prints that it is one.
+func (g *Grant) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "grant to "+g.app.ClientID) }
+
 // LogValue is the same for log/slog.
 func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
