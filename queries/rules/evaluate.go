@@ -40,93 +40,111 @@ type judging struct {
 	limits store.Limits
 }
 
-// judge gives the rule's verdict and findings. It fails only where the context ends; what is wrong with the rule is
-// the verdict Error.
-func (j *judging) judge(ctx context.Context) (RuleVerdict, []Finding, error) {
+// judged is one rule's result on one world.
+type judged struct {
+	Verdict  RuleVerdict `json:"verdict"`
+	Findings []Finding   `json:"findings"`
+	Ran      bool        `json:"ran"`     // nothing kept the SELECT from being asked: what it did not find can be compared
+	Unknown  []unjudged  `json:"unknown"` // what the rule says it could not judge
+}
+
+// unjudged is a row of a rule's unknown: the reason, and the key of the object where the rule names one.
+type unjudged struct {
+	Words string `json:"words"`
+	Key   string `json:"key"`
+}
+
+// judge gives the rule's result. It fails only where the context ends; what is wrong with the rule is the verdict Error.
+func (j *judging) judge(ctx context.Context) (*judged, error) {
 	r := j.rule
-	v := RuleVerdict{Rule: r.ID, Title: r.Title, Severity: r.Severity, Product: r.Product(), Kind: r.Kind, Needs: []Need{}}
+	result := &judged{Findings: []Finding{}}
+	result.Verdict = RuleVerdict{Rule: r.ID, Title: r.Title, Severity: r.Severity, Product: r.Product(), Kind: r.Kind, Needs: []Need{}}
+	v := &result.Verdict
 	for _, name := range r.Reads() {
 		v.Needs = append(v.Needs, Need{name, j.world.cover(name).Outcome})
 	}
-	findings, err := j.decide(ctx, &v)
+	err := j.decide(ctx, result)
 	if ctx.Err() != nil {
-		return v, nil, fmt.Errorf("judging %s: %w", r.ID, ctx.Err())
+		return nil, fmt.Errorf("judging %s: %w", r.ID, ctx.Err())
 	}
 	if err != nil {
-		v.Verdict, v.Partial, v.Reason, findings = Error, false, err.Error(), nil
+		v.Verdict, v.Partial, v.Reason = Error, false, err.Error()
+		result.Findings, result.Ran = []Finding{}, false
 	}
-	v.Findings = len(findings)
-	return v, findings, nil
+	v.Findings = len(result.Findings)
+	return result, nil
 }
 
-// decide sets verdict, partial and reason; an error means the verdict Error.
-func (j *judging) decide(ctx context.Context, v *RuleVerdict) ([]Finding, error) {
-	r := j.rule
+// decide fills in verdict, partial, reason and findings; an error means the verdict Error.
+func (j *judging) decide(ctx context.Context, result *judged) (err error) {
+	r, v := j.rule, &result.Verdict
 	if r.Kind == Drift {
-		return nil, fmt.Errorf("%s: drift rules cannot be judged yet", r.File)
+		return fmt.Errorf("%s: drift rules cannot be judged yet", r.File)
 	}
 	if v.Reason = j.outOfPlace(); v.Reason != "" {
 		v.Verdict = NotApplicable
-		return nil, nil
+		return nil
 	}
 	if err := proveNeeds(ctx, r, j.world.relations); err != nil {
-		return nil, err
+		return err
 	}
-
 	missing, incomplete := j.needs()
 	if len(missing) > 0 {
 		v.Verdict, v.Reason = NotEvaluated, strings.Join(missing, "; ")
-		return nil, nil
+		return nil
 	}
 	guarded, err := j.reasons(ctx, "guard", r.Guard)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(guarded) > 0 {
 		v.Verdict, v.Reason = NotEvaluated, sentence(guarded)
-		return nil, nil
+		return nil
 	}
-	unknown, err := j.reasons(ctx, "unknown", r.Unknown)
-	if err != nil {
-		return nil, err
+	if result.Unknown, err = j.reasons(ctx, "unknown", r.Unknown); err != nil {
+		return err
 	}
-	findings, err := j.findings(ctx, len(incomplete) > 0)
-	if err != nil {
-		return nil, err
+	if result.Findings, err = j.findings(ctx, len(incomplete) > 0); err != nil {
+		return err
 	}
-	open := slices.Clone(incomplete)
-	if len(unknown) > 0 {
-		open = append(open, sentence(unknown))
+	result.Ran = true
+	open := incomplete
+	if len(result.Unknown) > 0 {
+		open = append(open, sentence(result.Unknown))
 	}
-	silent := j.silentLegs()
+	return j.conclude(ctx, result, open)
+}
 
+// conclude gives the verdict once the SELECT was asked; open says what keeps it from being the whole truth.
+func (j *judging) conclude(ctx context.Context, result *judged, open []string) error {
+	v := &result.Verdict
 	switch {
-	case len(findings) > 0:
+	case len(result.Findings) > 0:
 		v.Verdict = Fail
-		open = append(open, silent...)
+		open = append(open, j.silentLegs()...)
 	case len(open) > 0:
 		v.Verdict, v.Reason = NotEvaluated, strings.Join(open, "; ")
-		return nil, nil
+		return nil
 	default:
 		inScope, words, err := j.scope(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if !inScope {
 			v.Verdict, v.Reason = NotApplicable, words
 			if words == "" { // an object's resource is not complete: an empty one proves nothing
 				v.Verdict, v.Reason = NotEvaluated, j.scopeUnknown()
 			}
-			return nil, nil
+			return nil
 		}
 		v.Verdict = Pass
-		open = silent
+		open = j.silentLegs()
 		if j.onlySeen() {
 			open = append(open, "of what "+viewer(j.world.vantage)+" may see")
 		}
 	}
 	v.Partial, v.Reason = len(open) > 0, strings.Join(open, "; ")
-	return findings, nil
+	return nil
 }
 
 // outOfPlace says why the rule does not apply to the site at all: another edition, a product that is not there, or
@@ -232,8 +250,9 @@ func (j *judging) scopeUnknown() string {
 	return strings.Join(open, "; ")
 }
 
-// reasons runs guard or unknown and gives the words of its rows, each once, in order.
-func (j *judging) reasons(ctx context.Context, part, sql string) ([]string, error) {
+// reasons runs guard or unknown and gives its rows, each once, in order: the words of the first column, and the key
+// where there is a column of that name.
+func (j *judging) reasons(ctx context.Context, part, sql string) ([]unjudged, error) {
 	if sql == "" {
 		return nil, nil
 	}
@@ -241,24 +260,36 @@ func (j *judging) reasons(ctx context.Context, part, sql string) ([]string, erro
 	if err != nil {
 		return nil, err
 	}
-	var words []string
+	keyed := slices.Index(rows.Columns, "key")
+	var list []unjudged
+	seen := map[unjudged]bool{}
 	for _, row := range rows.Values {
-		text, _ := row[0].(string)
-		if text == "" {
-			text = "its " + part + " holds"
+		var u unjudged
+		if u.Words, _ = row[0].(string); u.Words == "" {
+			u.Words = "its " + part + " holds"
 		}
-		if !slices.Contains(words, text) {
-			words = append(words, text)
+		if keyed > 0 {
+			u.Key, _ = row[keyed].(string)
+		}
+		if !seen[u] {
+			seen[u] = true
+			list = append(list, u)
 		}
 	}
-	return words, nil
+	return list, nil
 }
 
-// sentence joins reasons, naming at most three.
-func sentence(words []string) string {
+// sentence joins the different words of rows, naming at most three.
+func sentence(rows []unjudged) string {
 	const most = 3
-	if n := len(words) - most; n > 0 {
-		return strings.Join(words[:most], "; ") + fmt.Sprintf("; and %d more", n)
+	var words []string
+	for _, u := range rows {
+		if !slices.Contains(words, u.Words) {
+			words = append(words, u.Words)
+		}
+		if len(words) > most {
+			return strings.Join(words[:most], "; ") + "; and more"
+		}
 	}
 	return strings.Join(words, "; ")
 }

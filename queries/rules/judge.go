@@ -22,7 +22,11 @@ func (p *Pack) Judge(ctx context.Context, f *store.File, snapshot int64, opt Opt
 	if err != nil {
 		return nil, err
 	}
-	return b.judge(ctx, false)
+	results, err := b.run(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	return b.gather(results), nil
 }
 
 // bench is where one snapshot is judged.
@@ -61,16 +65,11 @@ func (p *Pack) bench(ctx context.Context, f *store.File, snapshot int64, opt Opt
 	return b, nil
 }
 
-// judged is one rule's result.
-type judged struct {
-	Verdict  RuleVerdict `json:"verdict"`
-	Findings []Finding   `json:"findings"`
-}
-
 var errNotCached = errors.New("not judged yet")
 
-// judge gives the judgement; with cachedOnly it fails with errNotCached where a rule would have to run.
-func (b *bench) judge(ctx context.Context, cachedOnly bool) (*Judgement, error) {
+// run judges every rule, in the order of the pack; with cachedOnly it fails with errNotCached where one would have to
+// be asked.
+func (b *bench) run(ctx context.Context, cachedOnly bool) ([]*judged, error) {
 	results := make([]*judged, len(b.pack.Rules))
 	keys := make([]string, len(b.pack.Rules))
 	var todo []int
@@ -100,13 +99,12 @@ func (b *bench) judge(ctx context.Context, cachedOnly bool) (*Judgement, error) 
 			r := b.pack.Rules[i]
 			j := &judging{rule: r, world: &b.world, args: withNow(b.settings.of(r), b.world.now),
 				limits: store.Limits{Deadline: b.options.Deadline, Rows: b.options.Rows}}
-			v, findings, err := j.judge(inner)
+			result, err := j.judge(inner)
 			if err != nil {
 				return err
 			}
-			results[i] = &judged{v, findings}
-			if !b.options.NoCache && v.Verdict != Error {
-				writeCached(keys[i], results[i])
+			if results[i] = result; !b.options.NoCache && result.Verdict.Verdict != Error {
+				writeCached(keys[i], result)
 			}
 			return nil
 		})
@@ -117,7 +115,7 @@ func (b *bench) judge(ctx context.Context, cachedOnly bool) (*Judgement, error) 
 	if len(todo) > 0 && !b.options.NoCache {
 		tidyCached()
 	}
-	return b.gather(results), nil
+	return results, nil
 }
 
 // open opens the relations that the rules of the pack name.
@@ -193,16 +191,18 @@ func (p *Pack) FirstSeen(ctx context.Context, f *store.File, j *Judgement, opt O
 		if err != nil {
 			return err
 		}
-		earlier, err := b.judge(ctx, !all)
+		earlier, err := b.run(ctx, !all)
 		if errors.Is(err, errNotCached) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		for _, found := range earlier.Findings {
-			if _, seen := since[found.ID]; !seen {
-				since[found.ID] = s.Started
+		for _, result := range earlier {
+			for _, found := range result.Findings {
+				if _, seen := since[found.ID]; !seen {
+					since[found.ID] = s.Started
+				}
 			}
 		}
 	}

@@ -39,7 +39,8 @@ import (
 //	kind            state (default) or drift
 //	title severity category products object
 //	needs needs-all optional
-//	guard unknown   one SELECT each; the first column is the reason in words
+//	guard unknown   one SELECT each; the first column is the reason in words. A further column key of unknown names the
+//	                object that cannot be judged, so that a comparison doubts that one alone
 //	param           NAME bool|int|number|text|list = DEFAULT; a list's default is [] or comma separated
 //	maps source why fix false-positives
 //

@@ -61,11 +61,11 @@ func (p *Pack) Test(ctx context.Context, ids ...string) ([]CaseResult, error) {
 				return ctx.Err()
 			}
 			defer j.world.relations.Close()
-			v, findings, err := j.judge(ctx)
+			result, err := j.judge(ctx)
 			if err != nil {
 				return err
 			}
-			outcome[i].Wrong = c.compare(v, findings)
+			outcome[i].Wrong = c.compare(result.Verdict, result.Findings)
 			return nil
 		})
 	}

@@ -1,0 +1,67 @@
+package rules
+
+import (
+	"strings"
+
+	"plumbline/store"
+)
+
+// shapes says what the parts of each resource's key are, so far as they name other objects: an account, a group, a
+// project ... "who" is an account or a group, "-" a word of the API. A key of several parts begins with its parent.
+var shapes = map[string]string{
+	"jira_user": "account", "confluence_user": "account",
+	"directory_group": "group", "directory_group_member": "group account",
+	"jira_application_role": "application", "jira_application_role_group": "application group",
+	"jira_global_permission": "account -",
+	"jira_project":           "project", "jira_project_scheme": "project scheme", "jira_project_security": "project security",
+	"jira_permission_scheme": "scheme", "jira_permission_grant": "scheme -",
+	"jira_role": "role", "jira_role_actor": "project role - who",
+	"jira_security_scheme": "security",
+	"jira_filter":          "filter", "jira_filter_share": "filter - - who role",
+	"jira_dashboard": "dashboard", "jira_dashboard_share": "dashboard - - who role",
+	"jira_service_desk": "desk", "jira_customer": "desk account",
+	"confluence_space": "space", "confluence_space_permission": "space - who - -",
+	"confluence_space_role": "space_role", "confluence_space_role_assignment": "space - who space_role",
+	"confluence_content": "content", "confluence_restriction": "content - - who",
+}
+
+// listedBy is the resource whose keys a kind of part is. An account is listed by the product it is met in.
+var listedBy = map[string]string{
+	"group": "directory_group", "application": "jira_application_role", "project": "jira_project", "scheme": "jira_permission_scheme",
+	"role": "jira_role", "security": "jira_security_scheme", "filter": "jira_filter", "dashboard": "jira_dashboard",
+	"desk": "jira_service_desk", "space": "confluence_space", "space_role": "confluence_space_role", "content": "confluence_content",
+	"account": "jira_user",
+}
+
+// parentOf is the object that a key of several parts begins with.
+func parentOf(ref Ref) (Ref, bool) {
+	kinds := strings.Fields(shapes[ref.Resource])
+	if len(kinds) < 2 || listedBy[kinds[0]] == "" {
+		return Ref{}, false
+	}
+	parts := store.KeyParts(ref.Key)
+	if len(parts) < 2 {
+		return Ref{}, false
+	}
+	return Ref{listedBy[kinds[0]], store.Key(parts[0])}, true
+}
+
+// entity is a thing that keys name: an account or group is "who", so that a grant to either can be matched.
+type entity struct{ kind, id string }
+
+// entitiesOf lists the things that a key names.
+func entitiesOf(ref Ref) []entity {
+	kinds := strings.Fields(shapes[ref.Resource])
+	var list []entity
+	for i, part := range store.KeyParts(ref.Key) {
+		if i >= len(kinds) || kinds[i] == "-" || part == "" {
+			continue
+		}
+		kind := kinds[i]
+		if kind == "account" || kind == "group" {
+			kind = "who"
+		}
+		list = append(list, entity{kind, part})
+	}
+	return list
+}
