@@ -19,7 +19,7 @@ ORDER BY s.key`
 
 // Changes are the objects that differ between two snapshots of one site, by resource and key;
 // Before or After is nil where that snapshot did not see the object. What a difference proves is
-// not the store's to say.
+// not the store's to say. On a file open for writing nothing else can be asked of it meanwhile.
 func (f *File) Changes(ctx context.Context, before, after int64) iter.Seq2[Presence, error] {
 	return func(yield func(Presence, error) bool) {
 		a, err := f.Snapshot(ctx, before)
@@ -33,6 +33,12 @@ func (f *File) Changes(ctx context.Context, before, after int64) iter.Seq2[Prese
 			yield(Presence{}, err)
 			return
 		}
+		release, err := f.take(ctx)
+		if err != nil {
+			yield(Presence{}, err)
+			return
+		}
+		defer release()
 		ids, err := f.resourceIDs(ctx)
 		if err != nil {
 			yield(Presence{}, explain(err))
@@ -44,7 +50,7 @@ func (f *File) Changes(ctx context.Context, before, after int64) iter.Seq2[Prese
 		}
 		slices.Sort(names)
 		for _, name := range names {
-			rows, err := f.db.QueryContext(ctx, differing, before, after, a.Site.ID, ids[name])
+			rows, err := f.reader().QueryContext(ctx, differing, before, after, a.Site.ID, ids[name])
 			if err != nil {
 				yield(Presence{}, fmt.Errorf("comparing %s: %w", name, explain(err)))
 				return
@@ -54,6 +60,14 @@ func (f *File) Changes(ctx context.Context, before, after int64) iter.Seq2[Prese
 			}
 		}
 	}
+}
+
+// reader is what queries go through: the pool, or the one connection of a writer.
+func (f *File) reader() querier {
+	if f.writable {
+		return f.conn
+	}
+	return f.db
 }
 
 // pairs joins the two spans that an object which changed has, and reports whether to go on.
