@@ -3,6 +3,7 @@
 -- index: content_id, operation
 -- index: account_id
 -- index: group_id
+-- index: subject_kind, subject, operation
 SELECT
   o.key,                                              -- text: {content, operation, subject kind, subject}
   o.body ->> '$.contentId' AS content_id,             -- text: the content

@@ -1,7 +1,7 @@
 -- confluence_restriction_access: which accounts each content restriction names, directly and through their groups.
 -- reads: confluence_restriction_subject, confluence_restriction
 -- materialised: no
--- Left as a view for the same reason as confluence_space_access. Being named opens nothing by itself: the space and the content above must open it too.
+-- Left as a view for the same reason as confluence_space_access, and asked in the same way. Being named opens nothing by itself: the space and the content above must open it too.
 SELECT
   r.content_id AS content_id,                         -- text: the content
   r.operation AS operation,                           -- text: read or update

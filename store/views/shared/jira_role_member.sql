@@ -1,7 +1,7 @@
 -- jira_role_member: the accounts in each project role, directly and through their groups.
 -- reads: jira_role_subject, jira_role_grant
 -- materialised: no
--- Left as a view for the same reason as confluence_space_access: a role given to a group of everybody in every project.
+-- Left as a view, and asked in the same way, for the same reason as confluence_space_access: a role given to a group of everybody in every project.
 SELECT
   g.project_id AS project_id,                         -- text: the project
   g.role_id AS role_id,                               -- text: the role
