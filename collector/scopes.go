@@ -3,10 +3,13 @@ package collector
 import (
 	_ "embed"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"plumbline/store"
 )
 
 // Scope is one OAuth 2.0 scope of Atlassian Cloud: a line of scopes.txt, where its source is named.
@@ -95,8 +98,9 @@ func (s ScopeSet) Names(products ...Product) []string {
 func (s ScopeSet) OverLimit() bool { return len(s.Needs) >= ScopeLimit }
 
 // ScopesFor returns the smallest set of scopes with which these resources can be read, all resources if none is named:
-// each resource by its preferred source, with the parents it is asked under, and nothing that no resource needs.
-// Granular scopes are taken because only they are read-only throughout; with classic, a classic one wherever there is one.
+// each by its preferred source, with the parents it is asked under, and nothing that no resource needs. Granular scopes
+// are taken, because only they can do without the right to change anything; with classic, a classic one wherever there
+// is one, although some of those can write.
 func ScopesFor(resources []string, classic bool) (ScopeSet, error) {
 	return scopesFor(Resources(), resources, classic)
 }
@@ -108,22 +112,19 @@ func scopesFor(all []Resource, names []string, classic bool) (ScopeSet, error) {
 			names = append(names, r.Name)
 		}
 	}
-	for _, n := range names {
-		if _, ok := byName[n]; !ok {
-			return ScopeSet{}, fmt.Errorf("no resource is called %q", n)
-		}
-	}
 	needs := map[string][]string{OfflineAccess: nil, ReadMe: nil}
 	var set ScopeSet
 	for _, n := range names {
-		open := true
+		if _, ok := byName[n]; !ok {
+			return ScopeSet{}, fmt.Errorf("%w: %q", ErrUnknownResource, n)
+		}
 		for _, r := range family(byName, n) {
 			sources := grantSources(r)
 			if len(r.Sources) > 0 && len(sources) == 0 {
-				open = false
+				set.Closed = append(set.Closed, n)
 			}
-			if !r.Union && len(sources) > 1 {
-				sources = sources[:1]
+			if !r.Union {
+				sources = preferred(sources, classic)
 			}
 			for _, s := range sources {
 				for _, scope := range choose(s, classic) {
@@ -133,14 +134,11 @@ func scopesFor(all []Resource, names []string, classic bool) (ScopeSet, error) {
 				}
 			}
 		}
-		if !open {
-			set.Closed = append(set.Closed, n)
-		}
 	}
 	for name, resources := range needs {
 		scope, ok := LookupScope(name)
 		if !ok {
-			return ScopeSet{}, fmt.Errorf("scope %q of %s is not in the table of scopes", name, resources[0])
+			return ScopeSet{}, fmt.Errorf("the scope %q of %s is not in the table of scopes", name, resources[0])
 		}
 		slices.Sort(resources)
 		set.Needs = append(set.Needs, ScopeNeed{scope, resources})
@@ -150,15 +148,25 @@ func scopesFor(all []Resource, names []string, classic bool) (ScopeSet, error) {
 	return set, nil
 }
 
+// preferred is the first source; but where that one needs a scope that can write and another does not, that other.
+func preferred(sources []Source, classic bool) []Source {
+	for i, s := range sources {
+		if classic || !anyWrites(choose(s, classic)) {
+			return sources[i : i+1]
+		}
+	}
+	return sources[:min(1, len(sources))]
+}
+
 // Opening is what a grant of scopes opens of one resource, as far as scopes alone decide it.
 type Opening struct {
 	Resource string
-	Open     string   // "all": by its preferred source; "instead": by one that stands in; "part": some of its sources; "" closed
-	Missing  []string // scopes that would open it, or the rest of it, by its preferred source
-	Sources  []Source // those it would be read from
+	Outcome  store.Outcome // complete, partial (some of its sources), denied; unavailable if no scope opens it at all
+	Instead  bool          // complete by a source that stands in for the preferred one, and may tell less
+	Missing  []string      // scopes that would open it, or the rest of it; such that cannot write where there are any
 }
 
-// WithScopes returns, for every resource, what a grant of exactly these scopes opens, and what it misses.
+// WithScopes returns, for every resource in the order of Resources, what a grant of exactly these scopes opens of it.
 func WithScopes(scopes []string) []Opening { return withScopes(Resources(), scopes) }
 
 func withScopes(all []Resource, scopes []string) []Opening {
@@ -167,62 +175,93 @@ func withScopes(all []Resource, scopes []string) []Opening {
 	for _, s := range scopes {
 		held[s] = true
 	}
-	var openings []Opening
+	openings := map[string]Opening{}
 	for _, r := range all {
-		o := Opening{Resource: r.Name, Open: "all"}
+		o := Opening{Resource: r.Name, Outcome: store.Complete}
 		for _, relative := range family(byName, r.Name) {
-			open, missing, sources := openingOf(relative, held)
-			if worse(open, o.Open) {
-				o.Open = open
+			reads := openingOf(relative, held, func(ids []string) bool {
+				return slices.ContainsFunc(ids, func(n string) bool { return openings[n].Outcome != store.Denied })
+			})
+			if severity(reads.Outcome) > severity(o.Outcome) {
+				o.Outcome = reads.Outcome
 			}
-			o.Missing = append(o.Missing, missing...)
-			if relative.Name == r.Name || relative.Name == r.Inside {
-				o.Sources = sources
-			}
+			o.Instead = o.Instead || reads.Instead
+			o.Missing = append(o.Missing, reads.Missing...)
 		}
 		slices.Sort(o.Missing)
 		o.Missing = slices.Compact(o.Missing)
-		openings = append(openings, o)
+		if o.Outcome == store.Complete && anyWrites(o.Missing) {
+			o.Missing = nil // read already: not worth the right to change things
+		}
+		openings[r.Name] = o
 	}
-	return openings
+	var list []Opening
+	for _, r := range all {
+		list = append(list, openings[r.Name])
+	}
+	return list
 }
 
-// openingOf looks at one resource by itself, without its parents.
-func openingOf(r Resource, held map[string]bool) (open string, missing []string, sources []Source) {
+// Costs turns openings round: for each scope that is missing, the resources that are denied or partial for want of it.
+func Costs(openings []Opening) []ScopeNeed {
+	lost := map[string][]string{}
+	for _, o := range openings {
+		if o.Outcome == store.Complete {
+			continue
+		}
+		for _, scope := range o.Missing {
+			lost[scope] = append(lost[scope], o.Resource)
+		}
+	}
+	var costs []ScopeNeed
+	for _, name := range slices.Sorted(maps.Keys(lost)) {
+		scope, _ := LookupScope(name)
+		costs = append(costs, ScopeNeed{scope, lost[name]})
+	}
+	return costs
+}
+
+// openingOf looks at one resource by itself, without its parents. known tells whether any of these resources is read: a
+// path with the id of something needs one of those that ended before.
+func openingOf(r Resource, held map[string]bool, known func([]string) bool) Opening {
 	candidates := grantSources(r)
 	if len(candidates) == 0 {
-		if len(r.Sources) > 0 {
-			return "", nil, nil
+		if len(r.Sources) > 0 || r.Inside == "" && r.Collect == nil {
+			return Opening{Outcome: store.Unavailable}
 		}
-		return "all", nil, nil // made of other resources' answers
+		return Opening{Outcome: store.Complete} // made of other resources' answers, or of no answer
 	}
+	var o Opening
+	open := 0
 	for i, s := range candidates {
 		lacks := lacking(s, held)
-		if len(lacks) == 0 {
-			sources = append(sources, s)
-		} else if r.Union || i == 0 {
-			missing = append(missing, lacks...)
+		blind := strings.Contains(s.Path, "{") && r.Each == "" && len(r.After) > 0 && !known(r.After)
+		switch {
+		case len(lacks) == 0 && !blind:
+			open++
+			o.Instead = i > 0
+		case r.Union || i == 0:
+			o.Missing = append(o.Missing, lacks...)
 		}
-		if len(lacks) == 0 && !r.Union {
+		if open > 0 && !r.Union {
 			break
 		}
 	}
 	switch {
-	case len(sources) == 0:
-		return "", missing, nil
-	case len(missing) == 0:
-		return "all", nil, sources
-	case r.Union:
-		return "part", missing, sources
+	case open == 0:
+		o.Outcome = store.Denied
+	case r.Union && len(o.Missing) > 0:
+		o.Outcome = store.Partial
 	default:
-		return "instead", missing, sources
+		o.Outcome = store.Complete
 	}
+	o.Instead = o.Instead && !r.Union && o.Outcome == store.Complete
+	return o
 }
 
-// worse orders closed < part < instead < all.
-func worse(a, b string) bool {
-	order := []string{"", "part", "instead", "all"}
-	return slices.Index(order, a) < slices.Index(order, b)
+// severity orders outcomes from complete to unavailable.
+func severity(o store.Outcome) int {
+	return slices.Index([]store.Outcome{store.Complete, store.Partial, store.Denied, store.Unavailable}, o)
 }
 
 // family is a resource and those it cannot be read without: the parents it is asked under, the one it comes out of.
@@ -242,7 +281,7 @@ func family(byName map[string]Resource, name string) []Resource {
 	return relatives
 }
 
-// grantSources are the sources that may be asked with an OAuth grant.
+// grantSources are the sources that may be asked with a grant of scopes.
 func grantSources(r Resource) []Source {
 	var open []Source
 	for _, s := range r.Sources {
