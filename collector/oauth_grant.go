@@ -255,7 +255,7 @@ func (g *Grant) get(ctx context.Context, path string, into any) error {
 			return err
 		}
 		switch {
-		case status == http.StatusUnauthorized && attempt == 0:
+		case status == http.StatusUnauthorized && attempt == 0 && !lacksScope(body):
 			if access, err = g.Renew(ctx, access); err != nil {
 				return err
 			}
@@ -271,6 +271,9 @@ func (g *Grant) get(ctx context.Context, path string, into any) error {
 		}
 	}
 }
+
+// lacksScope tells a good credential without the scope of a call from one that is refused: the gateway says 401 to both.
+func lacksScope(body []byte) bool { return strings.Contains(string(body), "scope does not match") }
 
 // get reads one small answer, which is not followed elsewhere. authorization may be "".
 func (a Atlassian) get(ctx context.Context, address, authorization string) (status int, body []byte, err error) {

@@ -125,7 +125,7 @@ func (a Atlassian) try(ctx context.Context, address, authorization string) (tria
 		return trial{}, fmt.Errorf("asking who signs in: %w", err)
 	}
 	t := trial{status: status, words: string(body)}
-	t.scope = status == http.StatusUnauthorized && strings.Contains(t.words, "scope does not match")
+	t.scope = status == http.StatusUnauthorized && lacksScope(body)
 	var me struct {
 		AccountID    string `json:"accountId"`
 		AccountType  string `json:"accountType"`
