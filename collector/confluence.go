@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -249,8 +250,13 @@ func collectSpaceRoleAssignments(ctx context.Context, w *Walk) error {
 	if r := notRead(w, "confluence_space"); r != nil {
 		return r
 	}
+	unread(w, "confluence_space", "assignments in spaces that it lacks were not read")
 	return w.Each(ctx, w.Seen(ctx, "confluence_space"), func(ctx context.Context, part *Walk) error {
-		return part.Read(ctx, w.resource.Sources...)
+		err := part.Read(ctx, w.resource.Sources...)
+		if r := Refused(err); r != nil && r.Status == http.StatusBadRequest {
+			r.Outcome = store.Unavailable // a site, or a space, that has no roles
+		}
+		return err
 	})
 }
 
@@ -259,6 +265,8 @@ func notRead(w *Walk, resource string) *Refusal {
 	switch o := w.Outcome(resource); o {
 	case store.Complete, store.Partial:
 		return nil
+	case store.Unavailable:
+		return &Refusal{Outcome: o, Reason: resource + " is unavailable"}
 	default:
 		return &Refusal{Outcome: store.Skipped, Reason: resource + " was not read (" + string(o) + ")"}
 	}

@@ -2,11 +2,15 @@ package collector
 
 import (
 	"context"
-	"fmt"
 	"maps"
+	"net/http"
 	"slices"
+	"sort"
 	"strconv"
-	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"plumbline/store"
 )
 
 // Facts about restrictions, and where they were read:
@@ -22,6 +26,8 @@ const longestRestriction = 10_000
 
 var (
 	restrictionOperations = []string{"read", "update"}
+	// restrictionSubject is what names a user and a group, the first that is told.
+	restrictionSubject = map[string][]string{"user": {"accountId", "type"}, "group": {"id", "name"}}
 
 	restrictionSearch = Source{
 		API: ConfluenceAPI, Path: "/wiki/rest/api/content/search",
@@ -66,60 +72,61 @@ func restrictionMembers(paths ...string) (keep []string) {
 
 // collectRestrictions searches space by space, all restrictions expanded, and then asks singly for what the search left
 // out: content that the search index does not have, and lists that it cut. Where the search is refused, all is asked
-// singly. A space whose content was seen and is none is not asked.
+// singly. A space whose content was read and is none is not asked.
 func collectRestrictions(ctx context.Context, w *Walk) error {
-	contents := map[string][]string{} // ids by space
+	const pages, everywhere = "type in (page,blogpost)", "confluence"
+	contentRead, spacesRead := notRead(w, "confluence_content") == nil, notRead(w, "confluence_space") == nil
+	unread(w, "confluence_content", "content that neither it nor the search has was not asked for")
+	contents := map[string][]string{} // ids by space, sorted as Seen yields them
 	for o, err := range w.Seen(ctx, "confluence_content") {
 		if err != nil {
 			return err
 		}
-		space := textAt(o.Body, "spaceId")
+		space := everywhere
+		if spacesRead {
+			space = textAt(o.Body, "spaceId")
+		}
 		contents[space] = append(contents[space], textAt(o.Body, "id"))
 	}
-	contentRead, spacesRead := notRead(w, "confluence_content") == nil, notRead(w, "confluence_space") == nil
-
 	parents := func(yield func(Object, error) bool) {
-		if !spacesRead { // one search for all, and all content in one part
-			yield(Object{"confluence", Item{"cql": "type in (page,blogpost)"}}, nil)
+		if !spacesRead {
+			yield(Object{everywhere, Item{"cql": pages, "contents": contents[everywhere]}}, nil)
 			return
 		}
 		for o, err := range w.Seen(ctx, "confluence_space") {
-			if err != nil {
-				yield(Object{}, err)
-				return
-			}
-			if contentRead && len(contents[o.Key]) == 0 {
+			if err == nil && contentRead && len(contents[o.Key]) == 0 {
 				continue
 			}
-			cql := "space=" + strconv.Quote(textAt(o.Body, "key")) + " and type in (page,blogpost)"
-			if !yield(Object{o.Key, Item{"cql": cql}}, nil) {
+			body := Item{"cql": "space=" + strconv.Quote(textAt(o.Body, "key")) + " and " + pages, "contents": contents[o.Key]}
+			delete(contents, o.Key)
+			if !yield(Object{o.Key, body}, err) {
+				return
+			}
+		}
+		for _, space := range slices.Sorted(maps.Keys(contents)) { // content of spaces that were not listed
+			if !yield(Object{space, Item{"contents": contents[space]}}, nil) {
 				return
 			}
 		}
 	}
-	var noSearch atomic.Pointer[Refusal]
 	return w.Each(ctx, parents, func(ctx context.Context, part *Walk) error {
-		key, body := part.Parent()
-		found, refusal := map[string]bool{}, noSearch.Load()
-		if refusal == nil {
-			var err error
-			refusal, err = searchRestrictions(ctx, part, body, found)
+		_, body := part.Parent()
+		found := map[string]bool{}
+		if body["cql"] != nil {
+			refusal, err := searchRestrictions(ctx, part, body, found)
 			if err != nil {
 				return err
 			}
-			if refusal != nil && refusal.source {
-				noSearch.Store(refusal) // the other spaces need not try
+			if refusal != nil && !contentRead {
+				return refusal
 			}
 		}
-		if refusal != nil && !contentRead {
-			return refusal
+		left, _ := body["contents"].([]string)
+		err := askRestrictions(ctx, part, slices.DeleteFunc(slices.Clone(left), func(id string) bool { return found[id] }))
+		if r := Refused(err); r != nil && len(found) > 0 {
+			return &Refusal{Outcome: store.Partial, Status: r.Status, Missing: r.Missing, Reason: "only what the search has: " + r.Reason}
 		}
-		left := contents[key]
-		if !spacesRead {
-			left = slices.Concat(slices.Collect(maps.Values(contents))...)
-		}
-		left = slices.DeleteFunc(slices.Sorted(slices.Values(left)), func(id string) bool { return found[id] })
-		return askRestrictions(ctx, part, left)
+		return err
 	})
 }
 
@@ -146,33 +153,50 @@ func searchRestrictions(ctx context.Context, part *Walk, parent Item, found map[
 	return nil, nil
 }
 
-// askRestrictions asks for the restrictions of each content singly.
+// askRestrictions asks for the restrictions of each content singly, eight at a time, and stores them in steps. A refusal
+// means that none could be read.
 func askRestrictions(ctx context.Context, part *Walk, ids []string) error {
-	refused, cut := 0, 0
-	var why *Refusal
-	for _, id := range ids {
-		made, whole, err := restrictionsOf(ctx, part, id)
-		part.Emit(made...)
-		if r := Refused(err); r != nil {
-			if r.source {
-				return r
-			}
-			why = r
-			refused++
-		} else if err != nil {
-			return err
-		} else if !whole {
-			cut++
+	begun := part.Cursor()
+	ids = ids[sort.SearchStrings(ids, begun+"\x00"):] // those up to begun are stored
+	refused := 0
+	for step := range slices.Chunk(ids, 200) {
+		type answer struct {
+			made  []Made
+			whole bool
+			err   error
 		}
-	}
-	switch {
-	case refused > 0 && refused == len(ids):
-		return why
-	case refused > 0:
-		part.Partly(fmt.Sprintf("the restrictions of %d pages were refused: %s", refused, why.Reason))
-	}
-	if cut > 0 {
-		part.Partly(fmt.Sprintf("the restrictions of %d pages were not told whole", cut))
+		answers := make([]answer, len(step))
+		var asking errgroup.Group
+		asking.SetLimit(8)
+		for i, id := range step {
+			asking.Go(func() error {
+				a := &answers[i]
+				a.made, a.whole, a.err = restrictionsOf(ctx, part, id)
+				if r := Refused(a.err); r != nil && !r.source {
+					return nil // the other pages may be open
+				}
+				return a.err
+			})
+		}
+		err := asking.Wait()
+		for _, a := range answers {
+			part.Emit(a.made...)
+			if r := Refused(a.err); r != nil {
+				refused++
+				part.Partly("some pages do not show their restrictions: " + http.StatusText(r.Status))
+				if refused == len(ids) && begun == "" && err == nil {
+					err = r // none of them
+				}
+			} else if !a.whole && a.err == nil {
+				part.Partly("some restrictions are longer than the answers")
+			}
+		}
+		if err != nil {
+			return err
+		}
+		if err := part.Save(ctx, step[len(step)-1]); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -216,27 +240,13 @@ func restrictions(content string, lists Item) (made []Made, whole bool) {
 			for _, r := range results {
 				r, _ := r.(Item)
 				made = append(made, Made{
-					Key:  []string{content, operation, kind, subject(kind, r)},
+					Key:  []string{content, operation, kind, firstOf(r, restrictionSubject[kind]...)},
 					Body: Item{"contentId": content, "operation": operation, kind: r},
 				})
 			}
 		}
 	}
 	return made, whole
-}
-
-// subject names who is restricted to: the account or group id, else what else the answer tells.
-func subject(kind string, r Item) string {
-	names := []string{"accountId", "type"}
-	if kind == "group" {
-		names = []string{"id", "name"}
-	}
-	for _, name := range names {
-		if s := textAt(r, name); s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 // wasCut reports whether a list of n may be longer than what was told. Not every list says so: the one of groups has no

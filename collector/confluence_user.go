@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"plumbline/store"
 )
@@ -70,49 +69,39 @@ func collectConfluenceUsers(ctx context.Context, w *Walk) error {
 		return unlisted
 	}
 
-	var old atomic.Bool // version 2 was refused
-	err = w.Each(ctx, batches(slices.Sorted(maps.Keys(met))), func(ctx context.Context, part *Walk) error {
+	if unlisted != nil {
+		w.Partly("only accounts that hold or wrote something: " + unlisted.Reason)
+	}
+	return w.Each(ctx, batches(slices.Sorted(maps.Keys(met))), func(ctx context.Context, part *Walk) error {
 		_, batch := part.Parent()
-		told, err := map[string]Item{}, error(&Refusal{})
-		if !old.Load() {
-			told, err = accounts(part.Fetch(ctx, usersBulk, batch))
-		}
+		told, err := accounts(part.Fetch(ctx, usersBulk, batch))
 		if Refused(err) != nil {
-			old.Store(true)
 			told, err = accounts(part.Fetch(ctx, usersBulk1, batch))
 		}
 		refusal := Refused(err)
 		if err != nil && refusal == nil {
 			return err
 		}
-		emitted := 0
+		var made []Made
 		for _, id := range batch["accountIds"].([]any) {
 			id := id.(string)
 			body := merge(listed[id], told[id])
 			if body == nil && refusal != nil {
-				continue // not asked: nothing is known of it, not even that it is unknown
+				continue // not asked: nothing is known of it, not even that nobody knows it
 			}
 			if body == nil {
 				body = Item{"resolved": false}
 			}
 			body["accountId"] = id
-			part.Emit(Made{Key: []string{id}, Body: body})
-			emitted++
+			made = append(made, Made{Key: []string{id}, Body: body})
 		}
-		if refusal != nil && emitted > 0 {
+		part.Emit(made...)
+		if refusal != nil && len(made) > 0 {
 			return &Refusal{Outcome: store.Partial, Status: refusal.Status, Missing: refusal.Missing,
 				Reason: "only what the user search says, without the state of the accounts: " + refusal.Reason}
 		}
-		if refusal != nil {
-			return refusal
-		}
-		return nil
+		return err
 	})
-	if err == nil && unlisted != nil {
-		return &Refusal{Outcome: store.Partial, Status: unlisted.Status, Missing: unlisted.Missing,
-			Reason: "only accounts that hold something or wrote something: " + unlisted.Reason}
-	}
-	return err
 }
 
 // accountsMet returns the ids of all accounts that the other resources name.
