@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
+	"runtime"
 	"strconv"
 	"time"
 
@@ -144,6 +146,9 @@ func patiently[T any](ctx context.Context, k *Keychain, call func() (T, error)) 
 	if k.Unused {
 		return none, fmt.Errorf("%w: it was not to be", ErrNoKeychain)
 	}
+	if !hasBus() {
+		return none, fmt.Errorf("%w: this session has no message bus", ErrNoKeychain)
+	}
 	patience := k.Patience
 	if patience == 0 {
 		patience = 2 * time.Minute
@@ -165,4 +170,21 @@ func patiently[T any](ctx context.Context, k *Keychain, call func() (T, error)) 
 	case <-time.After(patience):
 		return none, fmt.Errorf("%w: it did not answer within %s (is it waiting to be unlocked?)", ErrNoKeychain, patience)
 	}
+}
+
+// hasBus reports whether the session has a bus on which a Secret Service could be. The library would start a bus of its
+// own where there is none, with nobody on it, and leave it running.
+func hasBus() bool {
+	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" {
+		return true
+	}
+	if address := os.Getenv("DBUS_SESSION_BUS_ADDRESS"); address != "" && address != "autolaunch:" {
+		return true
+	}
+	for _, name := range []string{"bus", "dbus-session"} {
+		if _, err := os.Stat(fmt.Sprintf("/run/user/%d/%s", os.Getuid(), name)); err == nil {
+			return true
+		}
+	}
+	return false
 }

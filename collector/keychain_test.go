@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -226,10 +227,24 @@ func keptForThisRun(t *testing.T) {
 	}
 }
 
+// TestNoBus: no bus is started for want of one.
+func TestNoBus(t *testing.T) {
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "autolaunch:")
+	if _, err := os.Stat(fmt.Sprintf("/run/user/%d/bus", os.Getuid())); err == nil || runtime.GOOS == "darwin" || runtime.GOOS == "windows" {
+		t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere") // there is a real one here, which this test leaves alone
+	} else if hasBus() {
+		t.Error("a bus where there is none")
+	}
+	if _, err := (&Keychain{}).get(t.Context(), "harbourline.atlassian.net/none"); err == nil {
+		t.Error("a secret from nowhere")
+	}
+}
+
 // TestKeychainPatience: a keychain that waits for somebody to unlock it does not hold the program for ever.
 func TestKeychainPatience(t *testing.T) {
 	stuck := make(chan struct{})
 	defer close(stuck)
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
 	call := func() (int, error) { <-stuck; return 0, nil }
 	if _, err := patiently(t.Context(), &Keychain{Patience: time.Millisecond}, call); !errors.Is(err, ErrNoKeychain) {
 		t.Errorf("err = %v", err)
