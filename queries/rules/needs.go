@@ -106,7 +106,8 @@ func sqlFailure(r *Rule, part, sql string, err error) error {
 	if errors.Is(err, store.ErrDeadline) || errors.Is(err, store.ErrTooManyRows) {
 		return fmt.Errorf("%s: %w", r.File, err)
 	}
-	return errorAt(r.File, first-1+lineOf(sql, at), "%w%s", err, hint)
+	words = strings.TrimSuffix(strings.Replace(words, "SQL logic error: ", "", 1), " (1)") // the driver's frame around them
+	return errorAt(r.File, first-1+lineOf(sql, at), "%s%s", words, hint)
 }
 
 // wordAt is where a name first stands in sql outside text and comments, 0 if nowhere.

@@ -208,6 +208,7 @@ type Options struct {
 	Deadline   time.Duration     // for each rule; 0: 30 s
 	Rows       int               // for each rule; 0: 1,000,000
 	NoCache    bool              // neither read nor write the cache directory
+	TwoSites   bool              // compare snapshots of different sites all the same
 }
 
 // Change is what became of a finding or an object between two snapshots.

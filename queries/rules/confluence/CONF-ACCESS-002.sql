@@ -12,27 +12,24 @@
 --   SELECT printf('%d space(s) are shown to a request without a sign-in although no permission names anonymous visitors: %s', count(*), group_concat(s.space_key, ', ' ORDER BY s.space_key))
 --   FROM confluence_space AS s
 --   WHERE s.space_key IN (SELECT k.value FROM anonymous_probe AS p, json_each(p.keys) AS k WHERE p.product = 'confluence')
---     AND s.space_id NOT IN (SELECT space_id FROM confluence_space_grant WHERE subject_kind = 'anonymous')
+--     AND NOT EXISTS (SELECT 1 FROM confluence_space_grant AS g WHERE g.space_id = s.space_id AND g.subject_kind = 'anonymous')
 --     AND upper(s.space_key) NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell what they allow or to whom', count(*))
+--   SELECT printf('%d grant(s) in spaces do not tell what they allow, or are held by somebody that no list knows', count(*))
 --   FROM confluence_space_grant AS g
 --   LEFT JOIN confluence_space_role AS r ON r.role_id = g.role_id
 --   LEFT JOIN confluence_space_permission AS p ON g.subject_kind = 'unknown' AND p.key = g.source_key
 --   WHERE g.operation IS NULL AND (g.role_id IS NULL OR r.permissions IS NULL)
 --     OR g.target_type IS NULL AND g.operation IS NOT NULL
 --     OR g.subject_id IS NULL AND g.subject_kind IN ('user', 'group')
+--     OR g.subject_kind = 'user' AND g.subject_id NOT IN (SELECT account_id FROM account)
 --     OR g.subject_kind = 'unknown' AND coalesce(lower(p.principal_kind), '') NOT IN ('anonymous', 'unknown')
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d grant(s) to anonymous visitors allow something that this rule does not know, such as %s', count(*), min(g.operation))
---   FROM confluence_space_grant AS g
---   WHERE g.subject_kind = 'anonymous' AND g.operation NOT IN ('use', 'create', 'read', 'update', 'delete', 'copy', 'move', 'export', 'purge', 'purge_version', 'administer', 'restore', 'create_space', 'restrict_content', 'archive')
---   HAVING count(*) > 0
---   UNION ALL
---   SELECT 'accounts were not read whole, so that some that nobody can identify may be missing'
---   WHERE 'confluence_user' NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
+--   SELECT column2 || ' were not read whole'
+--   FROM (VALUES ('confluence_user', 'accounts'))
+--   WHERE column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
 --   SELECT printf('the members of groups were not read whole: %d account(s) that nobody can identify may hold more', count(*))
 --   FROM account
@@ -65,6 +62,9 @@
 -- access class anonymous-users of a role assignment are the same public. Accounts that nobody can identify hold what is
 -- granted to them directly and what their groups hold.
 WITH
+  edit (operation) AS (   -- everything but read, use, export and copy
+    VALUES ('create'), ('update'), ('delete'), ('administer'), ('restrict_content'), ('archive'), ('purge'), ('purge_version'), ('restore'), ('move')
+  ),
   nobody AS MATERIALIZED (   -- accounts that the site cannot tell who or what they are
     SELECT a.account_id, coalesce(nullif(a.display_name, ''), a.account_id) AS name
     FROM account AS a
@@ -72,33 +72,27 @@ WITH
     WHERE lower(a.account_type) = 'unknown'
       OR a.resolved = 0
       OR lower(u.user_type) IN ('unknown', 'anonymous')
-    UNION
-    SELECT x.subject_id, x.subject_id
-    FROM confluence_space_grant AS x
-    WHERE x.subject_kind = 'user'
-      AND x.subject_id NOT IN (SELECT account_id FROM account)
-      AND 'confluence_user' IN (SELECT resource FROM coverage WHERE outcome = 'complete')
   ),
   holder (space_id, account_id, name, via_group, via_key, operation, target_type, resource, key) AS MATERIALIZED (
-    SELECT g.space_id, iif(lower(p.principal_kind) = 'unknown', coalesce(g.subject_id, g.source_key), NULL), coalesce(g.subject_id, 'without an id'), NULL, NULL,
-      g.operation, g.target_type, g.source_resource, g.source_key
-    FROM (SELECT * FROM confluence_space_grant WHERE subject_kind IN ('anonymous', 'unknown')) AS g
-    LEFT JOIN confluence_space_permission AS p ON p.key = g.source_key
-    LEFT JOIN confluence_space AS s ON s.space_id = g.space_id
-    WHERE iif(g.subject_kind = 'anonymous', 'anonymous', lower(p.principal_kind)) IN ('anonymous', 'unknown')
-      AND g.operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move')
-      AND coalesce(upper(s.space_key), '') NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
-    UNION ALL
-    SELECT g.space_id, n.account_id, n.name, NULL, NULL, g.operation, g.target_type, g.source_resource, g.source_key
-    FROM nobody AS n
-    JOIN confluence_space_grant AS g ON g.subject_kind = 'user' AND g.subject_id = n.account_id
-    WHERE g.operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move')
-    UNION ALL
-    SELECT g.space_id, n.account_id, n.name, m.group_id, m.key, g.operation, g.target_type, g.source_resource, g.source_key
-    FROM nobody AS n
-    JOIN directory_group_member AS m ON m.account_id = n.account_id
-    JOIN confluence_space_grant AS g ON g.subject_kind = 'group' AND g.subject_id = m.group_id
-    WHERE g.operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move')
+    SELECT g.space_id, g.account_id, g.name, g.via_group, g.via_key, g.operation, g.target_type, g.source_resource, g.source_key
+    FROM (
+      SELECT g.*, iif(lower(p.principal_kind) = 'unknown', coalesce(g.subject_id, g.source_key), NULL) AS account_id,
+        coalesce(g.subject_id, 'without an id') AS name, NULL AS via_group, NULL AS via_key
+      FROM (SELECT * FROM confluence_space_grant WHERE subject_kind IN ('anonymous', 'unknown')) AS g
+      LEFT JOIN confluence_space_permission AS p ON p.key = g.source_key
+      LEFT JOIN confluence_space AS s ON s.space_id = g.space_id
+      WHERE iif(g.subject_kind = 'anonymous', 'anonymous', lower(p.principal_kind)) IN ('anonymous', 'unknown')
+        AND coalesce(upper(s.space_key), '') NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
+      UNION ALL
+      SELECT g.*, n.account_id, n.name, NULL, NULL
+      FROM nobody AS n JOIN confluence_space_grant AS g ON g.subject_kind = 'user' AND g.subject_id = n.account_id
+      UNION ALL
+      SELECT g.*, n.account_id, n.name, m.group_id, m.key
+      FROM nobody AS n
+      JOIN directory_group_member AS m ON m.account_id = n.account_id
+      JOIN confluence_space_grant AS g ON g.subject_kind = 'group' AND g.subject_id = m.group_id
+    ) AS g
+    WHERE g.operation IN edit
   ),
   closed AS (   -- a row if the lists of spaces show nothing at all to a request without a sign-in
     SELECT 1 FROM anonymous_probe AS p
@@ -146,7 +140,7 @@ WITH
 SELECT
   coalesce(s.key, x.space_id) AS key,
   '' AS aspect,
-  trim(coalesce(s.space_key, '') || ' ' || coalesce(nullif(s.name, ''), iif(coalesce(s.space_key, '') = '', 'space ' || x.space_id, ''))) AS subject,
+  coalesce(nullif(trim(coalesce(s.space_key, '') || ' ' || coalesce(s.name, '')), ''), 'space ' || x.space_id) AS subject,
   'can be edited by ' || x.words || iif(x.public AND EXISTS (SELECT 1 FROM closed), '; but a request without a sign-in was shown no space at all, so anonymous access may be switched off for the whole site', '') AS detail,
   '[' || p.objects || ']' AS evidence
 FROM told AS x

@@ -1,0 +1,70 @@
+package rules
+
+import (
+	"slices"
+)
+
+// mostCauses bounds the causes named for one finding.
+const mostCauses = 10
+
+// causes names the object changes that explain why a finding came or went: those of its deciding objects; where none
+// of them changed, those that share most of the accounts, groups, spaces and projects which its keys name, among the
+// resources that the rule reads.
+func (c *comparing) causes(r *Rule, f *Finding) []Cause {
+	refs := deciding(f)
+	list := []Cause{}
+	for _, ref := range refs {
+		if n, ok := c.at[ref]; ok && !c.changes[n].same {
+			list = append(list, c.cause(&c.changes[n]))
+		}
+	}
+	if len(list) == 0 {
+		for _, n := range c.nearest(r, refs) {
+			list = append(list, c.cause(&c.changes[n]))
+		}
+	}
+	return list[:min(len(list), mostCauses)]
+}
+
+func (c *comparing) cause(ch *change) Cause {
+	return Cause{Resource: ch.ref.Resource, Key: ch.ref.Key, Change: ch.label(), Fields: ch.fieldNames(), By: c.log.actor(ch)}
+}
+
+// nearest lists the changes that share the most things with the deciding objects.
+func (c *comparing) nearest(r *Rule, refs []Ref) []int {
+	if c.things == nil {
+		c.things = map[entity][]int{}
+		for n := range c.changes {
+			for _, e := range entitiesOf(c.changes[n].ref) {
+				c.things[e] = append(c.things[e], n)
+			}
+		}
+	}
+	wanted := map[entity]bool{}
+	for _, ref := range refs {
+		for _, e := range entitiesOf(ref) {
+			wanted[e] = true
+		}
+	}
+	reads := r.Reads()
+	shared := map[int]int{}
+	for e := range wanted {
+		for _, n := range c.things[e] {
+			if ch := &c.changes[n]; !ch.same && slices.Contains(reads, ch.ref.Resource) {
+				shared[n]++
+			}
+		}
+	}
+	most := 0
+	for _, count := range shared {
+		most = max(most, count)
+	}
+	var list []int
+	for n, count := range shared {
+		if count == most {
+			list = append(list, n)
+		}
+	}
+	slices.Sort(list) // by resource and key, as they were walked
+	return list[:min(len(list), mostCauses)]
+}

@@ -1,0 +1,308 @@
+package rules
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"plumbline/store"
+)
+
+// ErrOtherSite: the two snapshots are of different sites, and Options.TwoSites is not set.
+var ErrOtherSite = errors.New("the snapshots are of different sites")
+
+// Comparison is two snapshots judged with the same rules and parameters, and what became of findings and objects.
+// Swapping before and after mirrors every count.
+type Comparison struct {
+	Before, After *Judgement
+	Rules         InForce
+	Counts        ChangeCounts
+	Verdicts      []VerdictPair
+	Drift         []Finding            // of drift rules: outside new and resolved
+	Findings      []ChangedFinding     // new, resolved, persisting, not comparable; each sorted as findings are
+	Resources     []ResourceComparison // by name; those without objects on either side are left out where nothing was asked
+
+	compared *comparing
+}
+
+// comparing is a comparison in the making, and what its lists are made of.
+type comparing struct {
+	pack    *Pack
+	side    [2]Side
+	bench   [2]*bench
+	results [2][]*judged
+	prover  prover
+	names   []string // resources compared
+	fields  map[string]*fieldRules
+	changes []change
+	at      map[Ref]int // into changes
+	things  map[entity][]int
+	log     *auditLog
+}
+
+// Compare judges both sides, today's rules on both, and compares them. The sides may lie in different files.
+func (p *Pack) Compare(ctx context.Context, before, after Side, opt Options) (*Comparison, error) {
+	c := &comparing{pack: p, side: [2]Side{before, after}, fields: map[string]*fieldRules{}, at: map[Ref]int{}}
+	for y, side := range c.side {
+		b, err := p.bench(ctx, side.File, side.Snapshot, opt)
+		if err != nil {
+			return nil, fmt.Errorf("comparing, %s: %w", sideName[y], err)
+		}
+		c.bench[y] = b
+		c.prover.snapshot[y], c.prover.coverage[y], c.prover.absent[y] = b.snapshot, b.world.coverage, map[Ref]bool{}
+	}
+	if a, b := c.bench[0].snapshot.Site, c.bench[1].snapshot.Site; !opt.TwoSites && !sameSite(a, b) {
+		return nil, fmt.Errorf("%w: %s and %s", ErrOtherSite, a.Address, b.Address)
+	}
+	for y, b := range c.bench {
+		var err error
+		if c.results[y], err = b.run(ctx, false); err != nil {
+			return nil, fmt.Errorf("comparing, %s: %w", sideName[y], err)
+		}
+	}
+	c.names = resourceNames(c.prover.coverage)
+	for _, name := range c.names {
+		f := newFieldRules(c.prover.cover(name, 0), c.prover.cover(name, 1), c.bench[0].snapshot.PersonalData, c.bench[1].snapshot.PersonalData)
+		c.fields[name] = &f
+	}
+	if err := c.walk(ctx); err != nil {
+		return nil, err
+	}
+	c.log = &auditLog{c: c, ctx: ctx}
+	c.prover.logged = c.log.proves
+	return c.conclude(ctx)
+}
+
+// pairs walks what differs between the sides, events left out.
+func (c *comparing) pairs(ctx context.Context, each func(p store.Presence) bool) error {
+	before, after := c.side[0], c.side[1]
+	walk := apart(ctx, before, after, c.names)
+	if before.File == after.File && c.bench[0].snapshot.Site.ID == c.bench[1].snapshot.Site.ID {
+		walk = before.File.Changes(ctx, before.Snapshot, after.Snapshot)
+	}
+	for p, err := range walk {
+		if err != nil {
+			return fmt.Errorf("comparing: %w", err)
+		}
+		if c.fields[p.Resource] != nil && !bytes.Equal(p.Before, p.After) && !each(p) {
+			return nil
+		}
+	}
+	return ctx.Err()
+}
+
+// walk notes every object that differs.
+func (c *comparing) walk(ctx context.Context) error {
+	return c.pairs(ctx, func(p store.Presence) bool {
+		ch := change{ref: Ref{p.Resource, p.Key}, absent: -1}
+		switch {
+		case p.Before == nil:
+			ch.absent = 0
+		case p.After == nil:
+			ch.absent = 1
+		default:
+			fields, changed := c.fields[p.Resource].compare(p.Before, p.After)
+			for i := range fields {
+				fields[i].Before, fields[i].After = nil, nil
+			}
+			ch.fields, ch.same = fields, !changed
+		}
+		if ch.absent >= 0 {
+			c.prover.absent[ch.absent][ch.ref] = true
+		}
+		c.at[ch.ref] = len(c.changes)
+		c.changes = append(c.changes, ch)
+		return true
+	})
+}
+
+func (c *comparing) conclude(ctx context.Context) (*Comparison, error) {
+	out := &Comparison{
+		Before: c.bench[0].gather(c.results[0]), After: c.bench[1].gather(c.results[1]),
+		Drift: []Finding{}, Findings: []ChangedFinding{}, compared: c,
+	}
+	out.Rules = out.After.Rules
+	for i := range c.pack.Rules {
+		out.Verdicts = append(out.Verdicts, c.pair(i))
+	}
+	var err error
+	if out.Resources, err = c.resources(ctx); err != nil {
+		return nil, err
+	}
+	for i, r := range c.pack.Rules {
+		out.Findings = append(out.Findings, c.findings(i, r)...)
+	}
+	order := map[Change]int{New: 0, Resolved: 1, Persisting: 2, NotComparable: 3}
+	slices.SortFunc(out.Findings, func(a, b ChangedFinding) int {
+		if n := order[a.Change] - order[b.Change]; n != 0 {
+			return n
+		}
+		return compareFindings(&a.Finding, &b.Finding)
+	})
+	for _, f := range out.Findings {
+		switch f.Change {
+		case New:
+			out.Counts.New++
+		case Resolved:
+			out.Counts.Resolved++
+		case Persisting:
+			out.Counts.Persisting++
+		case NotComparable:
+			out.Counts.NotComparable++
+		}
+	}
+	return out, c.log.err
+}
+
+// pair is one rule's verdict on both sides, with the reason of each where it has one.
+func (c *comparing) pair(i int) VerdictPair {
+	a, b := c.results[0][i].Verdict, c.results[1][i].Verdict
+	v := VerdictPair{Rule: a.Rule, Kind: a.Kind, Before: a.Verdict, After: b.Verdict}
+	var reasons []string
+	for y, reason := range [2]string{a.Reason, b.Reason} {
+		if reason != "" {
+			reasons = append(reasons, sideName[y]+": "+reason)
+		}
+	}
+	if a.Reason == b.Reason {
+		v.Reason = a.Reason
+	} else {
+		v.Reason = strings.Join(reasons, "; ")
+	}
+	return v
+}
+
+// findings says what became of one rule's findings.
+func (c *comparing) findings(i int, r *Rule) []ChangedFinding {
+	type identity struct{ resource, key, aspect string }
+	side := [2]map[identity]*Finding{{}, {}}
+	for y := range side {
+		for n := range c.results[y][i].Findings {
+			f := &c.results[y][i].Findings[n]
+			side[y][identity{f.Resource, f.Key, f.Aspect}] = f
+		}
+	}
+	var list []ChangedFinding
+	for _, f := range side[1] {
+		out := ChangedFinding{Finding: *f, Change: Persisting, CausedBy: []Cause{}}
+		if side[0][identity{f.Resource, f.Key, f.Aspect}] == nil {
+			out = c.oneSided(r, i, f, 0)
+		}
+		list = append(list, out)
+	}
+	for id, f := range side[0] {
+		if side[1][id] == nil {
+			list = append(list, c.oneSided(r, i, f, 1))
+		}
+	}
+	return list
+}
+
+// oneSided judges a finding that side y does not have: new, resolved, or not comparable.
+func (c *comparing) oneSided(r *Rule, i int, f *Finding, y int) ChangedFinding {
+	out := ChangedFinding{Finding: *f, Change: New, CausedBy: []Cause{}}
+	if y == 1 {
+		out.Change = Resolved
+	}
+	if why := c.unproven(r, i, f, y); why != "" {
+		out.Change, out.Reason = NotComparable, why
+		return out
+	}
+	out.CausedBy = c.causes(r, f)
+	return out
+}
+
+// unproven says why it proves nothing that side y does not have a finding of the other side; "" if it does.
+func (c *comparing) unproven(r *Rule, i int, f *Finding, y int) string {
+	there, here := c.results[1-y][i], c.results[y][i]
+	if !here.Ran {
+		words := map[Verdict]string{Error: "the rule failed ", NotEvaluated: "not evaluated ", NotApplicable: "not applicable "}[here.Verdict.Verdict]
+		return words + sideName[y] + ": " + here.Verdict.Reason
+	}
+	refs := deciding(f)
+	for _, u := range here.Unknown {
+		named := u.Key != "" && slices.ContainsFunc(refs, func(ref Ref) bool { return ref.Key == u.Key })
+		fresh := u.Key == "" && !slices.Contains(there.Unknown, u)
+		if named || fresh {
+			return "cannot be judged " + sideName[y] + ": " + u.Words
+		}
+	}
+	if why := c.blurred(r, refs); why != "" {
+		return why
+	}
+	covered := map[string]bool{}
+	for _, ref := range refs {
+		covered[ref.Resource] = true
+		if c.prover.absent[y][ref] {
+			if why := c.prover.gone(ref, y); why != "" {
+				return ref.Resource + " " + why
+			}
+		}
+	}
+	for _, resource := range r.Reads() {
+		why := c.prover.whole(resource, y)
+		if why == "" || covered[resource] {
+			continue
+		}
+		if slices.Contains(r.Optional, resource) {
+			x := c.prover.cover(resource, 1-y).Outcome
+			if len(refs) > 1 || x != store.Complete && x != store.Partial {
+				continue // the finding rests on other legs
+			}
+		}
+		return resource + " " + why
+	}
+	return ""
+}
+
+// deciding lists the objects a finding rests on: its evidence and its own object.
+func deciding(f *Finding) []Ref {
+	own := Ref{f.Resource, f.Key}
+	if slices.Contains(f.Evidence, own) {
+		return f.Evidence
+	}
+	return append([]Ref{own}, f.Evidence...)
+}
+
+// blurred says which member that the rule reads cannot be compared: kept or visible on one side only.
+func (c *comparing) blurred(r *Rule, refs []Ref) string {
+	for _, resource := range r.Reads() {
+		rules := c.fields[resource]
+		if rules == nil || rules.kept[0] == nil {
+			continue
+		}
+		for _, m := range membersRead(r, resource) {
+			if why := rules.incomparable(&FieldChange{Field: m, Before: []byte("0"), After: []byte("0")}); why != "" {
+				return resource + " " + m + " " + why
+			}
+		}
+	}
+	for _, ref := range c.withAccounts(refs) {
+		n, changed := c.at[ref]
+		if !changed {
+			continue
+		}
+		for _, f := range c.changes[n].fields {
+			if f.NotComparable != "" && slices.Contains(membersRead(r, ref.Resource), f.Field) {
+				return ref.Resource + " " + f.Field + " " + f.NotComparable
+			}
+		}
+	}
+	return ""
+}
+
+// withAccounts adds the accounts that the keys name.
+func (c *comparing) withAccounts(refs []Ref) []Ref {
+	all := slices.Clone(refs)
+	for _, ref := range refs {
+		for _, e := range entitiesOf(ref) {
+			if e.kind == "who" {
+				all = append(all, Ref{"jira_user", store.Key(e.id)}, Ref{"confluence_user", store.Key(e.id)})
+			}
+		}
+	}
+	return all
+}

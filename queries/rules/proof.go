@@ -1,0 +1,133 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"plumbline/store"
+)
+
+// sides of a comparison: index 0 is before, 1 is after.
+var sideName = [2]string{"before", "after"}
+
+// prover says what an absence proves. An object that one side saw and the other did not is gone only if the other
+// would have seen it.
+type prover struct {
+	snapshot [2]store.Snapshot
+	coverage [2]map[string]store.Coverage
+	absent   [2]map[Ref]bool           // not seen on that side, but on the other
+	logged   func(ref Ref, y int) bool // an audit log shows that the object came or went
+}
+
+func (p *prover) cover(resource string, y int) store.Coverage {
+	if c, ok := p.coverage[y][resource]; ok {
+		return c
+	}
+	return store.Coverage{Resource: resource, Outcome: store.Unavailable, Lists: "seen"}
+}
+
+// editions says why nothing can be compared at all; "" if it can.
+func (p *prover) editions() string {
+	if a, b := p.snapshot[0].Site.Kind, p.snapshot[1].Site.Kind; a != b {
+		return "Data Center and Cloud name their objects by other keys"
+	}
+	return ""
+}
+
+// gone says why the absence of an object on side y proves nothing; "" if it is proven.
+func (p *prover) gone(ref Ref, y int) string {
+	why := p.unlisted(ref, y)
+	if why != "" && p.editions() == "" && p.logged != nil && p.logged(ref, y) {
+		return ""
+	}
+	return why
+}
+
+// unlisted is gone by coverage and vantage alone.
+func (p *prover) unlisted(ref Ref, y int) string {
+	if why := p.editions(); why != "" {
+		return why
+	}
+	c := p.cover(ref.Resource, y)
+	parent, inParent := parentOf(ref)
+	switch {
+	case c.Outcome == store.Complete, c.Outcome == store.Partial && inParent && len(c.Parts) > 0:
+	default:
+		return cameOut(c, y)
+	}
+	if inParent {
+		for _, part := range c.Parts {
+			if part.Parent == parent.Key {
+				c.Outcome, c.HTTPStatus, c.Parts = part.Outcome, part.HTTPStatus, nil
+				return cameOut(c, y) + " for " + shown(parent.Key)
+			}
+		}
+		if p.absent[y][parent] { // never asked for; gone exactly if its parent is
+			return p.gone(parent, y)
+		}
+	}
+	return p.lesser(ref.Resource, y)
+}
+
+// whole says why an absence of any object of a resource on side y proves nothing; "" if all are proven.
+func (p *prover) whole(resource string, y int) string {
+	if why := p.editions(); why != "" {
+		return why
+	}
+	c := p.cover(resource, y)
+	if lacks(c) && lacks(p.cover(resource, 1-y)) {
+		return ""
+	}
+	if c.Outcome != store.Complete {
+		return cameOut(c, y)
+	}
+	if why := p.lesser(resource, y); why != "" {
+		return why
+	}
+	if kinds := strings.Fields(shapes[resource]); len(kinds) > 1 && listedBy[kinds[0]] != "" {
+		return p.whole(listedBy[kinds[0]], y)
+	}
+	return ""
+}
+
+// lesser says that side y saw a resource with less right than the other side; "" if absences count: both list all, or
+// the vantage is at least the other's.
+func (p *prover) lesser(resource string, y int) string {
+	a, b := p.cover(resource, 0), p.cover(resource, 1)
+	if a.Lists == "all" && b.Lists == "all" {
+		return ""
+	}
+	seen := a.Lists == "seen" || b.Lists == "seen"
+	if atLeast(p.snapshot[y].Vantage, p.snapshot[1-y].Vantage, seen) {
+		return ""
+	}
+	if seen && p.snapshot[0].Vantage.Account != p.snapshot[1].Vantage.Account {
+		return "seen by another account than " + sideName[1-y]
+	}
+	return fmt.Sprintf("seen with less right than %s", sideName[1-y])
+}
+
+// cameOut says what came of a resource on a side: "denied after (403)".
+func cameOut(c store.Coverage, y int) string {
+	text := fmt.Sprintf("%s %s", c.Outcome, sideName[y])
+	var notes []string
+	if c.HTTPStatus != 0 {
+		notes = append(notes, fmt.Sprint(c.HTTPStatus))
+	}
+	if len(c.Parts) > 0 {
+		notes = append(notes, plural(len(c.Parts), "part")+" not complete")
+	}
+	if c.Outcome == store.Complete {
+		return "not provable " + sideName[y]
+	}
+	if len(notes) > 0 {
+		text += " (" + strings.Join(notes, ", ") + ")"
+	}
+	return text
+}
+
+// sameSite reports whether two snapshots are of one site: any id that both know.
+func sameSite(a, b store.Site) bool {
+	return slices.ContainsFunc(a.IDs, func(id string) bool { return slices.Contains(b.IDs, id) })
+}
