@@ -14,17 +14,17 @@ type obj = map[string]any
 
 // call is one request while it is answered.
 type call struct {
-	s      *Server
-	site   *site
-	w      http.ResponseWriter
-	r      *http.Request
-	path   string // without the gateway's prefix
-	e      *endpoint
-	who    *caller
-	base   string // what self links begin with: the site, or the gateway with its prefix
-	face   string // site, gateway
-	quirks map[string]bool
-	status int
+	s       *Server
+	site    *site
+	w       http.ResponseWriter
+	r       *http.Request
+	path    string // without the gateway's prefix
+	e       *endpoint
+	who     *caller
+	base    string // what self links begin with: the site, or the gateway with its prefix
+	face    string // site, gateway
+	spoiled map[Kind]bool
+	status  int
 }
 
 // serveSite answers at the site's own address.
@@ -77,6 +77,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, face, path, base 
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	switch {
 	case s.strike(c):
+	case s.tooMany(c):
 	case c.e == nil && r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET")
 		c.fail(http.StatusMethodNotAllowed, "Method Not Allowed")
@@ -87,10 +88,32 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, face, path, base 
 		c.fail(http.StatusPreconditionFailed, "This API is experimental. Experimental APIs are not guaranteed to be stable within the preview period. You must set the header 'X-ExperimentalApi: opt-in' to opt into using this API.")
 	default:
 		if c.who.account != nil {
-			w.Header().Set("X-AACCOUNTID", url.PathEscape(c.who.account.ID))
+			w.Header().Set("X-AACCOUNTID", url.QueryEscape(c.who.account.ID))
 		}
 		c.e.answer(c)
 	}
+}
+
+// tooMany answers 429 to what comes beyond Rate requests within a second.
+func (s *Server) tooMany(c *call) bool {
+	if s.Rate == 0 {
+		return false
+	}
+	s.mu.Lock()
+	if now := time.Now().Truncate(time.Second); !now.Equal(s.second) {
+		s.second, s.inSecond = now, 0
+	}
+	s.inSecond++
+	over := s.inSecond > s.Rate
+	s.mu.Unlock()
+	if over {
+		for k, v := range map[string]string{"Retry-After": "1", "RateLimit-Reason": "jira-burst-based", "X-RateLimit-Limit": itoa(s.Rate), "X-RateLimit-Remaining": "0",
+			"X-RateLimit-Reset": time.Now().UTC().Add(time.Second).Format("2006-01-02T15:04Z"), "X-RateLimit-NearLimit": "true"} {
+			c.w.Header().Set(k, v)
+		}
+		c.fail(http.StatusTooManyRequests, "Rate limit exceeded.")
+	}
+	return over
 }
 
 func (s *Server) record(r Request) {
@@ -167,10 +190,7 @@ func (c *call) send(status int, v any) {
 		http.Error(c.w, err.Error(), c.status)
 		return
 	}
-	c.status = status
-	c.w.Header().Set("Content-Type", "application/json;charset=UTF-8")
-	c.w.WriteHeader(status)
-	_, _ = c.w.Write(b.Bytes()) // the client may be gone
+	c.deliver(status, "application/json;charset=UTF-8", b.Bytes())
 }
 
 // fail answers with the error body of the product that the path belongs to.

@@ -30,7 +30,7 @@ func (c *call) userV1(a account) obj {
 		known = "unknown"
 	}
 	o := obj{"type": known, "accountId": a.ID, "accountType": kind, "email": "", "publicName": a.Display, "profilePicture": obj{"path": "/wiki/aa-avatar/" + a.ID, "width": 48, "height": 48, "isDefault": false},
-		"displayName": a.Display, "isExternalCollaborator": a.Guest, "isGuest": a.Guest, "locale": "en_GB", "timeZone": nil,
+		"displayName": a.Display, "isExternalCollaborator": a.Guest, "isGuest": a.Guest, "timeZone": nil,
 		"_expandable": obj{"operations": "", "personalSpace": ""}, "_links": obj{"self": c.base + "/wiki/rest/api/user?accountId=" + a.ID}}
 	if a.Hidden == "" {
 		o["email"] = a.Email
@@ -138,7 +138,7 @@ func (c *call) usersBulk() {
 		default:
 			status = "active"
 		}
-		o := obj{"displayName": a.Display, "timeZone": nil, "personalSpaceId": nil, "isExternalCollaborator": a.Guest, "isGuest": a.Guest, "accountStatus": status, "accountId": a.ID,
+		o := obj{"displayName": a.Display, "timeZone": nil, "personalSpaceId": nil, "isExternalCollaborator": a.Guest, "accountStatus": status, "accountId": a.ID,
 			"email": "", "accountType": a.Type, "publicName": a.Display, "profilePicture": nil}
 		if a.Hidden == "" {
 			o["email"] = a.Email
@@ -161,7 +161,7 @@ func (c *call) groupV1(g group) any {
 	if g.Managed != "" {
 		o["managedBy"] = g.Managed
 	}
-	if g.Usage != "" {
+	if g.Usage != "" && g.Usage != "ADMIN_OVERSIGHT" { // a value that only Jira knows
 		o["usageType"] = g.Usage
 	}
 	return o

@@ -3,6 +3,7 @@ package fakesite
 import (
 	"encoding/json"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -119,7 +120,7 @@ func (c *call) shareBean(s share) obj {
 		o["group"] = c.groupName(g)
 	case "user":
 		a, _ := c.site.accounts.find(s.account)
-		o["user"] = c.shortUser(a)
+		o["user"] = c.userWithoutType(a)
 	case "project":
 		p, _ := c.site.projects.find(s.project)
 		o["project"] = obj{"self": c.base + "/rest/api/3/project/" + p.ID, "id": p.ID, "key": p.Key, "name": p.Name, "avatarUrls": avatars("project/" + p.ID), "simplified": p.Team, "projectTypeKey": p.Type}
@@ -128,6 +129,13 @@ func (c *call) shareBean(s share) obj {
 			o["role"] = obj{"self": c.base + "/rest/api/3/project/" + p.ID + "/role/" + s.role, "name": x.Name, "id": x.ID}
 		}
 	}
+	return o
+}
+
+// userWithoutType is an account where the API leaves its type out.
+func (c *call) userWithoutType(a account) obj {
+	o := c.shortUser(a)
+	delete(o, "accountType")
 	return o
 }
 
@@ -144,7 +152,9 @@ func (c *call) sharedBean(f shared, kind string) obj {
 	o := obj{"self": c.base + "/rest/api/3/" + kind + "/" + f.ID, "id": f.ID, "name": f.Name}
 	if c.expands("owner") && f.Owner != "" {
 		a, _ := c.site.accounts.find(f.Owner)
-		o["owner"] = c.shortUser(a)
+		if o["owner"] = c.shortUser(a); kind == "dashboard" {
+			o["owner"] = c.userWithoutType(a)
+		}
 	}
 	if c.expands("description") {
 		o["description"] = f.About
@@ -198,30 +208,45 @@ func (c *call) dashboardSearch() {
 	})
 }
 
-// issueTable is what a query finds. Only what the collector asks is understood: projects, and having attachments.
+// inProjects finds the projects that a query names by key, id or name.
+var inProjects = regexp.MustCompile(`(?i)\bproject\s*(?:=|in)\s*(\([^)]*\)|"[^"]*"|'[^']*'|\S+)`)
+
+// issueTable is what a query finds. Only what a collector asks is understood: projects, and having attachments.
 func (c *call) issueTable(jql string) (table[issue], bool) {
 	if strings.TrimSpace(jql) == "" || strings.HasPrefix(strings.ToLower(strings.TrimSpace(jql)), "order by") {
 		c.fail(400, "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.")
 		return table[issue]{}, false
 	}
-	if c.everything() {
-		return c.site.issues, true
+	var named []project
+	m := inProjects.FindStringSubmatch(jql)
+	if m != nil {
+		for _, word := range strings.FieldsFunc(m[1], func(r rune) bool { return strings.ContainsRune(` ,()"'`, r) }) {
+			p, ok := c.site.projects.find(strings.ToUpper(word))
+			if !ok {
+				c.fail(400, "The value '"+word+"' does not exist for the field 'project'.")
+				return table[issue]{}, false
+			}
+			named = append(named, p)
+		}
 	}
-	low := strings.ToLower(jql)
-	files := strings.Contains(low, "attachments is not empty")
+	if c.everything() {
+		if m == nil {
+			return c.site.issues, true
+		}
+		var all []issue
+		for _, p := range named {
+			all = append(all, c.site.issuesOf(p).all()...)
+		}
+		return listed(all, nil), true
+	}
+	files := strings.Contains(strings.ToLower(jql), "attachments is not empty")
 	return c.site.issues.where(func(i issue) bool {
 		p, ok := c.site.projects.find(i.Project)
-		if !ok || !c.holds(p, "BROWSE_PROJECTS") || files && len(i.Files) == 0 {
+		if !ok || p.Archived || !c.holds(p, "BROWSE_PROJECTS") || files && len(i.Files) == 0 {
 			return false
 		}
-		return !strings.Contains(low, "project") || mentions(low, p)
+		return m == nil || slices.ContainsFunc(named, func(x project) bool { return x.ID == p.ID })
 	}), true
-}
-
-// mentions says whether a query names a project by key, id or in quotes.
-func mentions(low string, p project) bool {
-	words := strings.FieldsFunc(low, func(r rune) bool { return strings.ContainsRune(` ,()="'`, r) })
-	return slices.Contains(words, strings.ToLower(p.Key)) || slices.Contains(words, p.ID)
 }
 
 func (c *call) searchJQL() {

@@ -62,7 +62,7 @@ func (c *call) projectBean(p project) obj {
 	o := obj{"expand": "description,lead,issueTypes,url,projectKeys,permissions,insight", "self": c.base + "/rest/api/3/project/" + p.ID, "id": p.ID, "key": p.Key,
 		"name": p.Name, "avatarUrls": avatars("project/" + p.ID), "projectTypeKey": p.Type, "simplified": p.Team, "style": style, "isPrivate": p.Private, "properties": obj{}}
 	if p.Team {
-		o["entityId"], o["uuid"] = uuid("project/"+p.Key), uuid("project/"+p.Key)
+		o["uuid"] = uuid("project/" + p.Key)
 	}
 	if p.Category != "" {
 		o["projectCategory"] = obj{"self": c.base + "/rest/api/3/projectCategory/" + itoa64(number(p.Category)%10000), "id": itoa64(number(p.Category) % 10000), "name": p.Category, "description": ""}

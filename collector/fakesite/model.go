@@ -20,6 +20,7 @@ type site struct {
 	filters   []shared
 	boards    []shared // dashboards
 	issues    table[issue]
+	issuesOf  func(project) table[issue] // of one project, where that needs no search
 	settings  []setting
 	plugins   []plugin
 	desks     []desk

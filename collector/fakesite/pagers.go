@@ -18,7 +18,7 @@ func offsetPage[T any](c *call, t table[T], show func(T) any) {
 	from := c.stutter(start)
 	values := window(t, from, size, show)
 	last := start+size >= t.n
-	if c.quirks["loop"] {
+	if c.spoiled[Loop] {
 		last = false
 	}
 	page := obj{"self": c.self(nil), "maxResults": size, "startAt": start, "total": c.drift(t.n), "isLast": last, "values": values}
@@ -98,7 +98,7 @@ func deskPage[T any](c *call, t table[T], show func(T) any) {
 	size := c.size("limit")
 	start := c.number("start", 0)
 	values := window(t, c.stutter(start), size, show)
-	last := start+size >= t.n && !c.quirks["loop"]
+	last := start+size >= t.n && !c.spoiled[Loop]
 	links := obj{"base": c.base, "context": "", "self": c.self(nil)}
 	if !last {
 		links["next"] = c.self(map[string]string{"start": strconv.Itoa(start + size), "limit": strconv.Itoa(size)})
@@ -131,14 +131,14 @@ func auditPage[T any](c *call, t table[T], show func(T) any) {
 
 // cut is the window (start, length) of a page of n elements and where the next one begins, or -1.
 func (c *call) cut(n, start, size int) (values [2]int, next int) {
-	if c.quirks["empty"] && start < n {
+	if c.spoiled[Empty] && start < n {
 		return [2]int{0, 0}, start
 	}
 	next = start + size
 	if next >= n {
 		next = -1
 	}
-	if c.quirks["loop"] {
+	if c.spoiled[Loop] {
 		next = start
 	}
 	return [2]int{c.stutter(start), size}, next
@@ -146,7 +146,7 @@ func (c *call) cut(n, start, size int) (values [2]int, next int) {
 
 // stutter moves a page back by one element, so that the last of the page before comes again.
 func (c *call) stutter(start int) int {
-	if c.quirks["repeat"] && start > 0 {
+	if c.spoiled[Repeat] && start > 0 {
 		return start - 1
 	}
 	return start
@@ -154,7 +154,7 @@ func (c *call) stutter(start int) int {
 
 // drift is a total that is another with every answer.
 func (c *call) drift(total int) int {
-	if c.quirks["drift"] {
+	if c.spoiled[Drift] {
 		return total + int(time.Now().UnixNano()%7) + 1
 	}
 	return total
@@ -163,7 +163,7 @@ func (c *call) drift(total int) int {
 // cursorFor is an opaque cursor; two for the same place differ, but those of a loop do not.
 func (c *call) cursorFor(start int) string {
 	salt := time.Now().UnixNano()
-	if c.quirks["loop"] {
+	if c.spoiled[Loop] {
 		salt = 1
 	}
 	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "at:%d:%d", start, salt))

@@ -200,6 +200,11 @@ func (r *reader) jira(st *site) {
 	st.jiraAudit = read[jiraEvent](r, "audit_jira")
 	for i := range st.jiraAudit {
 		st.jiraAudit[i].Author = r.account(st.jiraAudit[i].Author)
+		for _, it := range st.jiraAudit[i].Items {
+			if it["typeName"] == "USER" {
+				it["id"] = r.account(it["id"])
+			}
+		}
 	}
 	slices.SortStableFunc(st.jiraAudit, func(a, b jiraEvent) int { return strings.Compare(b.Created, a.Created) })
 }

@@ -24,6 +24,7 @@ type Server struct {
 	Permissions map[string][]string // e-mail -> global permissions held, instead of those its groups give
 	Caps        map[string]int      // endpoint as in endpoints.txt ("GET /rest/api/3/users/search") -> largest page given
 	Latency     time.Duration       // time that every answer takes at least
+	Rate        int                 // requests a second; what comes beyond is answered 429; 0 is without limit
 	Neighbours  []*Server           // further sites that the same sign-in and gateway reach
 	Faults      []Fault             // what goes wrong, beside the incidents of the content
 
@@ -38,6 +39,8 @@ type Server struct {
 	siteURL   string
 	apiBase   string
 	authBase  string
+	second    time.Time // that inSecond counts
+	inSecond  int
 	leader    *Server // the server whose gateway reaches this one; nil for itself
 }
 
