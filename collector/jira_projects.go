@@ -175,17 +175,6 @@ func teamManaged(project Item) bool {
 	return style == "next-gen" || simplified == "true" || style == "" && simplified == ""
 }
 
-// filtered yields the objects whose body passes.
-func filtered(objects iter.Seq2[Object, error], pass func(Item) bool) iter.Seq2[Object, error] {
-	return func(yield func(Object, error) bool) {
-		for o, err := range objects {
-			if (err != nil || pass(o.Body)) && !yield(o, err) {
-				return
-			}
-		}
-	}
-}
-
 // unread notes that a part rests on a parent list that was not read whole.
 func unread(w *Walk, parent string, lost string) {
 	if o := w.Outcome(parent); o != store.Complete {
@@ -193,23 +182,40 @@ func unread(w *Walk, parent string, lost string) {
 	}
 }
 
-// collectPermissionSchemes reads the list of all schemes, then the own scheme of each team-managed project, which that
-// list may lack. The grants come out of the same answers.
-func collectPermissionSchemes(ctx context.Context, w *Walk) error {
-	all, own := w.resource.Sources[0], w.resource.Sources[1]
-	emit := func(w *Walk, answer Item) {
-		if scheme := schemeBody(answer); scheme != nil {
-			w.Emit(Made{[]string{textAt(answer, "id")}, scheme})
-			w.EmitInside("jira_permission_grant", permissionGrants(answer, nil)...)
+// siteWide is the part of a resource that no project holds, beside the parts of the projects. No project has such an id.
+const siteWide = "site"
+
+// withSite yields the part of the site, then those of the projects that pass.
+func withSite(projects iter.Seq2[Object, error], pass func(Item) bool) iter.Seq2[Object, error] {
+	return func(yield func(Object, error) bool) {
+		if !yield(Object{Key: siteWide}, nil) {
+			return
+		}
+		for o, err := range projects {
+			if (err != nil || pass(o.Body)) && !yield(o, err) {
+				return
+			}
 		}
 	}
-	if err := each(w.Fetch(ctx, all, nil), func(answer Item) { emit(w, answer) }); err != nil {
-		return err
-	}
+}
+
+// collectPermissionSchemes reads the list of all schemes and, beside it, the own scheme of each team-managed project,
+// which that list may lack. The grants come out of the same answers.
+func collectPermissionSchemes(ctx context.Context, w *Walk) error {
+	all, own := w.resource.Sources[0], w.resource.Sources[1]
 	unread(w, "jira_project", "own schemes of projects that it lacks were not read")
-	return w.Each(ctx, filtered(w.Seen(ctx, "jira_project"), teamManaged), func(ctx context.Context, part *Walk) error {
-		_, project := part.Parent()
-		return each(part.Fetch(ctx, own, project), func(answer Item) { emit(part, answer) })
+	return w.Each(ctx, withSite(w.Seen(ctx, "jira_project"), teamManaged), func(ctx context.Context, part *Walk) error {
+		src := own
+		key, project := part.Parent()
+		if key == siteWide {
+			src = all
+		}
+		return each(part.Fetch(ctx, src, project), func(answer Item) {
+			if scheme := schemeBody(answer); scheme != nil {
+				part.Emit(Made{[]string{textAt(answer, "id")}, scheme})
+				part.EmitInside("jira_permission_grant", permissionGrants(answer, nil)...)
+			}
+		})
 	})
 }
 
@@ -238,81 +244,90 @@ func permissionGrants(scheme, _ Item) []Made {
 func collectRoles(ctx context.Context, w *Walk) error {
 	all, ofProject := w.resource.Sources[0], w.resource.Sources[1]
 	listed := map[string]bool{}
-	err := each(w.Fetch(ctx, all, nil), func(role Item) {
+	var roles []Made
+	refused := each(w.Fetch(ctx, all, nil), func(role Item) {
 		if id := textAt(role, "id"); id != "" && !listed[id] {
 			listed[id] = true
-			w.Emit(Made{[]string{id}, role})
+			roles = append(roles, Made{[]string{id}, role})
 		}
 	})
 	pass := teamManaged
-	if refusal := Refused(err); refusal != nil {
-		w.Partly(fmt.Sprintf("%s: %v; read from the projects' own lists instead", all.Path, refusal))
+	if Refused(refused) != nil {
 		pass = func(Item) bool { return true }
-	} else if err != nil {
-		return err
+	} else if refused != nil {
+		return refused
 	}
 	unread(w, "jira_project", "own roles of projects that it lacks were not read")
-	return w.Each(ctx, filtered(w.Seen(ctx, "jira_project"), pass), func(ctx context.Context, part *Walk) error {
-		_, project := part.Parent()
+	return w.Each(ctx, withSite(w.Seen(ctx, "jira_project"), pass), func(ctx context.Context, part *Walk) error {
+		key, project := part.Parent()
+		if key == siteWide {
+			part.Emit(roles...)
+			return refused
+		}
 		return each(part.Fetch(ctx, ofProject, project), func(answer Item) {
-			for _, made := range ownRoles(answer, project) {
-				if !listed[made.Key[0]] {
-					part.Emit(made)
+			for name, id := range rolesByName(part, answer) {
+				if !listed[id] {
+					part.Emit(ownRole(name, id, project))
 				}
 			}
 		})
 	})
 }
 
-// ownRoles makes roles of a project's list, an object of names and addresses that end in the role's id.
-func ownRoles(answer, project Item) []Made {
-	var made []Made
-	for _, name := range slices.Sorted(maps.Keys(answer)) {
-		id := roleID(textAt(answer, name))
-		if id == "" {
-			continue
-		}
-		role := Item{"id": store.Number(id), "name": name}
-		if teamManaged(project) {
-			role["scope"] = Item{"type": "PROJECT", "project": Item{"id": project["id"]}}
-		}
-		made = append(made, Made{[]string{id}, role})
-	}
-	return made
-}
-
-// roleID is the last step of a role's address, "" if that is no number.
-func roleID(address string) string {
-	id := address[strings.LastIndexByte(address, '/')+1:]
-	if id == "" || strings.Trim(id, "0123456789") != "" {
-		return ""
-	}
-	return id
-}
-
-// collectRoleActors asks for the roles of one project, then for the actors of each.
-func collectRoleActors(ctx context.Context, w *Walk) error {
-	list, role := w.resource.Sources[0], w.resource.Sources[1]
-	_, project := w.Parent()
-	var ids []string
-	err := each(w.Fetch(ctx, list, project), func(answer Item) {
+// rolesByName takes apart a project's list of roles: an object of names and addresses, which end in the role's id.
+func rolesByName(part *Walk, answer Item) iter.Seq2[string, string] {
+	return func(yield func(name, id string) bool) {
 		for _, name := range slices.Sorted(maps.Keys(answer)) {
-			if id := roleID(textAt(answer, name)); id != "" {
-				ids = append(ids, id)
-			} else {
-				w.Partly("a role without an id")
+			address, _ := text(answer[name]) // not textAt: a name may hold dots
+			id := address[strings.LastIndexByte(address, '/')+1:]
+			if id == "" || strings.Trim(id, "0123456789") != "" {
+				part.Partly("a role without an id")
+				continue
 			}
+			if !yield(name, id) {
+				return
+			}
+		}
+	}
+}
+
+// ownRole is a role as the list of all would tell it, as far as a project's list does.
+func ownRole(name, id string, project Item) Made {
+	role := Item{"id": store.Number(id), "name": name}
+	if teamManaged(project) {
+		role["scope"] = Item{"type": "PROJECT", "project": Item{"id": project["id"]}}
+	}
+	return Made{[]string{id}, role}
+}
+
+// collectRoleActors asks each project for its roles, then for the actors of each role.
+func collectRoleActors(ctx context.Context, w *Walk) error {
+	if refusal := notRead(w, "jira_project"); refusal != nil {
+		return refusal
+	}
+	unread(w, "jira_project", "projects that it lacks were not asked")
+	return w.Each(ctx, w.Seen(ctx, "jira_project"), projectActors)
+}
+
+// projectActors reads the roles of one project. A role that may not be read leaves the part partial.
+func projectActors(ctx context.Context, part *Walk) error {
+	list, role := part.resource.Sources[0], part.resource.Sources[1]
+	_, project := part.Parent()
+	var ids []string
+	err := each(part.Fetch(ctx, list, project), func(answer Item) {
+		for _, id := range rolesByName(part, answer) {
+			ids = append(ids, id)
 		}
 	})
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
-		err := each(w.Fetch(ctx, role, Item{"id": project["id"], "roleId": id}), func(answer Item) {
-			w.Emit(roleActors(answer, project)...)
+		err := each(part.Fetch(ctx, role, Item{"id": project["id"], "roleId": id}), func(answer Item) {
+			part.Emit(roleActors(answer, project)...)
 		})
 		if refusal := Refused(err); refusal != nil {
-			w.Partly(fmt.Sprintf("role %s: %v", id, refusal))
+			part.Partly(fmt.Sprintf("role %s: %v", id, refusal))
 		} else if err != nil {
 			return err
 		}

@@ -1,9 +1,6 @@
 package collector
 
-import (
-	"context"
-	"fmt"
-)
+import "context"
 
 var securityScopes = []string{"read:issue-security-level:jira", "read:issue-security-scheme:jira"}
 
@@ -82,16 +79,8 @@ func collectProjectSecurity(ctx context.Context, w *Walk) error {
 	if refusal == nil {
 		return err
 	}
-	asked := false
-	for _, err := range w.Seen(ctx, "jira_project") {
-		if err != nil {
-			return err
-		}
-		asked = true
-		break
-	}
-	if !asked {
-		return fmt.Errorf("%s: %w", all.Path, refusal)
+	if notRead(w, "jira_project") != nil {
+		return refusal
 	}
 	unread(w, "jira_project", "projects that it lacks were not asked")
 	return w.Each(ctx, w.Seen(ctx, "jira_project"), func(ctx context.Context, part *Walk) error {
