@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"time"
 
@@ -53,7 +54,7 @@ func (w *Walk) Vantage() store.Vantage { return w.loop.vantage }
 func (w *Walk) Site() store.Site { return w.loop.site.Site }
 
 // Credentials are the sign-ins in use.
-func (w *Walk) Credentials() []Credential { return w.loop.credentials }
+func (w *Walk) Credentials() []Credential { return w.loop.credentials() }
 
 // Has reports whether the site has a product.
 func (w *Walk) Has(p Product) bool { return w.loop.site.has(p) }
@@ -111,7 +112,7 @@ func (w *Walk) Each(ctx context.Context, parents iter.Seq2[Object, error], fn fu
 }
 
 // Partly makes the part partial for a reason ("2 items without an id").
-func (w *Walk) Partly(reason string) { w.part.partly(reason) }
+func (w *Walk) Partly(reason string) { w.part.partly(reason, 0) }
 
 // Bounded makes the part partial because only the first n of what there is were read.
-func (w *Walk) Bounded(n int) { w.part.bounded(n) }
+func (w *Walk) Bounded(n int) { w.part.partly(fmt.Sprintf("bounded at %d", n), 0) }
