@@ -114,24 +114,16 @@ func EnvironmentCredentials(getenv func(string) string) ([]Credential, error) {
 	return all, nil
 }
 
-// lacks returns the scopes that c would need for src beyond those stated: nil if it has enough, or states none. Of the
-// classic and the granular way the one with fewer scopes missing is named.
+// lacks returns the scopes that c would need for src beyond those stated: nil if it has enough, or states none.
 func (c Credential) lacks(src Source) []string {
-	if c.Scopes == nil || (len(src.Classic) == 0 && len(src.Granular) == 0) {
+	if c.Scopes == nil {
 		return nil
 	}
-	missing := func(want []string) []string {
-		return slices.DeleteFunc(slices.Clone(want), func(s string) bool { return slices.Contains(c.Scopes, s) })
+	held := map[string]bool{}
+	for _, s := range c.Scopes {
+		held[s] = true
 	}
-	classic, granular := missing(src.Classic), missing(src.Granular)
-	switch {
-	case len(src.Classic) == 0:
-		return granular
-	case len(src.Granular) == 0 || len(classic) <= len(granular):
-		return classic
-	default:
-		return granular
-	}
+	return lacking(src, held)
 }
 
 // may reports whether this kind of credential can ask src at all.

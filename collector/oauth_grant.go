@@ -282,6 +282,7 @@ func (a Atlassian) get(ctx context.Context, address, authorization string) (stat
 		return 0, nil, ErrAddress
 	}
 	r.Header.Set("Accept", "application/json")
+	r.Header.Set("User-Agent", "plumbline")
 	if authorization != "" {
 		r.Header.Set("Authorization", authorization)
 	}
@@ -311,8 +312,14 @@ func (r Reach) Products() []Product {
 
 // ReachesOf parts the entries of one site, known by any of these addresses, from those beyond it.
 func ReachesOf(all []Reach, addresses ...string) (of, beyond []Reach) {
+	return partition(all, func(r Reach) bool {
+		return slices.ContainsFunc(addresses, func(a string) bool { return sameSite(a, r.URL) })
+	})
+}
+
+func partition(all []Reach, is func(Reach) bool) (of, beyond []Reach) {
 	for _, r := range all {
-		if slices.ContainsFunc(addresses, func(a string) bool { return sameSite(a, r.URL) }) {
+		if is(r) {
 			of = append(of, r)
 		} else {
 			beyond = append(beyond, r)

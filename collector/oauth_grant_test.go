@@ -324,3 +324,13 @@ func TestEnvironmentGrant(t *testing.T) {
 		t.Errorf("a gateway without TLS: %v", err)
 	}
 }
+
+// memory keeps a refresh token for as long as the test runs.
+func memory(token string) RefreshToken {
+	return RefreshToken{
+		Read: func(context.Context) (string, error) { return token, nil },
+		Begin: func(context.Context) (func(string) error, func(), error) {
+			return func(next string) error { token = next; return nil }, func() {}, nil
+		},
+	}
+}

@@ -57,7 +57,14 @@ func (k *Keychain) AddGrant(ctx context.Context, app *OAuthApp, site string, c C
 		if err != nil {
 			return err
 		}
-		if added.Reaches, added.Beyond = ReachesOf(all, site); len(added.Reaches) == 0 {
+		added.Reaches, added.Beyond = ReachesOf(all, site)
+		if len(added.Reaches) == 0 {
+			// A site with a domain of its own is listed under its first address: the id tells.
+			if id, err := app.Atlassian.cloudID(ctx, site); err == nil {
+				added.Reaches, added.Beyond = partition(all, func(r Reach) bool { return r.CloudID == id })
+			}
+		}
+		if len(added.Reaches) == 0 {
 			return fmt.Errorf("%w: %s; it opens %s", ErrNotReached, site, cmp.Or(addresses(all), "none"))
 		}
 		added.Checked = Checked{Products: productsOf(added.Reaches), CloudID: added.Reaches[0].CloudID}
@@ -83,7 +90,7 @@ func (k *Keychain) keep(ctx context.Context, added Added, s Secret) (Added, erro
 	return added, err
 }
 
-// Credential returns a kept sign-in as the collector uses it. redirect matters to nobody here: only consent needs it.
+// Credential returns a kept sign-in as the collector uses it.
 func (k *Keychain) Credential(ctx context.Context, a Atlassian, name string) (Credential, error) {
 	s, secret, err := k.Load(ctx, name)
 	if err != nil {
