@@ -237,6 +237,10 @@ func (p *part) keep(r *Resource, made []Made, reason string) {
 		p.leftOut(map[string]int{reason: 1})
 	}
 	for _, m := range made {
+		if len(m.Key) == 0 || m.Key[0] == "" {
+			p.leftOut(map[string]int{"without an id": 1})
+			continue
+		}
 		key := store.Key(m.Key...)
 		if strings.ContainsRune(key, 0) {
 			p.leftOut(map[string]int{"an id holds a NUL": 1})
