@@ -5,7 +5,7 @@
 -- products: jira-cloud
 -- object: jira_user
 -- needs: jira_user
--- optional: directory_group, directory_group_member, jira_project, jira_role_actor, jira_permission_grant, jira_security_level_member, jira_filter, jira_dashboard
+-- optional: directory_group, directory_group_member, jira_project, jira_role_actor, jira_permission_grant, jira_security_level, jira_security_level_member, jira_filter, jira_dashboard
 -- unknown: SELECT printf('%d deactivated account(s) show neither name nor e-mail address: whether they are deleted or only deactivated cannot be told', count(*))
 --   FROM jira_user
 --   WHERE account_type = 'atlassian' AND active = 0 AND display_name IS NULL AND coalesce(email, '') = '' AND NOT :include_deleted
@@ -57,9 +57,10 @@ WITH
     JOIN gone AS x ON x.account_id IN (g.holder_value, g.holder_parameter)
     WHERE g.holder_type = 'user'
     UNION ALL
-    SELECT x.account_id, 4, 'may see issues of the security level', 'may see issues of the security levels', s.level_id, 'jira_security_level_member', s.key
+    SELECT x.account_id, 4, 'may see issues of the security level', 'may see issues of the security levels', coalesce(nullif(l.name, ''), s.level_id), 'jira_security_level_member', s.key
     FROM jira_security_level_member AS s
     JOIN gone AS x ON x.account_id IN (s.holder_value, s.holder_parameter)
+    LEFT JOIN jira_security_level AS l ON l.level_id = s.level_id
     WHERE s.holder_type = 'user'
     UNION ALL
     SELECT x.account_id, 5, 'leads the project', 'leads the projects', coalesce(nullif(p.name, ''), p.project_key, p.project_id), 'jira_project', p.key

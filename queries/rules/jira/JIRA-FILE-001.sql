@@ -8,7 +8,7 @@
 -- optional: jira_project
 -- unknown: SELECT printf('%d attachment(s) do not tell their size', count(*))
 --   FROM jira_attachment
---   WHERE size IS NULL
+--   WHERE typeof(size) NOT IN ('integer', 'real')
 --   HAVING count(*) > 0
 -- param: attachment_bytes int = 536870912
 --   size in bytes that an attachment may have: 512 MiB. 512000000 reads the 512 MB of the title as decimal
@@ -26,12 +26,12 @@ SELECT
   a.key,
   '' AS aspect,
   coalesce(nullif(a.filename, ''), 'attachment ' || a.attachment_id) AS subject,
-  'is ' || printf('%,d', a.size / 1048576) || ' MB' || coalesce(' (' || a.mime_type || ')', '')
+  printf('is %.1f MB large (%,d bytes)', a.size / 1048576.0, a.size)
     || coalesce(' and attached to ' || a.issue_key, '')
     || coalesce(' in ' || coalesce(nullif(p.name, ''), a.project_key), '')
     || coalesce(' since ' || substr(a.created, 1, 10), '') AS detail,
   json_array(json_object('resource', 'jira_attachment', 'key', a.key)) AS evidence
 FROM jira_attachment AS a
 LEFT JOIN jira_project AS p ON p.project_id = a.project_id
-WHERE typeof(a.size) = 'integer'
+WHERE typeof(a.size) IN ('integer', 'real')   -- a text is greater than every number
   AND a.size > :attachment_bytes
