@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"plumbline/app"
+)
+
+func explainCommand(s *session) *cobra.Command {
+	var site, snapshot string
+	var judging app.Judging
+	c := &cobra.Command{
+		Use:   "explain FILE FINDING",
+		Short: "Why a finding is one: the deciding objects, the SQL, what is stored, the request",
+		Long: `Shows why a finding is one: the rule in words and in SQL, the objects that decide,
+what is stored of each and the request that brought it.
+
+FINDING is the id of a finding or any beginning of it that no other has.`,
+		Example: `  plumbline explain harbourline.plumb.db F-3c91
+  plumbline explain harbourline.plumb.db F-3c91 --json`,
+		Args: between(2, 2),
+		RunE: func(c *cobra.Command, args []string) error {
+			f, err := app.Open(c.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			e, err := f.Explain(c.Context(), args[1], snapshot, site, judging)
+			if err != nil {
+				return err
+			}
+			if err := s.show(e, func(p *page) { explainPage(p, e, s.brief()) }); err != nil {
+				return err
+			}
+			s.next("Rule", command("rules", "show", e.Finding.Rule),
+				"Objects", command("objects", args[0], e.Finding.Resource, fmt.Sprint(e.Snapshot.ID)))
+			return nil
+		},
+	}
+	siteFlag(c, &site)
+	c.Flags().StringVar(&snapshot, "snapshot", "", "look in `SNAPSHOT` only, not in the latest and then the earlier ones")
+	judgingFlags(c, &judging)
+	return c
+}
+
+func explainPage(p *page, e *app.Explanation, brief bool) {
+	x := e.Finding
+	p.line(span{strings.ToUpper(string(x.Severity)), severityStyle(string(x.Severity))}, span{"  " + x.Title, bold}, span{"  " + x.ID, dim})
+	p.line(span{text: x.Subject + " " + detail(x)})
+	p.gap()
+	facts := &table{fixed: map[int]bool{0: true}}
+	fact := func(name, value string) {
+		if value != "" {
+			facts.add(span{name, dim}, span{text: value})
+		}
+	}
+	fact("Rule", fmt.Sprintf("%s  %s  rev %d", x.Rule, x.Category, e.Rule.Rev))
+	fact("Found in", fmt.Sprintf("snapshot %d of %s, %s", e.Snapshot.ID, host(e.Snapshot.Site), moment(e.Snapshot.Started)))
+	fact("Object", x.Resource+"  "+keyText(x.Key))
+	fact("Aspect", keyText(x.Aspect))
+	if e.Verdict != nil && e.Verdict.Partial {
+		fact("Partial", firstOf(e.Verdict.Reason, "a resource it reads was not seen whole"))
+	}
+	p.table(facts)
+	for _, part := range []struct{ head, text string }{
+		{"WHY", e.Rule.Why}, {"FIX", e.Rule.Fix}, {"MAY BE WRONG WHEN", e.Rule.FalsePositives},
+	} {
+		if part.text != "" {
+			p.gap()
+			p.head(part.head)
+			for _, line := range strings.Split(strings.TrimSpace(part.text), "\n") {
+				p.say("  " + strings.TrimSpace(line))
+			}
+		}
+	}
+	p.gap()
+	p.head("DECIDING OBJECTS")
+	for i, o := range e.Objects {
+		if brief && i == 5 {
+			p.line(span{fmt.Sprintf("  ... %s more; -v shows them", count(len(e.Objects)-i)), dim})
+			break
+		}
+		p.line(span{"  " + o.Resource, bold}, span{"  " + keyText(o.Key), plain})
+		for n, r := range o.Requests {
+			if n == 3 {
+				p.line(span{fmt.Sprintf("    ... %s more requests", count(len(o.Requests)-n)), dim})
+				break
+			}
+			p.line(span{fmt.Sprintf("    %s %s  %d  %s", r.Method, r.Path, r.Status, r.At), dim})
+		}
+		if o.Digest != "" {
+			p.line(span{"    stored body " + o.Digest, dim})
+			p.code("json", pretty(o.Body))
+		}
+	}
+	if rest := len(x.Evidence) - len(e.Objects); rest > 0 {
+		p.line(span{fmt.Sprintf("  ... %s more in the file; --json names them all", count(rest)), dim})
+	}
+	p.gap()
+	p.head("SQL")
+	p.code("sql", e.Rule.SQL)
+	if len(e.Rule.Maps) > 0 {
+		p.gap()
+		p.line(span{"Controls  ", dim}, span{text: strings.Join(e.Rule.Maps, ", ")})
+	}
+	if e.Rule.Source != "" {
+		p.line(span{"Source    ", dim}, span{text: e.Rule.Source})
+	}
+}
+
+// pretty indents a stored body; what is no JSON is shown as it is.
+func pretty(body []byte) string {
+	var b bytes.Buffer
+	if json.Indent(&b, body, "  ", "  ") != nil {
+		return string(body)
+	}
+	return "  " + b.String()
+}

@@ -1,0 +1,171 @@
+package app
+
+import (
+	"context"
+
+	"plumbline/queries/rules"
+	"plumbline/store"
+)
+
+// ComparisonQuery asks for two snapshots of a site side by side.
+type ComparisonQuery struct {
+	Before, After string // references; "" is the pinned or preceding one, and the latest
+	With          string // a second file: before is of the first, after of this one
+	Site          string
+	AcrossSites   bool // two different sites, asked outright
+	Objects       bool // list the objects too: there may be many
+	Judging
+	Filter
+	Since string
+	Alarm Alarm
+}
+
+// Comparison is two snapshots side by side. Members and their names are those of docs/cli.md.
+type Comparison struct {
+	Before    Snapshot             `json:"before"`
+	After     Snapshot             `json:"after"`
+	Rules     InForce              `json:"rules"`
+	Score     any                  `json:"score"` // null until scoring exists
+	Counts    ChangeCounts         `json:"counts"`
+	Verdicts  []VerdictPair        `json:"verdicts"`
+	Drift     []Finding            `json:"drift"`
+	Findings  []ChangedFinding     `json:"findings"`
+	Resources []ResourceComparison `json:"resources"`
+	Objects   []ObjectChange       `json:"objects"`
+
+	Exit Exit `json:"-"`
+}
+
+// Compare judges both snapshots by the same rules and says what changed.
+func (f *File) Compare(ctx context.Context, q ComparisonQuery) (*Comparison, error) {
+	pack, options, err := q.Judging.load()
+	if err != nil {
+		return nil, err
+	}
+	if err := q.Filter.check(pack); err != nil {
+		return nil, err
+	}
+	if err := checkSince(q.Since); err != nil {
+		return nil, err
+	}
+	before, after, err := f.sides(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if before.file != f.store {
+		defer before.file.Close()
+	}
+	if after.file != f.store {
+		defer after.file.Close()
+	}
+	options.TwoSites = q.AcrossSites
+	compared, err := pack.Compare(ctx,
+		rules.Side{File: before.file, Snapshot: before.snapshot.ID},
+		rules.Side{File: after.file, Snapshot: after.snapshot.ID}, options)
+	if err != nil {
+		return nil, err
+	}
+	answer := comparison(compared, before.snapshot, after.snapshot, q)
+	if q.Objects {
+		for o, err := range compared.Objects(ctx) {
+			if err != nil {
+				return nil, err
+			}
+			o.Fields = list(o.Fields)
+			answer.Objects = append(answer.Objects, o)
+		}
+	}
+	return answer, nil
+}
+
+// comparison narrows what was compared to what was asked, and counts that.
+func comparison(c *rules.Comparison, before, after store.Snapshot, q ComparisonQuery) *Comparison {
+	answer := &Comparison{
+		Before: snapshotOf(before), After: snapshotOf(after), Rules: inForce(c.Rules),
+		Verdicts: list(c.Verdicts), Drift: []Finding{}, Findings: []ChangedFinding{}, Resources: list(c.Resources), Objects: []ObjectChange{},
+	}
+	for _, v := range answer.Verdicts {
+		if v.Before == rules.Error || v.After == rules.Error {
+			answer.Exit = Failed
+		}
+	}
+	for _, x := range c.Drift {
+		if q.Filter.finding(x) && q.Since == "" {
+			answer.Drift = append(answer.Drift, finding(x))
+		}
+	}
+	for _, x := range c.Findings {
+		if !q.Filter.finding(x.Finding) || q.Since != "" && string(x.Change) != q.Since {
+			continue
+		}
+		x.Finding, x.CausedBy = finding(x.Finding), causes(x.CausedBy)
+		answer.Findings = append(answer.Findings, x)
+		switch x.Change {
+		case rules.New:
+			answer.Counts.New++
+		case rules.Resolved:
+			answer.Counts.Resolved++
+		case rules.Persisting:
+			answer.Counts.Persisting++
+		case rules.NotComparable:
+			answer.Counts.NotComparable++
+		}
+		if x.Change != rules.Resolved && q.Alarm.rings(x.Severity, x.Change == rules.New) {
+			answer.Exit = Worst(answer.Exit, FailOn)
+		}
+	}
+	return answer
+}
+
+func causes(all []rules.Cause) []rules.Cause {
+	out := make([]rules.Cause, len(all))
+	for i, c := range all {
+		c.Fields = list(c.Fields)
+		out[i] = c
+	}
+	return out
+}
+
+// side is one snapshot of a comparison and the file it lies in.
+type side struct {
+	file     *store.File
+	snapshot store.Snapshot
+}
+
+func (f *File) sides(ctx context.Context, q ComparisonQuery) (before, after side, err error) {
+	if q.With != "" {
+		before, after, err = f.sidesWith(ctx, q)
+	} else {
+		var all []store.Snapshot
+		if all, err = f.store.Snapshots(ctx); err == nil {
+			before.file, after.file = f.store, f.store
+			before.snapshot, after.snapshot, err = findPair(all, q.Before, q.After, q.Site)
+		}
+	}
+	if err != nil {
+		return before, after, err
+	}
+	return before, after, nil
+}
+
+// sidesWith takes one snapshot of each of two files: before of the first, after of the second.
+// Where neither is named, the latest of both are taken and the earlier one comes before.
+func (f *File) sidesWith(ctx context.Context, q ComparisonQuery) (before, after side, err error) {
+	other, err := Open(ctx, q.With)
+	if err != nil {
+		return before, after, err
+	}
+	first, second := q.Before, q.After
+	if before.snapshot, err = f.find(ctx, first, q.Site); err == nil {
+		after.snapshot, err = other.find(ctx, second, q.Site)
+	}
+	if err != nil {
+		other.Close()
+		return before, after, err
+	}
+	before.file, after.file = f.store, other.store
+	if first == "" && second == "" && after.snapshot.Started.Before(before.snapshot.Started) {
+		before, after = after, before
+	}
+	return before, after, nil
+}

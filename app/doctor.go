@@ -1,0 +1,268 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"hash/maphash"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"plumbline/collector"
+	"plumbline/queries/rules"
+	"plumbline/store"
+)
+
+// Diagnosis answers `doctor`.
+type Diagnosis struct {
+	Checks []Check `json:"checks"`
+	exit   Exit
+}
+
+// Check is one thing that was looked at.
+type Check struct {
+	What  string `json:"what"`
+	State string `json:"state"` // ok, note (good to know), wrong
+	Words string `json:"words"`
+}
+
+// Exit is what the command ends with: the file's fault, else the machine's, else none.
+func (d *Diagnosis) Exit() Exit { return d.exit }
+
+func (d *Diagnosis) ok(what, words string)   { d.Checks = append(d.Checks, Check{what, "ok", words}) }
+func (d *Diagnosis) note(what, words string) { d.Checks = append(d.Checks, Check{what, "note", words}) }
+func (d *Diagnosis) wrong(what, words string, exit Exit) {
+	d.Checks = append(d.Checks, Check{what, "wrong", words})
+	d.exit = Worst(d.exit, exit)
+}
+
+// Examine checks the machine and, where path is given, the evidence file.
+func Examine(ctx context.Context, path string) *Diagnosis {
+	d := &Diagnosis{}
+	v := Versions()
+	d.ok("program", fmt.Sprintf("plumbline %s, %s, %s/%s", v.Version, v.Go, v.OS, v.Arch))
+	d.rules()
+	d.cache()
+	d.keychain(ctx)
+	if path != "" {
+		d.file(ctx, path)
+	}
+	return d
+}
+
+func (d *Diagnosis) rules() {
+	pack, err := rules.Shipped()
+	if err != nil {
+		d.wrong("rules", oneLine(err.Error()), Failed)
+		return
+	}
+	d.ok("rules", fmt.Sprintf("pack %s, %d rules over %d resources", pack.Version, len(pack.Rules), len(store.Resources())))
+}
+
+func (d *Diagnosis) cache() {
+	dir := store.CacheDir()
+	if dir == "" {
+		d.note("cache", "no folder can be written: every answer is worked out anew; PLUMBLINE_CACHE names another")
+		return
+	}
+	d.ok("cache", dir)
+}
+
+// keychain writes a pretend entry and takes it away again: nothing else tells whether it works.
+func (d *Diagnosis) keychain(ctx context.Context) {
+	dir, err := os.MkdirTemp("", "plumbline-doctor-*")
+	if err != nil {
+		d.wrong("keychain", Words(err).Title, Failed)
+		return
+	}
+	defer os.RemoveAll(dir)
+	k := &collector.Keychain{Dir: dir, Patience: 5 * time.Second}
+	probe := collector.SignIn{Site: "https://doctor.invalid", Kind: collector.APIToken}
+	kept, err := k.Save(ctx, probe, Secret{Email: "doctor@doctor.invalid", Token: "probe"})
+	switch {
+	case err != nil:
+		d.wrong("keychain", oneLine(err.Error()), Failed)
+		return
+	case kept.ThisRunOnly:
+		d.note("keychain", "none can be used, so sign-ins are for one run, in the environment ("+oneLine(kept.Why)+")")
+		return
+	}
+	if err := k.Remove(ctx, collector.SignInName(probe.Site, probe.Kind)); err != nil {
+		d.wrong("keychain", oneLine(err.Error()), Failed)
+		return
+	}
+	d.ok("keychain", "can be written and read")
+}
+
+func (d *Diagnosis) file(ctx context.Context, path string) {
+	f, err := Open(ctx, path)
+	if err != nil {
+		p := Words(err)
+		words := p.Title
+		if p.Hint != "" {
+			words += "; " + p.Hint
+		}
+		d.wrong("file", words, p.Exit)
+		return
+	}
+	defer f.Close()
+	d.ok("file", fmt.Sprintf("%s, format %d, %s", path, f.store.Format(), size(path)))
+	all, err := f.store.Snapshots(ctx)
+	if err != nil {
+		d.wrong("snapshots", oneLine(err.Error()), BadFile)
+		return
+	}
+	d.digests(ctx, f, all)
+	d.members(ctx, f, all)
+	d.views(ctx, f, all)
+}
+
+func size(path string) string {
+	info, err := os.Stat(path)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%.1f MB", float64(info.Size())/1e6)
+}
+
+// digests computes every finished snapshot's digest from its rows and compares it with the one kept.
+func (d *Diagnosis) digests(ctx context.Context, f *File, all []store.Snapshot) {
+	checked, open := 0, 0
+	for _, s := range all {
+		if !s.State.Finished() {
+			open++
+			continue
+		}
+		now, err := f.store.Digest(ctx, s.ID)
+		switch {
+		case err != nil:
+			d.wrong("snapshots", fmt.Sprintf("snapshot %d: %s", s.ID, oneLine(err.Error())), BadFile)
+			return
+		case now != s.Digest:
+			d.wrong("snapshots", fmt.Sprintf("snapshot %d has the digest %s and was finished with %s: it was changed", s.ID, now, s.Digest), BadFile)
+			return
+		}
+		checked++
+	}
+	words := fmt.Sprintf("%d finished, each with the digest it was finished with", checked)
+	if open > 0 {
+		words += fmt.Sprintf("; %d not finished", open)
+	}
+	d.ok("snapshots", words)
+}
+
+// members looks for anything in a stored body that docs/resources.md does not say is kept.
+func (d *Diagnosis) members(ctx context.Context, f *File, all []store.Snapshot) {
+	kept := map[string][]string{}
+	for _, r := range collector.Resources() {
+		members := slices.Clone(r.Keep)
+		for name := range r.With {
+			members = append(members, name)
+		}
+		kept[r.Name] = members
+	}
+	seed := maphash.MakeSeed()
+	seen := map[uint64]bool{} // a body that many snapshots share is looked at once
+	bodies := 0
+	for _, s := range all {
+		for resource, members := range kept {
+			for o, err := range f.store.Objects(ctx, s.ID, resource) {
+				if err != nil {
+					d.wrong("members", oneLine(err.Error()), BadFile)
+					return
+				}
+				id := maphash.Bytes(seed, append([]byte(resource+"\x1f"), o.Body...))
+				if seen[id] {
+					continue
+				}
+				seen[id] = true
+				bodies++
+				if path := beyond(o.Body, members); path != "" {
+					d.wrong("members", fmt.Sprintf("%s of snapshot %d holds %q, which is not among the members kept", resource, s.ID, path), BadFile)
+					return
+				}
+			}
+		}
+	}
+	d.ok("members", fmt.Sprintf("%d bodies hold only what docs/resources.md says is kept", bodies))
+}
+
+// beyond returns the first path in a body that no member kept covers, "" if there is none.
+func beyond(body []byte, members []string) string {
+	var v any
+	if err := json.Unmarshal(body, &v); err != nil {
+		return "no JSON"
+	}
+	var walk func(v any, at string) string
+	walk = func(v any, at string) string {
+		switch v := v.(type) {
+		case map[string]any:
+			for name, inner := range v {
+				if p := walk(inner, strings.TrimPrefix(at+"."+name, ".")); p != "" {
+					return p
+				}
+			}
+			return ""
+		case []any:
+			for _, inner := range v {
+				if p := walk(inner, at+"[]"); p != "" {
+					return p
+				}
+			}
+			return ""
+		}
+		if !slices.ContainsFunc(members, func(m string) bool { return covers(m, at) }) {
+			return at
+		}
+		return ""
+	}
+	return walk(v, "")
+}
+
+// covers says whether a member kept, where * stands for any name, is the path.
+func covers(member, at string) bool {
+	if member == at {
+		return true
+	}
+	if !strings.Contains(member, "*") {
+		return false
+	}
+	m, a := strings.Split(member, "."), strings.Split(at, ".")
+	if len(m) != len(a) {
+		return false
+	}
+	for i := range m {
+		if m[i] != a[i] && m[i] != "*" {
+			return false
+		}
+	}
+	return true
+}
+
+// views reads every relation of each site's latest snapshot.
+func (d *Diagnosis) views(ctx context.Context, f *File, all []store.Snapshot) {
+	latest := map[int64]store.Snapshot{}
+	for _, s := range all {
+		if s.State.Finished() {
+			latest[s.Site.ID] = s
+		}
+	}
+	for _, s := range latest {
+		relations, err := f.store.Relations(ctx, s.ID, nil)
+		if err != nil {
+			d.wrong("views", fmt.Sprintf("snapshot %d: %s", s.ID, oneLine(err.Error())), Failed)
+			return
+		}
+		for _, v := range store.Views() {
+			if _, err := relations.Select(ctx, "SELECT count(*) FROM "+v.Name, nil, personal); err != nil {
+				d.wrong("views", fmt.Sprintf("%s of snapshot %d: %s", v.Name, s.ID, oneLine(err.Error())), Failed)
+				relations.Close()
+				return
+			}
+		}
+		relations.Close()
+	}
+	d.ok("views", fmt.Sprintf("%d relations answer for the latest snapshot of each site", len(store.Views())))
+}

@@ -1,0 +1,164 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"plumbline/queries/rules"
+	"plumbline/store"
+)
+
+// Explanation is why a finding is one: the rule, the objects that decide, what is stored of each
+// and the requests that brought them.
+type Explanation struct {
+	File     FileInfo          `json:"file"`
+	Snapshot Snapshot          `json:"snapshot"` // in which it was found
+	Finding  Finding           `json:"finding"`
+	Change   rules.Change      `json:"change"` // since the snapshot before; "" if that was not asked
+	Verdict  *RuleVerdict      `json:"verdict"`
+	Rule     RuleText          `json:"rule"`
+	Objects  []ExplainedObject `json:"objects"`
+}
+
+// ExplainedObject is one deciding object and where it comes from.
+type ExplainedObject struct {
+	Resource string           `json:"resource"`
+	Key      string           `json:"key"`
+	Body     json.RawMessage  `json:"body"`   // as stored: the members kept; null if the object is not in the snapshot
+	Digest   string           `json:"digest"` // of the body
+	Requests []ExplainedQuery `json:"requests"`
+}
+
+// ExplainedQuery is a row of the request log.
+type ExplainedQuery struct {
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	Status int    `json:"status"`
+	At     string `json:"at"`
+}
+
+// mostExplained bounds the deciding objects whose bodies are shown; the finding names them all.
+const mostExplained = 50
+
+var findingID = regexp.MustCompile(`^(?i:f-)?[0-9a-fA-F]{1,16}$`)
+
+// Explain finds a finding by its id or any unique beginning of it: in the snapshot given, else in
+// the latest, in what drifted since the one before, and in the earlier ones, newest first.
+func (f *File) Explain(ctx context.Context, id, ref, site string, j Judging) (*Explanation, error) {
+	if !findingID.MatchString(id) {
+		return nil, Usage(fmt.Sprintf("%q is no id of a finding", id), "they read F-1a2b3c4d5e6f7081; plumbline findings FILE --json lists them")
+	}
+	want := "F-" + strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(id, "F-"), "f-"))
+	pack, options, err := j.load()
+	if err != nil {
+		return nil, err
+	}
+	first, err := f.find(ctx, ref, site)
+	if err != nil {
+		return nil, err
+	}
+	all, err := f.store.Snapshots(ctx)
+	if err != nil {
+		return nil, err
+	}
+	places := []store.Snapshot{first}
+	if ref == "" {
+		for _, s := range slices.Backward(all) {
+			if sameSite(s, first) && s.ID != first.ID && finished(s) {
+				places = append(places, s)
+			}
+		}
+	}
+	var known []string
+	for i, place := range places {
+		judged, err := pack.Judge(ctx, f.store, place.ID, options)
+		if err != nil {
+			return nil, err
+		}
+		pool := judged.Findings
+		if i == 0 { // a drift finding belongs to the pair that ends here
+			compared, err := f.compareWithPrevious(ctx, pack, options, place)
+			var problem *Problem
+			if err == nil {
+				pool = append(slices.Clone(pool), compared.Drift...)
+			} else if !errors.As(err, &problem) { // that there is no earlier snapshot is no error here
+				return nil, err
+			}
+		}
+		var found []Finding
+		for _, x := range pool {
+			known = append(known, x.ID)
+			if strings.HasPrefix(x.ID, want) {
+				found = append(found, x)
+			}
+		}
+		switch {
+		case len(found) > 1:
+			return nil, Usage(fmt.Sprintf("%q begins the ids of %d findings", id, len(found)), "give more of it: "+found[0].ID+" or "+found[1].ID)
+		case len(found) == 1:
+			return f.explain(ctx, pack, judged, place, found[0])
+		}
+	}
+	return nil, Unknown("finding", id, known, "plumbline findings FILE --json lists the ids")
+}
+
+func (f *File) explain(ctx context.Context, pack *rules.Pack, judged *rules.Judgement, snapshot store.Snapshot, x Finding) (*Explanation, error) {
+	e := &Explanation{File: f.Info(), Snapshot: snapshotOf(snapshot), Finding: finding(x), Objects: []ExplainedObject{}}
+	for _, v := range verdicts(judged.Verdicts) {
+		if v.Rule == x.Rule {
+			e.Verdict = &v
+		}
+	}
+	rule, err := pack.FindRule(x.Rule)
+	if err != nil {
+		return nil, err
+	}
+	e.Rule = ruleText(rule)
+	requests, err := f.store.Requests(ctx, snapshot.ID)
+	if err != nil {
+		return nil, err
+	}
+	deciding := e.Finding.Evidence
+	own := Ref{Resource: x.Resource, Key: x.Key}
+	if !slices.Contains(deciding, own) {
+		deciding = append([]Ref{own}, deciding...)
+	}
+	for _, ref := range deciding[:min(len(deciding), mostExplained)] {
+		o := ExplainedObject{Resource: ref.Resource, Key: ref.Key, Body: json.RawMessage("null"), Requests: []ExplainedQuery{}}
+		object, err := f.store.Object(ctx, snapshot.ID, ref.Resource, ref.Key)
+		switch {
+		case err == nil:
+			o.Body, o.Digest = object.Body, digest(object.Body)
+			o.Requests = requestsFor(requests, ref)
+		case !errors.Is(err, store.ErrNotFound):
+			return nil, fmt.Errorf("reading %s: %w", ref.Resource, err)
+		}
+		e.Objects = append(e.Objects, o)
+	}
+	return e, nil
+}
+
+// requestsFor are the rows of the log that stand for an object: of its parent's part where its key
+// begins with the parent's, else of its resource.
+func requestsFor(all []store.Request, ref Ref) []ExplainedQuery {
+	out := []ExplainedQuery{}
+	add := func(ok func(store.Request) bool) {
+		for _, r := range all {
+			if r.Resource == ref.Resource && r.Status >= 200 && r.Status < 300 && ok(r) {
+				out = append(out, ExplainedQuery{r.Method, r.Path, r.Status, stamp(r.At)})
+			}
+		}
+	}
+	add(func(r store.Request) bool {
+		return r.Parent != "" && (ref.Key == r.Parent || strings.HasPrefix(ref.Key, r.Parent+"\x1f"))
+	})
+	if len(out) == 0 {
+		add(func(r store.Request) bool { return r.Parent == "" })
+	}
+	return out
+}

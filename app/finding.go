@@ -1,0 +1,202 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"plumbline/queries/rules"
+	"plumbline/store"
+)
+
+// FindingsQuery asks for the findings of one snapshot.
+type FindingsQuery struct {
+	Snapshot string // a reference; "" is the latest
+	Site     string
+	Judging
+	Filter
+	History bool   // judge all earlier snapshots to say since when each finding is there
+	Since   string // new, resolved, persisting or not_comparable: only what has become so since the snapshot before
+	Alarm   Alarm
+}
+
+// Findings is a judged snapshot. Members and their names are those of docs/cli.md.
+type Findings struct {
+	File     FileInfo      `json:"file"`
+	Snapshot Snapshot      `json:"snapshot"`
+	Rules    InForce       `json:"rules"`
+	Score    any           `json:"score"` // null until scoring exists
+	Counts   Counts        `json:"counts"`
+	Verdicts []RuleVerdict `json:"verdicts"`
+	Findings []Finding     `json:"findings"`
+
+	Coverage []CoverageRow `json:"-"` // what could not be looked at
+	Exit     Exit          `json:"-"`
+}
+
+// Counts counts findings by severity, and rules that could not look.
+type Counts struct {
+	Critical     int `json:"critical"`
+	High         int `json:"high"`
+	Medium       int `json:"medium"`
+	Low          int `json:"low"`
+	Info         int `json:"info"`
+	NotEvaluated int `json:"not_evaluated"`
+}
+
+// Of is the count of one severity.
+func (c Counts) Of(s Severity) int {
+	switch s {
+	case rules.Critical:
+		return c.Critical
+	case rules.High:
+		return c.High
+	case rules.Medium:
+		return c.Medium
+	case rules.Low:
+		return c.Low
+	}
+	return c.Info
+}
+
+// Findings judges a snapshot.
+func (f *File) Findings(ctx context.Context, q FindingsQuery) (*Findings, error) {
+	pack, options, err := q.Judging.load()
+	if err != nil {
+		return nil, err
+	}
+	if err := q.Filter.check(pack); err != nil {
+		return nil, err
+	}
+	if err := checkSince(q.Since); err != nil {
+		return nil, err
+	}
+	snapshot, err := f.find(ctx, q.Snapshot, q.Site)
+	if err != nil {
+		return nil, err
+	}
+	judged, err := pack.Judge(ctx, f.store, snapshot.ID, options)
+	if err != nil {
+		return nil, err
+	}
+	if err := pack.FirstSeen(ctx, f.store, judged, options, q.History); err != nil {
+		return nil, err
+	}
+	answer := &Findings{
+		File: f.Info(), Snapshot: snapshotOf(snapshot), Rules: inForce(judged.Rules),
+		Verdicts: verdicts(judged.Verdicts), Findings: []Finding{},
+	}
+	changes := map[string]rules.Change{}
+	pool := judged.Findings
+	if q.Since != "" || q.Alarm.New {
+		compared, err := f.compareWithPrevious(ctx, pack, options, snapshot)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range compared.Findings {
+			changes[c.ID] = c.Change
+		}
+		if q.Since != "" {
+			pool = nil
+			for _, c := range compared.Findings {
+				if string(c.Change) == q.Since {
+					pool = append(pool, withFirstSeen(c.Finding, judged.Findings))
+				}
+			}
+		}
+	}
+	for _, x := range pool {
+		if !q.Filter.finding(x) {
+			continue
+		}
+		answer.Findings = append(answer.Findings, finding(x))
+		answer.Counts.add(x.Severity)
+		if q.Alarm.rings(x.Severity, changes[x.ID] == rules.New) {
+			answer.Exit = FailOn
+		}
+	}
+	for _, v := range answer.Verdicts {
+		if v.Verdict == rules.NotEvaluated && q.Filter.passes(v.Severity, v.Rule, v.Product) {
+			answer.Counts.NotEvaluated++
+		}
+		if v.Verdict == rules.Error {
+			answer.Exit = Worst(answer.Exit, Failed)
+		}
+	}
+	answer.Coverage, err = f.gaps(ctx, snapshot.ID, answer.Verdicts)
+	return answer, err
+}
+
+// compareWithPrevious compares a snapshot with the pinned one, else with the one that precedes it.
+func (f *File) compareWithPrevious(ctx context.Context, pack *rules.Pack, options rules.Options, after store.Snapshot) (*rules.Comparison, error) {
+	all, err := f.store.Snapshots(ctx)
+	if err != nil {
+		return nil, err
+	}
+	before, ok := last(all, func(s store.Snapshot) bool { return sameSite(s, after) && s.Pinned && s.ID != after.ID })
+	if !ok {
+		if before, err = preceding(all, after); err != nil {
+			return nil, err
+		}
+	}
+	return pack.Compare(ctx, rules.Side{File: f.store, Snapshot: before.ID}, rules.Side{File: f.store, Snapshot: after.ID}, options)
+}
+
+// withFirstSeen takes over since when a finding is there from the judged ones.
+func withFirstSeen(x Finding, judged []Finding) Finding {
+	for _, j := range judged {
+		if j.ID == x.ID {
+			x.FirstSeen = j.FirstSeen
+		}
+	}
+	return x
+}
+
+// Changes are the words that --since takes.
+func Changes() []string {
+	return []string{string(rules.New), string(rules.Resolved), string(rules.Persisting), string(rules.NotComparable)}
+}
+
+func checkSince(word string) error {
+	if word != "" && !slices.Contains(Changes(), word) {
+		return Unknown("change", word, Changes(), "--since takes "+strings.Join(Changes(), ", "))
+	}
+	return nil
+}
+
+func (c *Counts) add(s Severity) {
+	switch s {
+	case rules.Critical:
+		c.Critical++
+	case rules.High:
+		c.High++
+	case rules.Medium:
+		c.Medium++
+	case rules.Low:
+		c.Low++
+	case rules.Info:
+		c.Info++
+	}
+}
+
+// finding, verdicts and inForce see to it that no list is null in JSON.
+func finding(x Finding) Finding {
+	x.Evidence = list(x.Evidence)
+	return x
+}
+
+func verdicts(all []RuleVerdict) []RuleVerdict {
+	out := make([]RuleVerdict, len(all))
+	for i, v := range all {
+		v.Needs = list(v.Needs)
+		out[i] = v
+	}
+	return out
+}
+
+func inForce(r InForce) InForce {
+	if r.Parameters == nil {
+		r.Parameters = map[string]any{}
+	}
+	return r
+}
