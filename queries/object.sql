@@ -5,23 +5,14 @@ INSERT INTO body (digest, json) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING;
 SELECT id FROM body WHERE digest = ?;
 
 -- name: AddSpan :execrows
-INSERT INTO span (site, resource, key, first, last, body)
-SELECT CAST(@site AS INTEGER), CAST(@resource AS INTEGER), CAST(@key AS TEXT), CAST(@now AS INTEGER), CAST(@now AS INTEGER), CAST(@body AS INTEGER)
-WHERE NOT EXISTS (
-  SELECT 1 FROM span AS s
-  WHERE s.site = CAST(@site AS INTEGER) AND s.resource = CAST(@resource AS INTEGER) AND s.key = CAST(@key AS TEXT) AND s.last = CAST(@now AS INTEGER));
+INSERT INTO span (site, resource, key, first, last, body) VALUES (@site, @resource, @key, @now, @now, @body);
 
--- name: StretchSpan :execrows
-UPDATE span SET last = @now
-WHERE span.site = @site AND span.resource = @resource AND span.key = @key AND span.last = @previous
-  AND span.body = (SELECT b.id FROM body AS b WHERE b.digest = @digest)
-  AND NOT EXISTS (
-    SELECT 1 FROM span AS s
-    WHERE s.site = @site AND s.resource = @resource AND s.key = @key AND s.first = @now);
-
--- name: SpanAt :one
-SELECT s.first, s.last, s.body, b.digest FROM span AS s JOIN body AS b ON b.id = s.body
-WHERE s.site = @site AND s.resource = @resource AND s.key = @key AND s.first <= CAST(@at AS INTEGER) AND s.last >= CAST(@at AS INTEGER);
+-- name: SpansSince :many
+-- The latest spans of many keys at once (a JSON array), those of this snapshot and its predecessor.
+SELECT s.key, s.first, s.last, b.digest
+FROM json_each(@keys) AS j
+CROSS JOIN span AS s ON s.site = @site AND s.resource = @resource AND s.key = CAST(j.value AS TEXT) AND s.last >= @since
+CROSS JOIN body AS b ON b.id = s.body;
 
 -- name: SetSpanLast :exec
 UPDATE span SET last = ? WHERE site = ? AND resource = ? AND key = ? AND first = ?;

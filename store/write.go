@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"plumbline/store/internal/db"
@@ -43,21 +44,9 @@ func (c *Collecting) write(ctx context.Context, p Page, digests [][sha256.Size]b
 			return err
 		}
 	}
-	var duplicates int64
-	for i, o := range p.Objects {
-		id := resource
-		if o.Resource != "" && o.Resource != p.Resource {
-			if id, err = c.resource(o.Resource); err != nil {
-				return err
-			}
-		}
-		double, err := c.see(ctx, id, o, digests[i][:])
-		if err != nil {
-			return err
-		}
-		if double {
-			duplicates++
-		}
+	duplicates, err := c.see(ctx, p, digests)
+	if err != nil {
+		return err
 	}
 	for _, r := range p.Requests {
 		if err := c.log(ctx, r); err != nil {
@@ -79,46 +68,114 @@ func (c *Collecting) resource(name string) (int64, error) {
 	return 0, fmt.Errorf("unknown resource %q", name)
 }
 
-// see records that this snapshot saw o: the predecessor's span is stretched where it has the same
-// body, else a new span begins. double: the key was met before in this snapshot with another body.
-func (c *Collecting) see(ctx context.Context, resource int64, o Object, digest []byte) (double bool, err error) {
-	q, site, now := c.f.q, c.snapshot.Site.ID, c.snapshot.ID
-	if c.previous != 0 {
-		n, err := q.StretchSpan(ctx, db.StretchSpanParams{Now: now, Site: site, Resource: resource, Key: o.Key, Previous: c.previous, Digest: digest})
-		if n > 0 || err != nil {
-			return false, err
+// sighting is the newest span of a key, if it covers this snapshot or its predecessor.
+type sighting struct {
+	first, last int64
+	digest      [sha256.Size]byte
+}
+
+// see records what this snapshot saw: the predecessor's span is stretched where the body is the
+// same, else a new span begins. It counts the keys met before with another body.
+func (c *Collecting) see(ctx context.Context, p Page, digests [][sha256.Size]byte) (duplicates int64, err error) {
+	spans := map[string]map[string]sighting{} // by resource and key
+	for i, o := range p.Objects {
+		if o.Resource == "" {
+			o.Resource = p.Resource
+		}
+		if o.Key == "" || strings.IndexByte(o.Key, 0) >= 0 {
+			return 0, fmt.Errorf("the key %q of %s names nothing", o.Key, o.Resource)
+		}
+		resource, err := c.resource(o.Resource)
+		if err != nil {
+			return 0, err
+		}
+		if spans[o.Resource] == nil {
+			if spans[o.Resource], err = c.sightings(ctx, resource, o.Resource, p); err != nil {
+				return 0, err
+			}
+		}
+		double, err := c.seeOne(ctx, resource, spans[o.Resource], o, digests[i])
+		if err != nil {
+			return 0, err
+		}
+		if double {
+			duplicates++
 		}
 	}
-	body, err := c.body(ctx, digest, o.Body)
+	return duplicates, nil
+}
+
+// sightings reads what is known of a page's keys of one resource, in one query.
+func (c *Collecting) sightings(ctx context.Context, resource int64, name string, p Page) (map[string]sighting, error) {
+	known := map[string]sighting{}
+	var keys []string
+	for _, o := range p.Objects {
+		if o.Resource == name || o.Resource == "" && name == p.Resource {
+			keys = append(keys, o.Key)
+		}
+	}
+	list, err := json.Marshal(keys)
+	if err != nil {
+		return nil, err
+	}
+	since := c.previous
+	if since == 0 {
+		since = c.snapshot.ID
+	}
+	rows, err := c.f.q.SpansSince(ctx, db.SpansSinceParams{Keys: string(list), Site: c.snapshot.Site.ID, Resource: resource, Since: since})
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		if len(r.Digest) != sha256.Size {
+			return nil, fmt.Errorf("%w: a body's digest has %d bytes", ErrDamaged, len(r.Digest))
+		}
+		if s := known[r.Key]; s.first < r.First {
+			known[r.Key] = sighting{r.First, r.Last, [sha256.Size]byte(r.Digest)}
+		}
+	}
+	return known, nil
+}
+
+func (c *Collecting) seeOne(ctx context.Context, resource int64, spans map[string]sighting, o Object, digest [sha256.Size]byte) (double bool, err error) {
+	q, site, now := c.f.q, c.snapshot.Site.ID, c.snapshot.ID
+	met, known := spans[o.Key]
+	if known && met.last == now { // met before in this snapshot
+		switch bytes.Compare(digest[:], met.digest[:]) {
+		case 0:
+			return false, nil
+		case -1:
+			return true, nil
+		}
+		// The greater digest takes the place: undo what the lesser did, then see this one alone.
+		if met.first == now {
+			err = q.DeleteSpan(ctx, db.DeleteSpanParams{Site: site, Resource: resource, Key: o.Key, First: now})
+		} else {
+			err = q.SetSpanLast(ctx, db.SetSpanLastParams{Last: c.previous, Site: site, Resource: resource, Key: o.Key, First: met.first})
+		}
+		if err != nil {
+			return false, err
+		}
+		again, err := c.sightings(ctx, resource, o.Resource, Page{Resource: o.Resource, Objects: []Object{o}})
+		if err != nil {
+			return false, err
+		}
+		if met, known = again[o.Key]; !known {
+			delete(spans, o.Key)
+		}
+		double = true
+	}
+	if known && met.last == c.previous && met.digest == digest {
+		spans[o.Key] = sighting{met.first, now, digest}
+		return double, q.SetSpanLast(ctx, db.SetSpanLastParams{Last: now, Site: site, Resource: resource, Key: o.Key, First: met.first})
+	}
+	body, err := c.body(ctx, digest[:], o.Body)
 	if err != nil {
 		return false, err
 	}
-	n, err := q.AddSpan(ctx, db.AddSpanParams{Site: site, Resource: resource, Key: o.Key, Now: now, Body: body})
-	if n > 0 || err != nil {
-		return false, err
-	}
-	// Met before in this snapshot.
-	met, err := q.SpanAt(ctx, db.SpanAtParams{Site: site, Resource: resource, Key: o.Key, At: now})
-	if err != nil {
-		return false, err
-	}
-	switch bytes.Compare(digest, met.Digest) {
-	case 0:
-		return false, nil
-	case -1:
-		return true, nil
-	}
-	// The greater digest takes the place: undo what the lesser did, then see this one alone.
-	if met.First == now {
-		err = q.DeleteSpan(ctx, db.DeleteSpanParams{Site: site, Resource: resource, Key: o.Key, First: now})
-	} else {
-		err = q.SetSpanLast(ctx, db.SetSpanLastParams{Last: c.previous, Site: site, Resource: resource, Key: o.Key, First: met.First})
-	}
-	if err != nil {
-		return false, err
-	}
-	_, err = c.see(ctx, resource, o, digest)
-	return true, err
+	spans[o.Key] = sighting{now, now, digest}
+	_, err = q.AddSpan(ctx, db.AddSpanParams{Site: site, Resource: resource, Key: o.Key, Now: now, Body: body})
+	return double, err
 }
 
 func (c *Collecting) body(ctx context.Context, digest, body []byte) (int64, error) {

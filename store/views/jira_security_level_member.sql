@@ -6,7 +6,7 @@ SELECT
   CAST(o.body ->> '$.issueSecurityLevelId' AS text) AS level_id,  -- text: the level
   CAST(o.body ->> '$.issueSecuritySchemeId' AS text) AS scheme_id,  -- text: its scheme
   o.body ->> '$.holder.type' AS holder_type,                    -- text: kind of holder: anyone, applicationRole, group, user, projectRole, projectLead ...
-  CAST(o.body ->> '$.holder.parameter' AS text) AS holder_parameter,  -- text: who: role id, account id, group name ...
-  CAST(o.body ->> '$.holder.value' AS text) AS holder_value,    -- text: the same, but a group by its id
+  CAST(o.body ->> '$.holder.parameter' AS text) AS holder_parameter,  -- text: who, as Jira spells it: role id, account id, group name ...
+  CAST(coalesce(o.body ->> '$.holder.value', CASE WHEN o.body ->> '$.holder.type' <> 'group' THEN o.body ->> '$.holder.parameter' END) AS text) AS holder_value,  -- text: who, by id: role, account, group, application; NULL for a group that is only named, or where the kind says it all
   o.body ->> '$.managed' AS managed                             -- integer: 1 if the site itself keeps the entry
 FROM object AS o

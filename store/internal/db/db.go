@@ -177,11 +177,8 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.snapshotsStmt, err = db.PrepareContext(ctx, snapshots); err != nil {
 		return nil, fmt.Errorf("error preparing query Snapshots: %w", err)
 	}
-	if q.spanAtStmt, err = db.PrepareContext(ctx, spanAt); err != nil {
-		return nil, fmt.Errorf("error preparing query SpanAt: %w", err)
-	}
-	if q.stretchSpanStmt, err = db.PrepareContext(ctx, stretchSpan); err != nil {
-		return nil, fmt.Errorf("error preparing query StretchSpan: %w", err)
+	if q.spansSinceStmt, err = db.PrepareContext(ctx, spansSince); err != nil {
+		return nil, fmt.Errorf("error preparing query SpansSince: %w", err)
 	}
 	if q.unpinSiteStmt, err = db.PrepareContext(ctx, unpinSite); err != nil {
 		return nil, fmt.Errorf("error preparing query UnpinSite: %w", err)
@@ -449,14 +446,9 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing snapshotsStmt: %w", cerr)
 		}
 	}
-	if q.spanAtStmt != nil {
-		if cerr := q.spanAtStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing spanAtStmt: %w", cerr)
-		}
-	}
-	if q.stretchSpanStmt != nil {
-		if cerr := q.stretchSpanStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing stretchSpanStmt: %w", cerr)
+	if q.spansSinceStmt != nil {
+		if cerr := q.spansSinceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing spansSinceStmt: %w", cerr)
 		}
 	}
 	if q.unpinSiteStmt != nil {
@@ -559,8 +551,7 @@ type Queries struct {
 	siteIDsStmt                *sql.Stmt
 	sitesStmt                  *sql.Stmt
 	snapshotsStmt              *sql.Stmt
-	spanAtStmt                 *sql.Stmt
-	stretchSpanStmt            *sql.Stmt
+	spansSinceStmt             *sql.Stmt
 	unpinSiteStmt              *sql.Stmt
 	updateSiteStmt             *sql.Stmt
 }
@@ -620,8 +611,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		siteIDsStmt:                q.siteIDsStmt,
 		sitesStmt:                  q.sitesStmt,
 		snapshotsStmt:              q.snapshotsStmt,
-		spanAtStmt:                 q.spanAtStmt,
-		stretchSpanStmt:            q.stretchSpanStmt,
+		spansSinceStmt:             q.spansSinceStmt,
 		unpinSiteStmt:              q.unpinSiteStmt,
 		updateSiteStmt:             q.updateSiteStmt,
 	}

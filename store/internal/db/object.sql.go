@@ -24,11 +24,7 @@ func (q *Queries) AddBody(ctx context.Context, arg AddBodyParams) (sql.Result, e
 }
 
 const addSpan = `-- name: AddSpan :execrows
-INSERT INTO span (site, resource, key, first, last, body)
-SELECT CAST(?1 AS INTEGER), CAST(?2 AS INTEGER), CAST(?3 AS TEXT), CAST(?4 AS INTEGER), CAST(?4 AS INTEGER), CAST(?5 AS INTEGER)
-WHERE NOT EXISTS (
-  SELECT 1 FROM span AS s
-  WHERE s.site = CAST(?1 AS INTEGER) AND s.resource = CAST(?2 AS INTEGER) AND s.key = CAST(?3 AS TEXT) AND s.last = CAST(?4 AS INTEGER))
+INSERT INTO span (site, resource, key, first, last, body) VALUES (?1, ?2, ?3, ?4, ?4, ?5)
 `
 
 type AddSpanParams struct {
@@ -371,71 +367,57 @@ func (q *Queries) ShrinkSeen(ctx context.Context, arg ShrinkSeenParams) error {
 	return err
 }
 
-const spanAt = `-- name: SpanAt :one
-SELECT s.first, s.last, s.body, b.digest FROM span AS s JOIN body AS b ON b.id = s.body
-WHERE s.site = ?1 AND s.resource = ?2 AND s.key = ?3 AND s.first <= CAST(?4 AS INTEGER) AND s.last >= CAST(?4 AS INTEGER)
+const spansSince = `-- name: SpansSince :many
+SELECT s.key, s.first, s.last, b.digest
+FROM json_each(?1) AS j
+CROSS JOIN span AS s ON s.site = ?2 AND s.resource = ?3 AND s.key = CAST(j.value AS TEXT) AND s.last >= ?4
+CROSS JOIN body AS b ON b.id = s.body
 `
 
-type SpanAtParams struct {
+type SpansSinceParams struct {
+	Keys     interface{}
 	Site     int64
 	Resource int64
-	Key      string
-	At       int64
+	Since    int64
 }
 
-type SpanAtRow struct {
+type SpansSinceRow struct {
+	Key    string
 	First  int64
 	Last   int64
-	Body   int64
 	Digest []byte
 }
 
-func (q *Queries) SpanAt(ctx context.Context, arg SpanAtParams) (SpanAtRow, error) {
-	row := q.queryRow(ctx, q.spanAtStmt, spanAt,
+// The latest spans of many keys at once (a JSON array), those of this snapshot and its predecessor.
+func (q *Queries) SpansSince(ctx context.Context, arg SpansSinceParams) ([]SpansSinceRow, error) {
+	rows, err := q.query(ctx, q.spansSinceStmt, spansSince,
+		arg.Keys,
 		arg.Site,
 		arg.Resource,
-		arg.Key,
-		arg.At,
-	)
-	var i SpanAtRow
-	err := row.Scan(
-		&i.First,
-		&i.Last,
-		&i.Body,
-		&i.Digest,
-	)
-	return i, err
-}
-
-const stretchSpan = `-- name: StretchSpan :execrows
-UPDATE span SET last = ?1
-WHERE span.site = ?2 AND span.resource = ?3 AND span.key = ?4 AND span.last = ?5
-  AND span.body = (SELECT b.id FROM body AS b WHERE b.digest = ?6)
-  AND NOT EXISTS (
-    SELECT 1 FROM span AS s
-    WHERE s.site = ?2 AND s.resource = ?3 AND s.key = ?4 AND s.first = ?1)
-`
-
-type StretchSpanParams struct {
-	Now      int64
-	Site     int64
-	Resource int64
-	Key      string
-	Previous int64
-	Digest   []byte
-}
-
-func (q *Queries) StretchSpan(ctx context.Context, arg StretchSpanParams) (int64, error) {
-	result, err := q.exec(ctx, q.stretchSpanStmt, stretchSpan,
-		arg.Now,
-		arg.Site,
-		arg.Resource,
-		arg.Key,
-		arg.Previous,
-		arg.Digest,
+		arg.Since,
 	)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected()
+	defer rows.Close()
+	var items []SpansSinceRow
+	for rows.Next() {
+		var i SpansSinceRow
+		if err := rows.Scan(
+			&i.Key,
+			&i.First,
+			&i.Last,
+			&i.Digest,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
