@@ -55,6 +55,9 @@ import (
 // caseKinds are the kinds a case may declare.
 var caseKinds = []string{"fail", "clean", "denied", "partial", "near_miss", "absent"}
 
+// caseNow is what :now is in a case that does not say.
+var caseNow = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+
 // Case is one world and what a rule must say of it.
 type Case struct {
 	Rule    string
@@ -131,7 +134,7 @@ func parseCases(rule, file string, text []byte) ([]Case, error) {
 			continue
 		}
 		c := Case{Rule: rule, Name: name, File: file, Line: at, Site: "cloud",
-			Now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
+			Now: caseNow}
 		if err := c.settings(file, at+1, string(s.Data)); err != nil {
 			errs = append(errs, err)
 		}

@@ -97,3 +97,8 @@ func collected(t testing.TB, f *store.File, s *Case, now time.Time) {
 	_, err = c.Finish(ctx, now.Add(10*time.Minute))
 	must(err)
 }
+
+func mustTime(t testing.TB) time.Time {
+	t.Helper()
+	return time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+}

@@ -35,7 +35,7 @@ func TestParseExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c) != 11 || len(c[0].Objects) != 5 || len(c[6].Objects) != 3 {
+	if len(c) != 12 || len(c[0].Objects) != 6 || len(c[7].Objects) != 4 {
 		t.Errorf("%d cases", len(c))
 	}
 }

@@ -86,7 +86,9 @@ func (p *prover) whole(resource string, y int) string {
 		return why
 	}
 	if kinds := strings.Fields(shapes[resource]); len(kinds) > 1 && listedBy[kinds[0]] != "" {
-		return p.whole(listedBy[kinds[0]], y)
+		if why := p.whole(listedBy[kinds[0]], y); why != "" {
+			return listedBy[kinds[0]] + " " + why
+		}
 	}
 	return ""
 }

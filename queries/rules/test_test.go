@@ -21,7 +21,7 @@ func TestExampleCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(results) != 11 {
+	if len(results) != 12 {
 		t.Errorf("%d cases", len(results))
 	}
 	if err := Failed(results); err != nil {
@@ -73,6 +73,78 @@ func TestCasesCanFail(t *testing.T) {
 		}
 		if err := Failed(results); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s -> %s: got %v, want %s", c.from, c.to, err, c.want)
+		}
+	}
+}
+
+func TestLint(t *testing.T) {
+	problems, err := example(t).Lint(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		t.Errorf("%s:%d: %s", p.File, p.Line, p.Words)
+	}
+}
+
+// Each thing that lint looks for is found when it is there.
+func TestLintFinds(t *testing.T) {
+	for _, c := range []struct {
+		in    string // sql or txtar
+		edits [][2]string
+		want  []string
+	}{
+		{"sql", [][2]string{
+			{"-- source: an example for authors of rules\n", ""},
+			{"\n--   share of accounts of unknown type above which the whole list is distrusted", ""},
+			{"-- optional: jira_role\n", "-- optional: jira_role, app\n"},
+			{"-- severity: low", "-- severity: info"},
+			{"u.active = 0\n", "(u.active = 0 OR u.display_name = 'x')\n  AND u.key <> 'x'\n"},
+		}, []string{
+			"the header has no source", "param: suspect_ratio does not say what it is for", "optional: app is never read",
+			"severity: no case gives a finding of the severity info",
+			"no case notices when this is left out: u.key <> 'x'", "no case notices when this is left out: u.display_name = 'x'",
+		}},
+		{"sql", [][2]string{{"'Administrators'", "'Admins'"}}, []string{"no case gives a finding of the severity medium"}},
+		{"sql", [][2]string{{"u.active = 0\n", "coalesce(u.active, 0) = 0\n"}, {"-- unknown: SELECT", "-- unknown: SELECT 'x' WHERE 0 UNION SELECT"}},
+			[]string{"without active of jira_user u1 the rule finds"}},
+		{"sql", [][2]string{{"jira_user, jira_role_actor\n", "jira_user\n"}}, []string{"it reads jira_role_actor, which is in none of needs"}},
+		{"sql", [][2]string{{"u.display_name AS subject", "u.display_name AS subjekt"}}, []string{`column "subjekt" is none of`}},
+		{"txtar", [][2]string{{"kind: near_miss", "kind: clean"}, {"kind: absent", "kind: denied"}},
+			[]string{"no case of kind near_miss", `case "nobody told whether Mira is active" is not of kind denied`}},
+		{"txtar", [][2]string{{"kind: absent", "kind: nothing"}}, []string{"is none of fail, clean"}},
+	} {
+		p := example(t)
+		r := p.Rules[0]
+		f := p.cases[r.ID]
+		text := map[string]string{"sql": r.Text, "txtar": string(f.text)}[c.in]
+		for _, e := range c.edits {
+			if !strings.Contains(text, e[0]) {
+				t.Fatalf("%q is not there", e[0])
+			}
+			text = strings.ReplaceAll(text, e[0], e[1])
+		}
+		if c.in == "sql" {
+			changed, err := Parse(r.File, []byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.Rules[0] = changed
+		} else {
+			p.cases[r.ID] = caseFile{f.file, []byte(text)}
+		}
+		problems, err := p.Lint(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var found []string
+		for _, p := range problems {
+			found = append(found, p.Words)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(strings.Join(found, "\n"), want) {
+				t.Errorf("found\n%s\nwant %s", strings.Join(found, "\n"), want)
+			}
 		}
 	}
 }

@@ -16,14 +16,13 @@
 --     AND upper(s.space_key) NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell what they allow, or are held by somebody that no list knows', count(*))
+--   SELECT printf('%d grant(s) in spaces do not tell what they allow or to whom', count(*))
 --   FROM confluence_space_grant AS g
 --   LEFT JOIN confluence_space_role AS r ON r.role_id = g.role_id
 --   LEFT JOIN confluence_space_permission AS p ON g.subject_kind = 'unknown' AND p.key = g.source_key
 --   WHERE g.operation IS NULL AND (g.role_id IS NULL OR r.permissions IS NULL)
 --     OR g.target_type IS NULL AND g.operation IS NOT NULL
 --     OR g.subject_id IS NULL AND g.subject_kind IN ('user', 'group')
---     OR g.subject_kind = 'user' AND g.subject_id NOT IN (SELECT account_id FROM account)
 --     OR g.subject_kind = 'unknown' AND coalesce(lower(p.principal_kind), '') NOT IN ('anonymous', 'unknown')
 --   HAVING count(*) > 0
 --   UNION ALL
@@ -37,13 +36,12 @@
 --     AND 'directory_group_member' NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d account(s) that may change things in a space do not tell what kind of account they are', count(*))
---   FROM account AS a
---   WHERE coalesce(a.account_type, '') = '' AND a.resolved = 1
---     AND EXISTS (
---       SELECT 1 FROM confluence_space_subject AS t
---       JOIN confluence_space_grant AS g ON g.subject_kind = t.subject_kind AND g.subject_id = t.subject_id
---       WHERE t.account_id = a.account_id AND g.operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move'))
+--   SELECT printf('%d account(s) that may change things in a space do not tell what kind of account they are', count(DISTINCT t.account_id))
+--   FROM confluence_space_subject AS t
+--   JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move')) AS g
+--     ON g.subject_kind = t.subject_kind AND g.subject_id = t.subject_id
+--   LEFT JOIN account AS a ON a.account_id = t.account_id
+--   WHERE coalesce(a.account_type, '') = '' AND a.resolved IS NOT 0
 --   HAVING count(*) > 0
 -- param: public_spaces list = []
 --   keys of spaces that are open to the public on purpose; accounts that nobody can identify are still reported there
@@ -101,12 +99,12 @@ WITH
   ),
   who AS (
     SELECT h.space_id, h.account_id,
-      iif(h.account_id IS NULL, 'anonymous visitors', 'the account ' || h.name || ', which nobody can identify'
-        || iif(min(h.via_group IS NULL) = 0, ', through the group ' || coalesce(nullif(min(g.name), ''), min(h.via_group)), '')) AS name,
+      iif(h.account_id IS NULL, 'anonymous visitors', 'the account ' || h.name || ', which nobody can identify') || iif(count(h.via_group) = 0, '', iif(max(h.via_group IS NULL), ' directly and', '') || ' through the group' || iif(count(DISTINCT h.via_group) = 1, ' ', 's ')
+      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), h.via_group) ORDER BY coalesce(nullif(d.name, ''), h.via_group)), ',', ', ')) AS name,
       row_number() OVER (PARTITION BY h.space_id ORDER BY h.account_id) AS n,
       count(*) OVER (PARTITION BY h.space_id) AS total
     FROM holder AS h
-    LEFT JOIN directory_group AS g ON g.group_id = h.via_group
+    LEFT JOIN directory_group AS d ON d.group_id = h.via_group
     GROUP BY h.space_id, h.account_id
   ),
   allowed AS (

@@ -26,14 +26,13 @@
 --   FROM (VALUES ('directory_group_member', 'members of groups'))
 --   WHERE column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell what they allow, or are held by somebody that no list knows', count(*))
+--   SELECT printf('%d grant(s) in spaces do not tell what they allow or to whom', count(*))
 --   FROM confluence_space_grant AS g
 --   LEFT JOIN confluence_space_role AS r ON r.role_id = g.role_id
 --   LEFT JOIN confluence_space_permission AS p ON g.subject_kind = 'unknown' AND p.key = g.source_key
 --   WHERE g.operation IS NULL AND (g.role_id IS NULL OR r.permissions IS NULL)
 --     OR g.target_type IS NULL AND g.operation IS NOT NULL
 --     OR g.subject_id IS NULL AND g.subject_kind IN ('user', 'group')
---     OR g.subject_kind = 'user' AND g.subject_id NOT IN (SELECT account_id FROM account)
 --     OR g.subject_kind = 'unknown' AND coalesce(lower(p.principal_kind), '') NOT IN ('anonymous', 'unknown')
 --   HAVING count(*) > 0
 --   UNION ALL
@@ -115,7 +114,8 @@ SELECT
   'can be edited by ' || x.name || x.via || ': ' || a.words AS detail,
   '[' || p.objects || ']' AS evidence
 FROM (
-  SELECT h.space_id, h.account_id, h.name, iif(min(h.via_group IS NULL) = 0, ' through the group ' || coalesce(nullif(min(d.name), ''), min(h.via_group)), '') AS via
+  SELECT h.space_id, h.account_id, h.name, iif(count(h.via_group) = 0, '', iif(max(h.via_group IS NULL), ' directly and', '') || ' through the group' || iif(count(DISTINCT h.via_group) = 1, ' ', 's ')
+      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), h.via_group) ORDER BY coalesce(nullif(d.name, ''), h.via_group)), ',', ', ')) AS via
   FROM held AS h LEFT JOIN directory_group AS d ON d.group_id = h.via_group
   GROUP BY h.space_id, h.account_id
 ) AS x

@@ -1,0 +1,360 @@
+package rules
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"golang.org/x/sync/errgroup"
+
+	"plumbline/store"
+)
+
+// Lint holds rules to what makes them trustworthy beyond passing their cases: a whole header, needs proven, columns
+// right, a case of every kind, severities that can come out, no condition that no case would miss, and no judging of
+// what is absent. Rules are those named, all if none is named.
+func (p *Pack) Lint(ctx context.Context, ids ...string) ([]Problem, error) {
+	found := make([][]Problem, len(p.Rules))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, r := range p.Rules {
+		if len(ids) > 0 && !slices.Contains(ids, r.ID) {
+			continue
+		}
+		group.Go(func() error {
+			l := &linter{pack: p, rule: r}
+			defer l.close()
+			err := l.lint(ctx)
+			found[i] = l.problems
+			return err
+		})
+	}
+	err := group.Wait()
+	return slices.Concat(found...), err
+}
+
+// linter lints one rule.
+type linter struct {
+	pack     *Pack
+	rule     *Rule
+	cases    []Case
+	stages   []*judging // of cases, by index; nil for one that cannot be staged
+	results  []*judged
+	problems []Problem
+}
+
+func (l *linter) say(line int, format string, args ...any) {
+	l.problems = append(l.problems, Problem{l.rule.ID, l.rule.File, line, fmt.Sprintf(format, args...)})
+}
+
+func (l *linter) close() {
+	for _, s := range l.stages {
+		if s != nil {
+			s.world.relations.Close()
+		}
+	}
+}
+
+func (l *linter) lint(ctx context.Context) error {
+	l.header()
+	if l.rule.Kind == Drift {
+		l.say(l.rule.line["kind"], "drift rules cannot be judged yet")
+		return nil
+	}
+	runs, err := l.runs(ctx)
+	if err != nil || !runs {
+		return err
+	}
+	if err := l.kinds(); err != nil {
+		l.say(0, "its cases: %s", err)
+		return nil
+	}
+	if err := l.stage(ctx); err != nil {
+		return err
+	}
+	l.severities()
+	if err := l.dropConditions(ctx); err != nil {
+		return err
+	}
+	return l.dropMembers(ctx)
+}
+
+// header wants what a reader of a finding needs.
+func (l *linter) header() {
+	r := l.rule
+	for _, key := range []string{"rev", "category", "source", "why", "fix", "false-positives", "maps"} {
+		empty := map[string]bool{"rev": r.Rev == 0, "category": r.Category == "", "source": r.Source == "", "why": r.Why == "",
+			"fix": r.Fix == "", "false-positives": r.FalsePositives == "", "maps": len(r.Maps) == 0}
+		if empty[key] {
+			l.say(max(1, r.line[key]), "the header has no %s", key)
+		}
+	}
+	for _, q := range r.Params {
+		if q.About == "" {
+			l.say(r.line["param"], "param: %s does not say what it is for", q.Name)
+		}
+	}
+	if strings.HasSuffix(r.Title, ".") {
+		l.say(r.line["title"], "title: no full stop at the end")
+	}
+}
+
+// runs compiles and runs the rule on an empty world.
+func (l *linter) runs(ctx context.Context) (bool, error) {
+	r := l.rule
+	c := &Case{Rule: r.ID, Now: caseNow, Site: "cloud"}
+	j, err := l.pack.stage(ctx, c)
+	if err != nil {
+		return false, err
+	}
+	defer j.world.relations.Close()
+	fine := func(err error) bool {
+		if err != nil {
+			l.problems = append(l.problems, Problem{Rule: r.ID, File: r.File, Words: strings.TrimPrefix(err.Error(), r.File+": ")})
+		}
+		return err == nil
+	}
+	if !fine(proveNeeds(ctx, r, j.world.relations)) {
+		return false, ctx.Err()
+	}
+	rows, err := j.ask(ctx, "", r.SQL)
+	if err == nil {
+		_, err = columnsOf(r, rows.Columns)
+	}
+	ok := fine(err)
+	for part, sql := range map[string]string{"guard": r.Guard, "unknown": r.Unknown} {
+		_, err := j.reasons(ctx, part, sql)
+		ok = fine(err) && ok
+	}
+	for _, name := range r.Optional {
+		if read, err := l.reads(ctx, j, name); err != nil {
+			return false, err
+		} else if !read {
+			l.say(r.line["optional"], "optional: %s is never read", name)
+		}
+	}
+	return ok, ctx.Err()
+}
+
+// reads reports whether any part of the rule reads a resource.
+func (l *linter) reads(ctx context.Context, j *judging, resource string) (bool, error) {
+	for _, sql := range []string{l.rule.SQL, l.rule.Guard, l.rule.Unknown} {
+		if sql == "" {
+			continue
+		}
+		names, err := j.world.relations.Reads(ctx, sql)
+		if err != nil {
+			return false, err
+		}
+		for _, name := range names {
+			if slices.Contains(resourcesOf(name), resource) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// kinds wants a case of every kind, each being what it says.
+func (l *linter) kinds() (err error) {
+	if l.cases, err = l.pack.Cases(l.rule.ID); err != nil {
+		return err
+	}
+	has := map[string]bool{}
+	for _, c := range l.cases {
+		has[c.Kind] = true
+		outcome := func(outcomes ...store.Outcome) bool {
+			return slices.ContainsFunc(c.Covered, func(cov store.Coverage) bool { return slices.Contains(outcomes, cov.Outcome) })
+		}
+		wrong := map[string]bool{
+			"fail":    c.Want != Fail,
+			"clean":   c.Want == Fail || c.Want == Error,
+			"denied":  !outcome(store.Denied, store.Failed, store.Skipped, store.Unavailable),
+			"partial": !outcome(store.Partial),
+		}[c.Kind]
+		if wrong {
+			l.problems = append(l.problems, Problem{l.rule.ID, c.File, c.Line, fmt.Sprintf("case %q is not of kind %s", c.Name, c.Kind)})
+		}
+	}
+	for _, kind := range caseKinds {
+		if !has[kind] {
+			l.say(0, "no case of kind %s", kind)
+		}
+	}
+	return nil
+}
+
+// stage makes the worlds of all cases and judges the rule on each.
+func (l *linter) stage(ctx context.Context) error {
+	l.stages, l.results = make([]*judging, len(l.cases)), make([]*judged, len(l.cases))
+	for i := range l.cases {
+		j, err := l.pack.stage(ctx, &l.cases[i])
+		if err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			continue // Test says so
+		}
+		l.stages[i] = j
+		if l.results[i], err = j.judge(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// severities wants the declared one and each that the SELECT names to come out of a case.
+func (l *linter) severities() {
+	met := map[Severity]bool{}
+	for _, result := range l.results {
+		if result != nil {
+			for _, f := range result.Findings {
+				met[f.Severity] = true
+			}
+		}
+	}
+	if len(met) > 0 && !met[l.rule.Severity] {
+		l.say(l.rule.line["severity"], "severity: no case gives a finding of the severity %s", l.rule.Severity)
+	}
+	own := false
+	named := map[Severity]int{}
+	for _, t := range tokens(l.rule.SQL) {
+		own = own || t.is("severity")
+		if s := Severity(strings.Trim(t.text, "'")); t.kind == literal && s.Rank() >= 0 {
+			named[s] = t.at
+		}
+	}
+	for _, s := range Severities() {
+		if at, ok := named[s]; ok && own && !met[s] {
+			l.say(l.rule.Line-1+lineOf(l.rule.SQL, at), "no case gives a finding of the severity %s", s)
+		}
+	}
+}
+
+// dropConditions leaves out each condition in turn; at least one case must notice.
+func (l *linter) dropConditions(ctx context.Context) error {
+	r := l.rule
+	for _, q := range []struct {
+		part string
+		sql  *string
+		line int
+	}{{"", &r.SQL, r.Line}, {"guard: ", &r.Guard, r.line["guard"]}, {"unknown: ", &r.Unknown, r.line["unknown"]}} {
+		for _, cond := range conditions(*q.sql) {
+			changed := *r
+			switch q.part {
+			case "":
+				changed.SQL = cond.without
+			case "guard: ":
+				changed.Guard = cond.without
+			default:
+				changed.Unknown = cond.without
+			}
+			noticed, err := l.noticed(ctx, &changed)
+			if err != nil {
+				return err
+			}
+			if !noticed {
+				l.say(q.line-1+lineOf(*q.sql, cond.at), "%sno case notices when this is left out: %s", q.part, oneLine(cond.text))
+			}
+		}
+	}
+	return nil
+}
+
+func (l *linter) noticed(ctx context.Context, changed *Rule) (bool, error) {
+	for i, j := range l.stages {
+		if j == nil || len(l.cases[i].compare(l.results[i].Verdict, l.results[i].Findings)) > 0 {
+			continue // a case that fails anyway notices nothing
+		}
+		other := *j
+		other.rule = changed
+		result, err := other.judge(ctx)
+		if err != nil {
+			return false, err
+		}
+		if len(l.cases[i].compare(result.Verdict, result.Findings)) > 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// dropMembers leaves out, in the cases that find nothing, each member that the rule reads, of one object at a time: an
+// absent member is unknown, and a finding on that object judges what nobody told.
+func (l *linter) dropMembers(ctx context.Context) error {
+	told := map[string]bool{}
+	for i, c := range l.cases {
+		if l.results[i] == nil || len(l.results[i].Findings) > 0 || c.Kind != "clean" && c.Kind != "near_miss" {
+			continue
+		}
+		for n, o := range c.Objects {
+			for _, path := range membersRead(l.rule, o.Resource) {
+				body, ok := withoutMember(o, path)
+				if !ok || told[o.Resource+path] {
+					continue
+				}
+				without := c
+				without.Objects = slices.Clone(c.Objects)
+				without.Objects[n].Body = body
+				result, err := l.pack.judgeCase(ctx, &without)
+				if err != nil {
+					return err
+				}
+				at := slices.IndexFunc(result.Findings, func(f Finding) bool { return slices.Contains(deciding(&f), Ref{o.Resource, o.Key}) })
+				if at >= 0 {
+					told[o.Resource+path] = true
+					l.problems = append(l.problems, Problem{l.rule.ID, c.File, c.Line, fmt.Sprintf(
+						"case %q: without %s of %s %s the rule finds %q, but an absent member is unknown",
+						c.Name, path, o.Resource, shown(o.Key), result.Findings[at].Subject+" "+result.Findings[at].Detail)})
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// judgeCase stages a case and judges its rule.
+func (p *Pack) judgeCase(ctx context.Context, c *Case) (*judged, error) {
+	j, err := p.stage(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer j.world.relations.Close()
+	return j.judge(ctx)
+}
+
+// withoutMember is an object's body without a member; not if it has none, or if the member is part of its key: no
+// object is without that.
+func withoutMember(o store.Object, path string) ([]byte, bool) {
+	steps := strings.Split(path, ".")
+	value := memberAt(o.Body, steps...)
+	if value == nil || slices.Contains(store.KeyParts(o.Key), textAt(o.Body, steps...)) {
+		return nil, false
+	}
+	body, err := store.Canonical(jsontext.Value(cut(o.Body, steps)))
+	return body, err == nil
+}
+
+// cut gives an object's JSON without the member at a path.
+func cut(body []byte, path []string) []byte {
+	out := []byte{'{'}
+	for _, m := range members(body) {
+		value := m.value
+		if plain(m.name) == path[0] {
+			if len(path) == 1 {
+				continue
+			}
+			value = cut(value, path[1:])
+		}
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		out = append(append(append(out, m.name...), ':'), value...)
+	}
+	return append(out, '}')
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
