@@ -178,9 +178,8 @@ func confluenceResources() []Resource {
 			Product: Confluence, Revision: 1, Lists: Seen,
 			After: []string{"confluence_space", "confluence_space_permission", "confluence_space_role_assignment", "confluence_content",
 				"confluence_restriction", "confluence_attachment", "directory_group_member"},
-			Keep: []string{"accountId", "accountType", "accountStatus", "type", "isGuest", "isExternalCollaborator", "email", "displayName", "resolved"},
-			// Twice, because the search puts each account under user.
-			Personal: []string{"email", "displayName", "user.email", "user.displayName"},
+			Keep:     []string{"accountId", "accountType", "accountStatus", "type", "isGuest", "isExternalCollaborator", "email", "displayName", "resolved"},
+			Personal: []string{"email", "displayName"},
 			Collect:  collectConfluenceUsers,
 			Sources:  []Source{userSearch, usersBulk, usersBulk1},
 		},

@@ -111,7 +111,7 @@ func collectRestrictions(ctx context.Context, w *Walk) error {
 	}
 	return w.Each(ctx, parents, func(ctx context.Context, part *Walk) error {
 		_, body := part.Parent()
-		found := map[string]bool{}
+		found := map[string]bool{} // whether the restrictions were told whole
 		if body["cql"] != nil {
 			refusal, err := searchRestrictions(ctx, part, body, found)
 			if err != nil {
@@ -121,8 +121,13 @@ func collectRestrictions(ctx context.Context, w *Walk) error {
 				return refusal
 			}
 		}
-		left, _ := body["contents"].([]string)
-		err := askRestrictions(ctx, part, slices.DeleteFunc(slices.Clone(left), func(id string) bool { return found[id] }))
+		left := maps.Clone(found)
+		ids, _ := body["contents"].([]string)
+		for _, id := range ids {
+			left[id] = found[id]
+		}
+		maps.DeleteFunc(left, func(_ string, whole bool) bool { return whole })
+		err := askRestrictions(ctx, part, slices.Sorted(maps.Keys(left)))
 		if r := Refused(err); r != nil && len(found) > 0 {
 			return &Refusal{Outcome: store.Partial, Status: r.Status, Missing: r.Missing, Reason: "only what the search has: " + r.Reason}
 		}
@@ -130,7 +135,7 @@ func collectRestrictions(ctx context.Context, w *Walk) error {
 	})
 }
 
-// searchRestrictions reads the restrictions of all content that a search finds, and notes whose are whole.
+// searchRestrictions reads the restrictions of all content that a search finds, and notes in found whose are whole.
 func searchRestrictions(ctx context.Context, part *Walk, parent Item, found map[string]bool) (*Refusal, error) {
 	for item, err := range part.Fetch(ctx, restrictionSearch, parent) {
 		if refusal := Refused(err); refusal != nil {
@@ -145,10 +150,11 @@ func searchRestrictions(ctx context.Context, part *Walk, parent Item, found map[
 				lists[operation] = v
 			}
 		}
-		if made, whole := restrictions(id, lists); whole {
+		made, whole := restrictions(id, lists)
+		if whole {
 			part.Emit(made...)
-			found[id] = true
 		}
+		found[id] = whole
 	}
 	return nil, nil
 }
@@ -209,19 +215,23 @@ func restrictionsOf(ctx context.Context, part *Walk, id string) (made []Made, wh
 		}
 		made, whole = restrictions(id, item)
 	}
-	for start := 0; !whole && start < longestRestriction; start += 100 {
-		lists, told := Item{}, 0
+	for start := 0; !whole && start < longestRestriction; {
+		lists, longest := Item{}, 0
 		for item, err := range part.Fetch(ctx, restrictionPages, Item{"id": id, "start": strconv.Itoa(start)}) {
 			if err != nil {
 				return made, false, err
 			}
 			lists[textAt(item, "operation")] = item
+			for _, kind := range []string{"user", "group"} {
+				longest = max(longest, len(elements(item, "restrictions."+kind+".results")))
+			}
 		}
-		var more []Made
-		more, whole = restrictions(id, lists)
-		if told = len(more); told == 0 {
+		if longest == 0 {
 			break
 		}
+		start += longest // not what was asked for: the site gives as many as it likes
+		var more []Made
+		more, whole = restrictions(id, lists)
 		made = append(made, more...)
 	}
 	return made, whole, nil

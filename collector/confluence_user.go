@@ -21,7 +21,7 @@ const (
 var (
 	userSearch = Source{
 		API: ConfluenceAPI, Path: "/wiki/rest/api/search/user", Query: "cql=type%3Duser&sitePermissionTypeFilter=all", Pager: V1(100), Items: "results",
-		Keep:     []string{"user.accountId", "user.accountType", "user.type", "user.isGuest", "user.isExternalCollaborator", "user.email", "user.displayName"},
+		Keep:     []string{"user.accountId", "user.accountType", "user.type", "user.isGuest", "user.isExternalCollaborator"}, // names and addresses come with the batch
 		Granular: []string{"read:content-details:confluence"},
 		Doc:      docConfluence1 + "api-group-search/#api-wiki-rest-api-search-user-get",
 	}
