@@ -1,8 +1,6 @@
 package fakesite
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -76,6 +74,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, face, path, base 
 	c.r = asked
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	switch {
+	case c.e != nil && c.refused():
 	case s.strike(c):
 	case s.tooMany(c):
 	case c.e == nil && r.Method != http.MethodGet && r.Method != http.MethodHead:
@@ -83,7 +82,6 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, face, path, base 
 		c.fail(http.StatusMethodNotAllowed, "Method Not Allowed")
 	case c.e == nil:
 		c.fail(http.StatusNotFound, "null for uri: "+base+path)
-	case c.refused():
 	case c.e.optIn && r.Header.Get("X-ExperimentalApi") != "opt-in":
 		c.fail(http.StatusPreconditionFailed, "This API is experimental. Experimental APIs are not guaranteed to be stable within the preview period. You must set the header 'X-ExperimentalApi: opt-in' to opt into using this API.")
 	default:
@@ -182,15 +180,12 @@ func (c *call) confluence() bool { return strings.HasPrefix(c.path, "/wiki/") }
 func (c *call) json(v any) { c.send(http.StatusOK, v) }
 
 func (c *call) send(status int, v any) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		c.status = http.StatusInternalServerError
-		http.Error(c.w, err.Error(), c.status)
+	b, err := appendJSON(nil, v)
+	if err != nil {
+		c.deliver(http.StatusInternalServerError, "text/plain", []byte(err.Error()))
 		return
 	}
-	c.deliver(status, "application/json;charset=UTF-8", b.Bytes())
+	c.deliver(status, "application/json;charset=UTF-8", append(b, '\n'))
 }
 
 // fail answers with the error body of the product that the path belongs to.

@@ -36,7 +36,7 @@ type Kind string
 const (
 	Hang  Kind = "hang"  // no answer until the client gives up
 	Reset Kind = "reset" // the connection is reset
-	Drip  Kind = "drip"  // the body comes byte by byte, one each 20 ms
+	Drip  Kind = "drip"  // the body comes byte by byte, one each 2 ms
 
 	Truncate  Kind = "truncate"  // half of the body, then the connection ends
 	Login     Kind = "login"     // status 200 and a page of HTML that asks to log in
@@ -168,12 +168,13 @@ func (c *call) deliver(status int, kind string, body []byte) {
 	c.w.Header().Set("Content-Type", kind)
 	c.w.Header().Set("Content-Length", itoa(len(body)))
 	c.w.WriteHeader(status)
+	flush, _ := c.w.(http.Flusher)
 	switch {
 	case c.spoiled[Truncate]:
 		_, _ = c.w.Write(body[:len(body)/2])
+		flush.Flush()
 		panic(http.ErrAbortHandler) // ends the connection before the length is reached
 	case c.spoiled[Drip]:
-		flush, _ := c.w.(http.Flusher)
 		for i := range body {
 			if _, err := c.w.Write(body[i : i+1]); err != nil {
 				return
@@ -182,7 +183,7 @@ func (c *call) deliver(status int, kind string, body []byte) {
 			select {
 			case <-c.r.Context().Done():
 				return
-			case <-time.After(20 * time.Millisecond):
+			case <-time.After(2 * time.Millisecond):
 			}
 		}
 	default:

@@ -1,6 +1,7 @@
 package fakesite
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -44,12 +45,20 @@ func email(o obj, member string, a account) {
 	}
 }
 
-func avatars(of string) obj {
-	o := obj{}
-	for _, size := range []string{"16x16", "24x24", "32x32", "48x48"} {
-		o[size] = "https://avatars.harbourline.example/" + of + "?size=" + size[:2]
+// avatars are the addresses of a picture in four sizes.
+func avatars(of string) json.RawMessage {
+	b := []byte{'{'}
+	for i, size := range []string{"16", "24", "32", "48"} {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, `"`+size+`x`+size+`":"`+avatar(of, size)+`"`...)
 	}
-	return o
+	return append(b, '}')
+}
+
+func avatar(of, size string) string {
+	return "https://avatars.harbourline.example/" + of + "?size=" + size
 }
 
 func (c *call) usersSearch() {

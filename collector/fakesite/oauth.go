@@ -247,7 +247,7 @@ func (s *Server) serveGrantPages(w http.ResponseWriter, r *http.Request) {
 		c.send(401, obj{"code": 401, "message": "Unauthorized; scope does not match"})
 	case r.URL.Path == "/me":
 		a, _ := s.accountOf(email)
-		c.send(200, obj{"account_id": a.ID, "account_type": a.Type, "account_status": "active", "email": a.Email, "name": a.Display, "picture": avatars(a.ID)["48x48"], "nickname": a.Name, "zoneinfo": zone(*a), "locale": "en-GB"})
+		c.send(200, obj{"account_id": a.ID, "account_type": a.Type, "account_status": "active", "email": a.Email, "name": a.Display, "picture": avatar(a.ID, "48"), "nickname": a.Name, "zoneinfo": zone(*a), "locale": "en-GB"})
 	default:
 		c.send(200, s.accessible(email, scopes))
 	}
@@ -274,7 +274,7 @@ func (s *Server) accessible(email string, scopes []string) []any {
 		at.mu.RUnlock()
 		for _, part := range [][]string{jira, confluence} {
 			if len(part) > 0 {
-				out = append(out, obj{"id": about.CloudID, "name": strings.ToLower(about.Title), "url": at.siteURL, "scopes": part, "avatarUrl": avatars("site")["48x48"]})
+				out = append(out, obj{"id": about.CloudID, "name": strings.ToLower(about.Title), "url": at.siteURL, "scopes": part, "avatarUrl": avatar("site", "48")})
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package fakesite
 
 import (
-	"context"
 	"embed"
 	"errors"
 	"fmt"
@@ -50,10 +49,15 @@ var content embed.FS
 // Points are the dates at which the pretend company Harbourline is told: before and after a quarter.
 var Points = []string{"2026-08-17", "2026-11-16"}
 
-// The sign-in of Harbourline's auditor, who may see what an administrator sees.
+// Sign-ins at Harbourline, as tokens.json has them: the auditor administers Jira and Confluence and
+// sees most of it, the member of staff administers one project, from September on the guest may not browse users.
 const (
 	AuditorEmail = "auditor@harbourline.example"
 	AuditorToken = "harbourline-auditor-token"
+	StaffEmail   = "luisa@harbourline.example"
+	StaffToken   = "harbourline-staff-token"
+	GuestEmail   = "dana@brightpath.example"
+	GuestToken   = "harbourline-guest-token"
 )
 
 // Harbourline is the pretend company at the first (1) or second (2) of Points.
@@ -115,15 +119,6 @@ func (s *Server) Close() error {
 		errs = append(errs, srv.Close(), ignoreClosed(s.listeners[i].Close()))
 	}
 	s.servers, s.listeners = nil, nil
-	return errors.Join(errs...)
-}
-
-// CloseGently lets the requests under way end first, until ctx is done.
-func (s *Server) CloseGently(ctx context.Context) error {
-	var errs []error
-	for _, srv := range s.servers {
-		errs = append(errs, srv.Shutdown(ctx))
-	}
 	return errors.Join(errs...)
 }
 

@@ -97,16 +97,19 @@ func (s *Server) Revoke(secret string) {
 }
 
 func (s *Server) caller(kind string, a *account, scopes []string) *caller {
+	s.mu.RLock()
+	st := s.site
+	s.mu.RUnlock()
 	c := &caller{kind: kind, account: a, scopes: map[string]bool{}, groups: map[string]bool{}, may: map[string]bool{}}
 	for _, x := range scopes {
 		c.scopes[x] = true
 	}
 	if a == nil {
+		for p, groups := range st.globals {
+			c.may[p] = slices.Contains(groups, "anyone")
+		}
 		return c
 	}
-	s.mu.RLock()
-	st := s.site
-	s.mu.RUnlock()
 	c.may = st.rights(*a)
 	if given, ok := s.Permissions[a.Email]; ok {
 		c.may = map[string]bool{}
@@ -138,7 +141,7 @@ func (st *site) rights(a account) map[string]bool {
 	}
 	held := func(permission string, groups []string) {
 		for _, g := range groups {
-			if in[g] {
+			if in[g] || g == "anyone" {
 				may[permission] = true
 			}
 		}
