@@ -20,6 +20,7 @@ type seen struct {
 	inactive map[string]bool
 	groups   map[string][]string // group id -> account ids
 	actors   map[string]bool     // account ids in any project's roles or a group
+	opens    map[string]bool     // account ids in a group that opens Confluence
 	files    map[string]float64
 	spaces   []any
 	grants   []string        // "SPACEKEY subject operation/target", groups resolved to their members too
@@ -32,7 +33,7 @@ func look(t *testing.T, when string) seen {
 	t.Helper()
 	s := start(t, New(nil, when))
 	c := auditor(t, s)
-	v := seen{kind: map[string]string{}, guest: map[string]bool{}, inactive: map[string]bool{}, groups: map[string][]string{}, actors: map[string]bool{}, files: map[string]float64{}, free: map[string]bool{}}
+	v := seen{kind: map[string]string{}, guest: map[string]bool{}, inactive: map[string]bool{}, groups: map[string][]string{}, actors: map[string]bool{}, opens: map[string]bool{}, files: map[string]float64{}, free: map[string]bool{}}
 	get := func(path string) any {
 		r, b, err := c.do("GET", path, "")
 		if err == nil && r.StatusCode == 429 {
@@ -63,6 +64,11 @@ func look(t *testing.T, when string) seen {
 		v.groups[id] = fields(list(get("/rest/api/3/group/member?includeInactiveUsers=true&groupId="+id), "values"), "accountId")
 		for _, a := range v.groups[id] {
 			v.actors[a] = true
+		}
+	}
+	for _, g := range list(get("/wiki/rest/api/group?accessType=user"), "results") {
+		for _, a := range v.groups[at(g, "id").(string)] {
+			v.opens[a] = true
 		}
 	}
 	for _, p := range list(get("/rest/api/3/project/search?status=live&status=archived&maxResults=100"), "values") {
@@ -224,7 +230,10 @@ var seedRules = map[string]func(v seen) []string{
 		return each(v.grants, func(_, who, what string) bool { return thirdParty(v, who) && v.edits(what) }, second)
 	},
 	"CONF-ACCESS-007": func(v seen) []string {
-		return each(v.grants, func(_, who, _ string) bool { return v.guest[who] && !v.inactive[who] }, second)
+		holds := each(append(v.grants, v.limits...), func(_, who, _ string) bool { return v.guest[who] }, second)
+		return v.accounts(func(_ any, id string) bool {
+			return v.guest[id] && !v.inactive[id] && (v.opens[id] || slices.Contains(holds, id))
+		})
 	},
 	"CONF-ACCESS-008": func(v seen) []string {
 		out := each(v.limits, func(_, who, op string) bool { return op == "read" && v.guest[who] }, both)
