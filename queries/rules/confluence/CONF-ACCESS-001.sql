@@ -116,20 +116,18 @@ WITH
     FROM free AS f JOIN allowed AS a ON a.space_id = f.space_id AND a.content_type = f.content_type
     GROUP BY f.space_id
   ),
-  closed AS (   -- a row if the lists of spaces show nothing at all to a request without a sign-in
-    SELECT 1 FROM anonymous_probe AS p
+  shown AS (   -- how many spaces a request without a sign-in was shown, NULL if that was not tried
+    SELECT max(coalesce(p.item_count, 0)) AS spaces FROM anonymous_probe AS p
     WHERE p.product = 'confluence' AND p.status < 500
-    HAVING max(coalesce(p.item_count, 0)) = 0
   ),
-  who AS (
+  who AS (   -- for each space who it is, in words
     SELECT h.space_id, h.account_id,
-      iif(h.account_id IS NULL, 'anonymous visitors', 'the account ' || h.name || ', which nobody can identify') || iif(count(h.via_group) = 0, '', iif(max(h.via_group IS NULL), ' directly and', '') || ' through the group' || iif(count(DISTINCT h.via_group) = 1, ' ', 's ')
-      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), h.via_group) ORDER BY coalesce(nullif(d.name, ''), h.via_group)), ',', ', ')) AS name,
+      iif(h.account_id IS NULL, 'anonymous visitors', 'the unidentified account ' || h.name || iif(count(h.via_group) = 0, '', iif(count(*) > count(h.via_group), ' directly and', '') || ' through the group' || iif(count(h.via_group) = 1, ' ', 's ')
+      || group_concat(coalesce(nullif(d.name, ''), h.via_group), ', ' ORDER BY coalesce(nullif(d.name, ''), h.via_group)))) AS name,
       row_number() OVER (PARTITION BY h.space_id ORDER BY h.account_id) AS n,
       count(*) OVER (PARTITION BY h.space_id) AS total
-    FROM holder AS h
+    FROM (SELECT DISTINCT space_id, account_id, name, via_group FROM holder AS h WHERE EXISTS (SELECT 1 FROM free AS f WHERE f.space_id = h.space_id AND f.content_type = h.target_type)) AS h
     LEFT JOIN directory_group AS d ON d.group_id = h.via_group
-    WHERE EXISTS (SELECT 1 FROM free AS f WHERE f.space_id = h.space_id AND f.content_type = h.target_type)
     GROUP BY h.space_id, h.account_id
   ),
   named (content_id, account_id, name, resource, key, via_group, via_key) AS MATERIALIZED (   -- nobodies in edit restrictions
@@ -184,15 +182,15 @@ SELECT
   coalesce(c.key, x.content_id) AS key,
   '' AS aspect,
   coalesce(nullif(c.title, ''), 'content ' || x.content_id) || coalesce(' (' || nullif(s.space_key, '') || ')', '') AS subject,
-  'names ' || x.words || ', which nobody can identify, among those who may edit it' AS detail,
+  'names ' || x.words || ' among those who may edit it' AS detail,
   '[' || p.objects || ']' AS evidence
 FROM (
   SELECT content_id, group_concat(name, ' and ' ORDER BY n) FILTER (WHERE n <= 3) || iif(max(n) > 3, printf(' and %d more', max(n) - 3), '') AS words
   FROM (
-    SELECT n.content_id, n.name || iif(count(n.via_group) = 0, '', iif(max(n.via_group IS NULL), ' directly and', '') || ' through the group' || iif(count(DISTINCT n.via_group) = 1, ' ', 's ')
-      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), n.via_group) ORDER BY coalesce(nullif(d.name, ''), n.via_group)), ',', ', ')) AS name,
+    SELECT n.content_id, 'the unidentified account ' || n.name || iif(count(n.via_group) = 0, '', iif(count(*) > count(n.via_group), ' directly and', '') || ' through the group' || iif(count(n.via_group) = 1, ' ', 's ')
+      || group_concat(coalesce(nullif(d.name, ''), n.via_group), ', ' ORDER BY coalesce(nullif(d.name, ''), n.via_group))) AS name,
       row_number() OVER (PARTITION BY n.content_id ORDER BY n.name, n.account_id) AS n
-    FROM named AS n LEFT JOIN directory_group AS d ON d.group_id = n.via_group
+    FROM (SELECT DISTINCT content_id, account_id, name, via_group FROM named) AS n LEFT JOIN directory_group AS d ON d.group_id = n.via_group
     GROUP BY n.content_id, n.account_id, n.name
   )
   GROUP BY content_id
@@ -207,7 +205,7 @@ SELECT
   '',
   coalesce(nullif(trim(coalesce(s.space_key, '') || ' ' || coalesce(s.name, '')), ''), 'space ' || x.space_id),
   'has ' || iif('confluence_restriction' IN (SELECT resource FROM coverage WHERE outcome = 'complete'), '', 'up to ') || x.words || ' that can be edited by ' || x.who || iif(x.in_folders > 0, printf(' (%d of them in folders, whose own restrictions the site does not list)', x.in_folders), '')
-    || iif(x.public AND EXISTS (SELECT 1 FROM closed), '; but a request without a sign-in was shown no space at all, so anonymous access may be switched off for the whole site', ''),
+    || iif(x.public AND (SELECT spaces FROM shown) = 0, '; but a request without a sign-in was shown no space at all, so anonymous access may be switched off for the whole site', ''),
   '[' || p.objects || coalesce(',' || (SELECT group_concat(json_object('resource', 'confluence_content', 'key', key)) FROM (
         SELECT c.key FROM confluence_content AS c
         WHERE c.space_id = x.space_id AND (c.space_id, c.content_type) IN (SELECT space_id, content_type FROM allowed) AND c.status = 'current'

@@ -203,9 +203,9 @@ SELECT
   'names ' || x.name || x.via || ' among those who may edit it' AS detail,
   '[' || p.objects || ']' AS evidence
 FROM (
-  SELECT n.content_id, n.account_id, n.name, iif(count(n.via_group) = 0, '', iif(max(n.via_group IS NULL), ' directly and', '') || ' through the group' || iif(count(DISTINCT n.via_group) = 1, ' ', 's ')
-      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), n.via_group) ORDER BY coalesce(nullif(d.name, ''), n.via_group)), ',', ', ')) AS via
-  FROM named AS n LEFT JOIN directory_group AS d ON d.group_id = n.via_group
+  SELECT n.content_id, n.account_id, n.name, iif(count(n.via_group) = 0, '', iif(count(*) > count(n.via_group), ' directly and', '') || ' through the group' || iif(count(n.via_group) = 1, ' ', 's ')
+      || group_concat(coalesce(nullif(d.name, ''), n.via_group), ', ' ORDER BY coalesce(nullif(d.name, ''), n.via_group))) AS via
+  FROM (SELECT DISTINCT content_id, account_id, name, via_group FROM named) AS n LEFT JOIN directory_group AS d ON d.group_id = n.via_group
   GROUP BY n.content_id, n.account_id
 ) AS x
 JOIN page_proof AS p ON p.content_id = x.content_id AND p.account_id = x.account_id
@@ -223,10 +223,10 @@ SELECT
     SELECT group_concat(m.objects) FROM sample AS m JOIN allowed AS a ON a.space_id = m.space_id AND a.content_type = m.content_type
     WHERE a.space_id = x.space_id AND a.account_id = x.account_id), '') || ']'
 FROM (
-  SELECT n.space_id, n.account_id, h.name, n.words, n.in_folders, iif(count(h.via_group) = 0, '', iif(max(h.via_group IS NULL), ' directly and', '') || ' through the group' || iif(count(DISTINCT h.via_group) = 1, ' ', 's ')
-      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), h.via_group) ORDER BY coalesce(nullif(d.name, ''), h.via_group)), ',', ', ')) AS via
+  SELECT n.space_id, n.account_id, h.name, n.words, n.in_folders, iif(count(h.via_group) = 0, '', iif(count(*) > count(h.via_group), ' directly and', '') || ' through the group' || iif(count(h.via_group) = 1, ' ', 's ')
+      || group_concat(coalesce(nullif(d.name, ''), h.via_group), ', ' ORDER BY coalesce(nullif(d.name, ''), h.via_group))) AS via
   FROM counted AS n
-  JOIN held AS h ON h.space_id = n.space_id AND h.account_id = n.account_id
+  JOIN (SELECT DISTINCT space_id, account_id, name, via_group FROM held) AS h ON h.space_id = n.space_id AND h.account_id = n.account_id
   LEFT JOIN directory_group AS d ON d.group_id = h.via_group
   GROUP BY n.space_id, n.account_id
 ) AS x

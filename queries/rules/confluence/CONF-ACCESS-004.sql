@@ -114,9 +114,9 @@ SELECT
   'can be edited by ' || x.name || x.via || ': ' || a.words AS detail,
   '[' || p.objects || ']' AS evidence
 FROM (
-  SELECT h.space_id, h.account_id, h.name, iif(count(h.via_group) = 0, '', iif(max(h.via_group IS NULL), ' directly and', '') || ' through the group' || iif(count(DISTINCT h.via_group) = 1, ' ', 's ')
-      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), h.via_group) ORDER BY coalesce(nullif(d.name, ''), h.via_group)), ',', ', ')) AS via
-  FROM held AS h LEFT JOIN directory_group AS d ON d.group_id = h.via_group
+  SELECT h.space_id, h.account_id, h.name, iif(count(h.via_group) = 0, '', iif(count(*) > count(h.via_group), ' directly and', '') || ' through the group' || iif(count(h.via_group) = 1, ' ', 's ')
+      || group_concat(coalesce(nullif(d.name, ''), h.via_group), ', ' ORDER BY coalesce(nullif(d.name, ''), h.via_group))) AS via
+  FROM (SELECT DISTINCT space_id, account_id, name, via_group FROM held) AS h LEFT JOIN directory_group AS d ON d.group_id = h.via_group
   GROUP BY h.space_id, h.account_id
 ) AS x
 JOIN allowed AS a ON a.space_id = x.space_id AND a.account_id = x.account_id

@@ -86,9 +86,9 @@ SELECT
   'names the app ' || x.name || x.via || ' among those who may edit it' AS detail,
   '[' || p.objects || ']' AS evidence
 FROM (
-  SELECT n.content_id, n.account_id, n.name, iif(count(n.via_group) = 0, '', iif(max(n.via_group IS NULL), ' directly and', '') || ' through the group' || iif(count(DISTINCT n.via_group) = 1, ' ', 's ')
-      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), n.via_group) ORDER BY coalesce(nullif(d.name, ''), n.via_group)), ',', ', ')) AS via
-  FROM named AS n LEFT JOIN directory_group AS d ON d.group_id = n.via_group
+  SELECT n.content_id, n.account_id, n.name, iif(count(n.via_group) = 0, '', iif(count(*) > count(n.via_group), ' directly and', '') || ' through the group' || iif(count(n.via_group) = 1, ' ', 's ')
+      || group_concat(coalesce(nullif(d.name, ''), n.via_group), ', ' ORDER BY coalesce(nullif(d.name, ''), n.via_group))) AS via
+  FROM (SELECT DISTINCT content_id, account_id, name, via_group FROM named) AS n LEFT JOIN directory_group AS d ON d.group_id = n.via_group
   GROUP BY n.content_id, n.account_id
 ) AS x
 JOIN proof AS p ON p.content_id = x.content_id AND p.account_id = x.account_id

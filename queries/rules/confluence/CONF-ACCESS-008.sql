@@ -199,9 +199,9 @@ SELECT
   'names ' || x.name || x.via || ' among those who may read it' AS detail,
   '[' || p.objects || ']' AS evidence
 FROM (
-  SELECT n.content_id, n.account_id, n.name, iif(count(n.via_group) = 0, '', iif(max(n.via_group IS NULL), ' directly and', '') || ' through the group' || iif(count(DISTINCT n.via_group) = 1, ' ', 's ')
-      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), n.via_group) ORDER BY coalesce(nullif(d.name, ''), n.via_group)), ',', ', ')) AS via
-  FROM named AS n LEFT JOIN directory_group AS d ON d.group_id = n.via_group
+  SELECT n.content_id, n.account_id, n.name, iif(count(n.via_group) = 0, '', iif(count(*) > count(n.via_group), ' directly and', '') || ' through the group' || iif(count(n.via_group) = 1, ' ', 's ')
+      || group_concat(coalesce(nullif(d.name, ''), n.via_group), ', ' ORDER BY coalesce(nullif(d.name, ''), n.via_group))) AS via
+  FROM (SELECT DISTINCT content_id, account_id, name, via_group FROM named) AS n LEFT JOIN directory_group AS d ON d.group_id = n.via_group
   GROUP BY n.content_id, n.account_id
 ) AS x
 JOIN page_proof AS p ON p.content_id = x.content_id AND p.account_id = x.account_id
@@ -218,9 +218,9 @@ SELECT
   'can be read by ' || x.name || x.via || coalesce(': ' || iif('confluence_restriction' IN (SELECT resource FROM coverage WHERE outcome = 'complete'), '', 'up to ') || x.words, '') || iif(x.in_folders > 0, printf(' (%d of them in folders, whose own restrictions the site does not list)', x.in_folders), ''),
   '[' || p.objects || coalesce(',' || (SELECT group_concat(m.objects) FROM sample AS m WHERE m.space_id = x.space_id), '') || ']'
 FROM (
-  SELECT h.space_id, h.account_id, h.name, n.words, n.in_folders, iif(count(h.via_group) = 0, '', iif(max(h.via_group IS NULL), ' directly and', '') || ' through the group' || iif(count(DISTINCT h.via_group) = 1, ' ', 's ')
-      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), h.via_group) ORDER BY coalesce(nullif(d.name, ''), h.via_group)), ',', ', ')) AS via
-  FROM held AS h
+  SELECT h.space_id, h.account_id, h.name, n.words, n.in_folders, iif(count(h.via_group) = 0, '', iif(count(*) > count(h.via_group), ' directly and', '') || ' through the group' || iif(count(h.via_group) = 1, ' ', 's ')
+      || group_concat(coalesce(nullif(d.name, ''), h.via_group), ', ' ORDER BY coalesce(nullif(d.name, ''), h.via_group))) AS via
+  FROM (SELECT DISTINCT space_id, account_id, name, via_group FROM held) AS h
   LEFT JOIN counted AS n ON n.space_id = h.space_id AND n.account_id = h.account_id
   LEFT JOIN directory_group AS d ON d.group_id = h.via_group
   GROUP BY h.space_id, h.account_id

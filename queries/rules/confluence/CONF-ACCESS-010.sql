@@ -88,18 +88,17 @@ WITH
     WHERE p.product = 'confluence'
       AND upper(s.space_key) NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
   ),
-  closed AS (   -- a row if the lists of spaces show nothing at all to a request without a sign-in
-    SELECT 1 FROM anonymous_probe AS p
+  shown AS (   -- how many spaces a request without a sign-in was shown, NULL if that was not tried
+    SELECT max(coalesce(p.item_count, 0)) AS spaces FROM anonymous_probe AS p
     WHERE p.product = 'confluence' AND p.status < 500
-    HAVING max(coalesce(p.item_count, 0)) = 0
   ),
-  who AS (
+  who AS (   -- for each space who it is, in words
     SELECT h.space_id, h.account_id,
-      iif(h.account_id IS NULL, 'anonymous visitors', 'the account ' || h.name || ', which nobody can identify') || iif(count(h.via_group) = 0, '', iif(max(h.via_group IS NULL), ' directly and', '') || ' through the group' || iif(count(DISTINCT h.via_group) = 1, ' ', 's ')
-      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), h.via_group) ORDER BY coalesce(nullif(d.name, ''), h.via_group)), ',', ', ')) AS name,
+      iif(h.account_id IS NULL, 'anonymous visitors', 'the unidentified account ' || h.name || iif(count(h.via_group) = 0, '', iif(count(*) > count(h.via_group), ' directly and', '') || ' through the group' || iif(count(h.via_group) = 1, ' ', 's ')
+      || group_concat(coalesce(nullif(d.name, ''), h.via_group), ', ' ORDER BY coalesce(nullif(d.name, ''), h.via_group)))) AS name,
       row_number() OVER (PARTITION BY h.space_id ORDER BY h.account_id) AS n,
       count(*) OVER (PARTITION BY h.space_id) AS total
-    FROM holder AS h
+    FROM (SELECT DISTINCT space_id, account_id, name, via_group FROM holder) AS h
     LEFT JOIN directory_group AS d ON d.group_id = h.via_group
     GROUP BY h.space_id, h.account_id
   ),
@@ -126,7 +125,7 @@ SELECT
   coalesce(nullif(trim(coalesce(s.space_key, '') || ' ' || coalesce(s.name, '')), ''), 'space ' || x.space_id) AS subject,
   'can be read by ' || x.words
     || iif(x.space_id IN (SELECT space_id FROM holder WHERE resource = 'anonymous_probe'), '; a request without a sign-in was shown it', '')
-    || iif(x.public AND EXISTS (SELECT 1 FROM closed), '; but a request without a sign-in was shown no space at all, so anonymous access may be switched off for the whole site', '') AS detail,
+    || iif(x.public AND (SELECT spaces FROM shown) = 0, '; but a request without a sign-in was shown no space at all, so anonymous access may be switched off for the whole site', '') AS detail,
   '[' || p.objects || ']' AS evidence
 FROM (
   SELECT w.space_id, min(w.account_id IS NOT NULL) = 0 AS public, group_concat(w.name, ' and by ' ORDER BY w.n) FILTER (WHERE w.n <= 3) || iif(max(w.total) > 3, printf(' and by %d more', max(w.total) - 3), '') AS words
