@@ -3,7 +3,6 @@ package collector
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -131,7 +130,7 @@ func together(ctx context.Context, w *Walk, sources []Source, found func(source 
 				if len(refusals) == len(sources) {
 					return refusals[0]
 				}
-				w.Partly(fmt.Sprintf("%s: %v", sourceName(src), refusal))
+				refusedShare(w, src, refusal)
 				break
 			}
 			if err != nil {
@@ -143,12 +142,14 @@ func together(ctx context.Context, w *Walk, sources []Source, found func(source 
 	return nil
 }
 
-// sourceName is how a reason names one of several calls: by its path, with what tells it from calls at the same path.
-func sourceName(src Source) string {
-	if src.Query == "" {
-		return src.Path
+// refusedShare makes the part partial because one of several calls was refused. What tells calls at the same path apart is
+// their query, which a refusal does not name.
+func refusedShare(w *Walk, src Source, refusal *Refusal) {
+	reason := refusal.Error()
+	if src.Query != "" {
+		reason = src.Query + ": " + reason
 	}
-	return src.Path + "?" + src.Query
+	w.part.partly(reason, refusal.Status)
 }
 
 // collectInstance makes one object of three answers, each under a name of its own: what was refused is then absent as a

@@ -154,6 +154,7 @@ func collectGroups(ctx context.Context, w *Walk) error {
 		{Confluence, all[perProduct:], "id", "confluenceAccess"},
 	}
 	var refusals []*Refusal
+	var whole []string // accesses of which every list was read: a group that is on none has none
 	listed := false
 	for _, p := range products {
 		if !w.Has(p.product) {
@@ -182,7 +183,7 @@ func collectGroups(ctx context.Context, w *Walk) error {
 			})
 			if refusal := Refused(err); refusal != nil {
 				refusals = append(refusals, refusal)
-				w.Partly(fmt.Sprintf("%s: %v", sourceName(src), refusal))
+				refusedShare(w, src, refusal)
 				if i == 0 {
 					break // what may not be listed at all may not be listed by access either
 				}
@@ -198,11 +199,7 @@ func collectGroups(ctx context.Context, w *Walk) error {
 			}
 		}
 		if told == len(accessTypes) {
-			for _, g := range groups {
-				if g[p.access] == nil {
-					g[p.access] = []any{}
-				}
-			}
+			whole = append(whole, p.access)
 		}
 	}
 	if !listed {
@@ -212,6 +209,11 @@ func collectGroups(ctx context.Context, w *Walk) error {
 		return &Refusal{Outcome: store.Unavailable, Reason: "the site has neither Jira nor Confluence"}
 	}
 	for id, g := range groups {
+		for _, access := range whole {
+			if g[access] == nil {
+				g[access] = []any{}
+			}
+		}
 		w.Emit(Made{[]string{id}, g})
 	}
 	return nil

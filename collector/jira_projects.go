@@ -327,7 +327,7 @@ func projectActors(ctx context.Context, part *Walk) error {
 			part.Emit(roleActors(answer, project)...)
 		})
 		if refusal := Refused(err); refusal != nil {
-			part.Partly(fmt.Sprintf("role %s: %v", id, refusal))
+			part.part.partly(fmt.Sprintf("role %s: %v", id, refusal), refusal.Status)
 		} else if err != nil {
 			return err
 		}

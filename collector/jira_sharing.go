@@ -1,12 +1,12 @@
 package collector
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+
+	"plumbline/store"
 )
 
 // jiraSharing is what people make and share: filters, dashboards, attachments; and the log of what was changed.
@@ -117,11 +117,14 @@ func collectFilters(ctx context.Context, w *Walk) error {
 		return err
 	}
 	refusal := Refused(err)
-	if refusal == nil && answer.Status != http.StatusBadRequest && answer.Status != http.StatusForbidden {
+	switch {
+	case refusal == nil && answer.Status != http.StatusBadRequest && answer.Status != http.StatusForbidden:
 		return w.Read(ctx, all)
+	case refusal == nil:
+		refusal = &Refusal{Outcome: store.Denied, Status: answer.Status, Reason: answer.Reason}
 	}
 	if w.Holds("ADMINISTER") {
-		w.Partly("only what the account may see: " + cmp.Or(answer.Reason, fmt.Sprint(err)))
+		w.part.partly("only what the account may see: "+refusal.Error(), refusal.Status)
 	}
 	return w.Read(ctx, own)
 }
