@@ -30,7 +30,7 @@ import (
 //	GET /wiki/api/v2/space-role-mode 404       with a status other than 200
 //	POST /wiki/api/v2/users-bulk {"accountIds":["a1"]}   with the members that the body must have
 //
-// and what must have come of it: "collect NAME..." says which resources to ask for ("level domain": without names),
+// and what must have come of it: "collect NAME..." says which resources to ask for ("level domain": without names; "scopes NAME...": with a sign-in that has only these),
 // "not asked" holds parts of addresses that must not have been asked for, and each file named by a SELECT holds its
 // rows, values parted by " | ". What is not answered in the archive is answered as base and more say, else with 404.
 func runCases(t *testing.T, dir, more string) map[string]bool {
@@ -53,6 +53,8 @@ func runCases(t *testing.T, dir, more string) map[string]bool {
 					site.add(t, f.Name, f.Data)
 				case "level":
 					level = words[1]
+				case "scopes":
+					site.scopes = words[1:]
 				case "collect":
 					only = words[1:]
 					for _, name := range only {
@@ -92,6 +94,7 @@ func runCases(t *testing.T, dir, more string) map[string]bool {
 type answering struct {
 	mu      sync.Mutex
 	answers []answerFile
+	scopes  []string // of the sign-in, nil if they are not known
 	asked   []string
 }
 
@@ -187,7 +190,7 @@ func (a *answering) collect(t *testing.T, level string, only []string) *store.Re
 	quick := goodManners()
 	quick.retries, quick.backoff, quick.backoffMost = 1, time.Millisecond, time.Millisecond
 	result, err := Collect(ctx, Options{File: file, Addresses: []string{server.URL}, APIBase: server.URL, Only: only, PersonalData: level,
-		Credentials: []Credential{{Kind: APIToken, Name: "test", Authorise: func(r *http.Request) error { r.SetBasicAuth("auditor@harbourline.example", "secret"); return nil }}},
+		Credentials: []Credential{{Kind: APIToken, Name: "test", Scopes: a.scopes, Authorise: func(r *http.Request) error { r.SetBasicAuth("auditor@harbourline.example", "secret"); return nil }}},
 		Program:     "test",
 		Now:         func() time.Time { return time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC) }, manners: &quick})
 	if err != nil {
