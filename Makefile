@@ -38,7 +38,7 @@ generate:
 	$(GO) run ./docs/generate
 
 generated: generate
-	@git diff --exit-code -- store/internal/db docs || { echo "generated files are not current: make generate"; exit 1; }
+	@changed=$$(git status --porcelain -- store/internal/db docs); [ -z "$$changed" ] || { git diff -- store/internal/db docs | head -50; echo "generated files are not current, make generate: $$changed"; exit 1; }
 
 unit:
 	$(GO) test -timeout 15m ./...

@@ -1,0 +1,146 @@
+// Generate writes the pages of docs/ that list things, from the things themselves: the resources
+// with what is kept of each, the relations rules read, the rules. A test of the build regenerates
+// them and wants no difference.
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"plumbline/collector"
+	"plumbline/queries/rules"
+	"plumbline/store"
+)
+
+func main() {
+	pack, err := rules.Shipped()
+	if err != nil {
+		fatal(err)
+	}
+	for file, text := range map[string]string{
+		"docs/resources.md": resources(),
+		"docs/relations.md": relations(),
+		"docs/rules.md":     catalogue(pack.Rules),
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			fatal(err)
+		}
+	}
+}
+
+func fatal(err error) {
+	fmt.Fprintln(os.Stderr, "generate:", err)
+	os.Exit(1)
+}
+
+const made = "<!-- Made by `make generate`; edit what it is made from. -->\n\n"
+
+// resources is the page to show a data protection officer.
+func resources() string {
+	var b strings.Builder
+	b.WriteString("# What Plumbline keeps\n\n" + made +
+		"Each resource lists the members that it keeps of an answer; all else is dropped before anything is written. Never kept:\n" +
+		"the text of pages, issues and comments, the content of attachments, avatars, tokens. Members marked * are names or\n" +
+		"e-mail addresses: at the personal-data level `domain` names are dropped and an e-mail address keeps only its domain.\n\n" +
+		"**Lists**: *all* means that the answer holds every object if the permission named is held; *seen* means only what the\n" +
+		"account may see, so that an absence proves nothing by itself.\n")
+	all := collector.Resources()
+	slices.SortFunc(all, func(a, b collector.Resource) int { return strings.Compare(a.Name, b.Name) })
+	known := map[string]bool{}
+	for _, r := range all {
+		known[r.Name] = true
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", r.Name, r.About)
+		lists := string(r.Lists)
+		if r.Permission != "" {
+			lists += ", with " + r.Permission
+		}
+		fmt.Fprintf(&b, "| | |\n|---|---|\n| lists | %s |\n", lists)
+		if r.Event {
+			b.WriteString("| window | the 90 days before the snapshot's start |\n")
+		}
+		if r.Each != "" {
+			fmt.Fprintf(&b, "| asked for each | `%s` |\n", r.Each)
+		}
+		if r.Inside != "" {
+			fmt.Fprintf(&b, "| comes with | `%s` |\n", r.Inside)
+		}
+		for _, s := range r.Sources {
+			method := s.Method
+			if method == "" {
+				method = "GET"
+			}
+			fmt.Fprintf(&b, "| request | `%s %s` |\n", method, s.Path)
+			if len(s.Classic) > 0 {
+				fmt.Fprintf(&b, "| classic scopes | %s |\n", code(s.Classic))
+			}
+			if len(s.Granular) > 0 {
+				fmt.Fprintf(&b, "| granular scopes | %s |\n", code(s.Granular))
+			}
+		}
+		kept := make([]string, 0, len(r.Keep))
+		for _, k := range r.Keep {
+			name := "`" + k + "`"
+			if slices.Contains(r.Personal, k) {
+				name += "*"
+			}
+			kept = append(kept, name)
+		}
+		fmt.Fprintf(&b, "| kept | %s |\n", strings.Join(kept, ", "))
+	}
+	b.WriteString("\n## Not collected yet\n\nRelations that rules may name and that are empty, with the outcome *unavailable*: ")
+	var empty []string
+	for _, name := range store.Resources() {
+		if !known[name] {
+			empty = append(empty, name)
+		}
+	}
+	b.WriteString(code(empty) + ".\n")
+	return b.String()
+}
+
+func code(list []string) string { return "`" + strings.Join(list, "`, `") + "`" }
+
+// relations is the reference for people who write rules or query a file.
+func relations() string {
+	var b strings.Builder
+	b.WriteString("# The relations that rules read\n\n" + made +
+		"Of exactly one snapshot, typed. An absent member is NULL, which is *unknown*: no rule may judge it. In the evidence\n" +
+		"file there is a view of the same name for each resource, with a `snapshot` column in front. Beside them stand\n" +
+		"`coverage(resource, outcome, lists, http_status, reason, objects)` and `coverage_part(resource, parent, outcome, reason)`.\n")
+	for _, v := range store.Views() {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", v.Name, v.About)
+		if v.Shared {
+			fmt.Fprintf(&b, "Shared; made of %s.\n\n", code(v.Reads))
+		}
+		b.WriteString("| column | type | |\n|---|---|---|\n")
+		for _, c := range v.Columns {
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", c.Name, c.Type, cell(c.About))
+		}
+	}
+	return b.String()
+}
+
+// catalogue lists the shipped rules with their texts.
+func catalogue(all []*rules.Rule) string {
+	var b strings.Builder
+	b.WriteString("# The rules\n\n" + made + "| rule | severity | title |\n|---|---|---|\n")
+	for _, r := range all {
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", r.ID, strings.ToLower(r.ID), r.Severity, cell(r.Title))
+	}
+	for _, r := range all {
+		fmt.Fprintf(&b, "\n## %s\n\n**%s** (%s, %s, revision %d)\n\n%s\n\n", r.ID, r.Title, r.Severity, r.Category, r.Rev, strings.TrimSpace(r.Why))
+		fmt.Fprintf(&b, "*How to fix it.*\n\n%s\n\n*False positives.* %s\n\n", strings.TrimSpace(r.Fix), strings.TrimSpace(r.FalsePositives))
+		fmt.Fprintf(&b, "Reads %s. Controls: %s. Source: %s\n", code(r.Reads()), strings.Join(r.Maps, ", "), strings.TrimSpace(r.Source))
+		for _, p := range r.Params {
+			fmt.Fprintf(&b, "\n* parameter `%s` (%s, default `%v`): %s", p.Name, p.Type, p.Default, p.About)
+		}
+		if len(r.Params) > 0 {
+			b.WriteString("\n")
+		}
+	}
+	return b.String()
+}
+
+func cell(s string) string { return strings.ReplaceAll(s, "|", "\\|") }
