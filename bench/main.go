@@ -3,7 +3,7 @@
 // speed is looked at, never tested.
 //
 //	go run ./bench            everything
-//	go run ./bench store      one part: store, judge, collect, open
+//	go run ./bench store      one part: store, collect, judge
 package main
 
 import (
@@ -24,6 +24,8 @@ type part struct {
 
 var parts = []part{
 	{"store", benchStore},
+	{"collect", benchCollect},
+	{"judge", benchJudge},
 }
 
 func main() {

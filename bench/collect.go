@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"plumbline/collector/fakesite"
+	"plumbline/queries/rules"
+	"plumbline/store"
+)
+
+const latency = 20 * time.Millisecond
+
+// benchCollect collects a site over HTTP with the real binary, 20 ms a request, beside a bare
+// loop that sends the same requests eight at a time and stores nothing.
+func benchCollect(ctx context.Context, dir string) error {
+	tenth := fakesite.Sizes{Users: 5_000, Groups: 500, MembersPerGroup: 39, Projects: 500, Schemes: 50, GrantsPerScheme: 40, Filters: 200,
+		Issues: 1_500, FilesPerIssue: 10, Spaces: 500, PermissionsPerSpace: 16, Pages: 2_000, RestrictedPages: 200}
+	c, err := collect(dir, "tenth", tenth, latency)
+	if err != nil {
+		return err
+	}
+	show(fmt.Sprintf("collecting a tenth of the ordinary site, %d requests", len(c.requests)), fmt.Sprintf("%s = %.2f x", seconds(c.wall), c.wall.Seconds()/c.floor.Seconds()),
+		"bare loop, 8 at a time: "+seconds(c.floor), "<= 1.3 x")
+	show("  CPU, storing included", fmt.Sprintf("%.0f us an object", float64(c.cpu.Microseconds())/float64(c.objects)), fmt.Sprintf("%d objects", c.objects), "<= 25 us")
+
+	users := fakesite.Sizes{Users: 50_000}
+	u, err := collect(dir, "users", users, latency, "--only", "jira_user")
+	if err != nil {
+		return err
+	}
+	show("collecting 50,000 users", fmt.Sprintf("%s = %.2f x", seconds(u.wall), u.wall.Seconds()/u.floor.Seconds()), "bare loop: "+seconds(u.floor), "<= 1.3 x")
+	show("  CPU, storing included", fmt.Sprintf("%.0f us an object", float64(u.cpu.Microseconds())/float64(u.objects)), fmt.Sprintf("%d objects", u.objects), "<= 25 us")
+
+	for _, n := range []int{10_000, 1_000_000} {
+		m, err := collect(dir, fmt.Sprint(n), fakesite.Sizes{Projects: 20, Issues: n / 10, FilesPerIssue: 10}, 0, "--only", "jira_attachment")
+		if err != nil {
+			return err
+		}
+		show(fmt.Sprintf("peak memory at %d objects", m.objects), fmt.Sprintf("%d MB", m.rss>>20), "wall "+seconds(m.wall)+", CPU "+fmt.Sprintf("%.0f us an object", float64(m.cpu.Microseconds())/float64(m.objects)), "<= 150 MB, the same at both")
+	}
+	return nil
+}
+
+// collected is one run of the real binary and what it cost.
+type collected struct {
+	path             string
+	wall, cpu, floor time.Duration
+	rss              int64 // bytes
+	objects          int64
+	requests         []fakesite.Request
+}
+
+func collect(dir, name string, sizes fakesite.Sizes, wait time.Duration, flags ...string) (collected, error) {
+	c := collected{path: filepath.Join(dir, name+".plumb.db")}
+	site := &fakesite.Server{Sizes: &sizes, Latency: wait}
+	url, api, auth, err := site.Start()
+	if err != nil {
+		return c, err
+	}
+	defer site.Close()
+	cmd := exec.Command("bin/plumbline", append([]string{"collect", c.path, "--site", url, "-q"}, flags...)...)
+	cmd.Env = append(os.Environ(), "PLUMBLINE_EMAIL="+fakesite.AuditorEmail, "PLUMBLINE_TOKEN="+fakesite.AuditorToken, "PLUMBLINE_API_BASE="+api, "PLUMBLINE_AUTH_BASE="+auth)
+	start := time.Now()
+	out, err := cmd.CombinedOutput()
+	c.wall = time.Since(start)
+	if code := cmd.ProcessState.ExitCode(); err != nil && code != 3 { // 3: the generated site lacks some resources
+		return c, fmt.Errorf("collect: %w: %s", err, out)
+	}
+	c.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		c.rss = usage.Maxrss << 10
+	}
+	f, err := store.Open(context.Background(), c.path)
+	if err != nil {
+		return c, err
+	}
+	defer f.Close()
+	s, err := f.Snapshot(context.Background(), 1)
+	if err != nil {
+		return c, err
+	}
+	c.objects, c.requests = s.Objects, site.Log()
+	if wait > 0 {
+		c.floor, err = bareLoop(url, c.requests)
+	}
+	return c, err
+}
+
+// bareLoop sends the same requests, eight at a time, and throws the answers away.
+func bareLoop(base string, requests []fakesite.Request) (time.Duration, error) {
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}
+	work := make(chan fakesite.Request)
+	var wait sync.WaitGroup
+	var failed error
+	var once sync.Once
+	start := time.Now()
+	for range 8 {
+		wait.Go(func() {
+			for r := range work {
+				url := base + r.Path
+				if r.Query != "" {
+					url += "?" + r.Query
+				}
+				req, err := http.NewRequest(http.MethodGet, url, nil)
+				if err == nil {
+					req.SetBasicAuth(fakesite.AuditorEmail, fakesite.AuditorToken)
+					var answer *http.Response
+					if answer, err = client.Do(req); err == nil {
+						_, err = io.Copy(io.Discard, answer.Body)
+						answer.Body.Close()
+					}
+				}
+				if err != nil {
+					once.Do(func() { failed = err })
+				}
+			}
+		})
+	}
+	for _, r := range requests {
+		work <- r
+	}
+	close(work)
+	wait.Wait()
+	return time.Since(start), failed
+}
+
+// benchJudge judges the whole ordinary site, collected without waiting, cold and cached.
+func benchJudge(ctx context.Context, dir string) error {
+	c, err := collect(dir, "ordinary-site", fakesite.Ordinary, 0)
+	if err != nil {
+		return err
+	}
+	show("the ordinary site, collected without waiting", fmt.Sprintf("%d objects", c.objects), fmt.Sprintf("%d requests, wall %s, CPU %s, peak %d MB", len(c.requests), seconds(c.wall), seconds(c.cpu), c.rss>>20), "")
+	f, err := store.Open(ctx, c.path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	pack, err := rules.Shipped()
+	if err != nil {
+		return err
+	}
+	var j *rules.Judgement
+	for _, run := range []struct{ what, target string }{{"all rules, cold", "<= 5 s"}, {"all rules, relations kept", ""}, {"all rules, cached", "<= 100 ms"}} {
+		if run.what == "all rules, relations kept" {
+			os.RemoveAll(filepath.Join(store.CacheDir(), "judged"))
+		}
+		took, err := timed(func() (err error) { j, err = pack.Judge(ctx, f, 1, rules.Options{}); return err })
+		if err != nil {
+			return err
+		}
+		show(run.what, millis(took), fmt.Sprintf("%d findings", len(j.Findings)), run.target)
+	}
+	for _, rule := range pack.Rules {
+		one := *pack
+		one.Rules = []*rules.Rule{rule}
+		os.RemoveAll(filepath.Join(store.CacheDir(), "judged"))
+		if _, err := one.Judge(ctx, f, 1, rules.Options{}); err != nil { // builds the relations of this rule alone
+			return err
+		}
+		os.RemoveAll(filepath.Join(store.CacheDir(), "judged"))
+		took, err := timed(func() (err error) { j, err = one.Judge(ctx, f, 1, rules.Options{}); return err })
+		if err != nil {
+			return err
+		}
+		show("  "+rule.ID, millis(took), fmt.Sprintf("%s, %d findings", j.Verdicts[0].Verdict, len(j.Findings)), "<= 1500 ms")
+	}
+	return nil
+}
