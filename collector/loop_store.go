@@ -187,7 +187,10 @@ func (p *part) one(ctx context.Context, o Object, fn func(context.Context, *Walk
 	}
 	q := p.run.newPart(o.Key, o.Body, earlier)
 	for {
-		err := fn(ctx, q.walk())
+		err := p.tally.hopeless()
+		if err == nil {
+			err = fn(ctx, q.walk())
+		}
 		if errors.Is(err, errExpired) && p.run.resource.ByParent && ctx.Err() == nil {
 			q = p.run.newPart(o.Key, o.Body, store.Progress{})
 			q.at.Expired = true
@@ -215,6 +218,20 @@ type tally struct {
 	count map[store.Outcome]int
 	first map[store.Outcome]store.End
 	other []store.Part // those that are not complete
+	row   int          // that failed in a row
+}
+
+// failuresInARow is after how many failed parts, each with all its retries, the rest is not asked for any more.
+const failuresInARow = 10
+
+// hopeless is why no further part is asked for; nil if there is no reason.
+func (t *tally) hopeless() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.row < failuresInARow {
+		return nil
+	}
+	return &Refusal{Outcome: store.Skipped, Reason: fmt.Sprintf("not asked: %d in a row had failed", failuresInARow)}
 }
 
 func (t *tally) add(parent string, e store.End) {
@@ -224,6 +241,13 @@ func (t *tally) add(parent string, e store.End) {
 		t.count, t.first = map[store.Outcome]int{}, map[store.Outcome]store.End{}
 	}
 	t.parts++
+	switch e.Outcome {
+	case store.Failed:
+		t.row++
+	case store.Skipped:
+	default:
+		t.row = 0
+	}
 	t.count[e.Outcome]++
 	if _, have := t.first[e.Outcome]; !have {
 		t.first[e.Outcome] = e
