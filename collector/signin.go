@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -181,6 +182,16 @@ func EnvironmentAtlassian(getenv func(string) string) (Atlassian, error) {
 			*at = clean
 		}
 	}
+	return a, nil
+}
+
+// Through is a with a proxy and certificate authorities of its own, as Options.Proxy and Options.CA say.
+func (a Atlassian) Through(proxy, caFile string) (Atlassian, error) {
+	transport, err := newTransport(goodManners(), proxy, caFile)
+	if err != nil {
+		return Atlassian{}, err
+	}
+	a.HTTP = &http.Client{Transport: transport, Timeout: 30 * time.Second}
 	return a, nil
 }
 

@@ -194,6 +194,31 @@ func TestGrantOfHarbourline(t *testing.T) {
 	}
 }
 
+// TestThroughProxy: tokens are tried the way that collecting goes.
+func TestThroughProxy(t *testing.T) {
+	asked := make(chan string, 10)
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked <- r.Method + " " + r.Host
+		w.WriteHeader(http.StatusForbidden)
+	}))
+	defer proxy.Close()
+	a, err := Atlassian{}.Through(proxy.URL, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = a.Check(t.Context(), "https://harbourline.atlassian.net", APIToken, Secret{Email: "m.ferreira@harbourline.example", Token: planted})
+	if !errors.Is(err, ErrProxy) {
+		t.Errorf("err = %v", err)
+	}
+	noSecret(t, err)
+	if got := <-asked; got != "CONNECT harbourline.atlassian.net:443" {
+		t.Errorf("the proxy was asked for %q", got)
+	}
+	if _, err := a.Through("", filepath.Join(t.TempDir(), "none.pem")); !errors.Is(err, ErrTLS) {
+		t.Errorf("no such authorities: %v", err)
+	}
+}
+
 func TestCleanAddress(t *testing.T) {
 	for typed, want := range map[string]string{
 		"harbourline.atlassian.net":                               "https://harbourline.atlassian.net",
