@@ -105,8 +105,8 @@ func (g *Grant) current(ctx context.Context, renew bool) (string, error) {
 	return g.access, nil
 }
 
-// renew spends the refresh token. From the moment it is sent the old one may be dead, so the answer is waited for and
-// kept even if the caller has given up.
+// renew spends the refresh token. From the moment it is sent the old one may be dead, so the answer is waited for a
+// while and kept even if the caller gives up.
 func (g *Grant) renew(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -116,7 +116,8 @@ func (g *Grant) renew(ctx context.Context) error {
 			return err
 		}
 	}
-	ctx = context.WithoutCancel(ctx)
+	ctx, cancel := outlasting(ctx, 10*time.Second)
+	defer cancel()
 	refresh, write, abandon := g.refresh, func(string) error { return nil }, func() {}
 	if g.kept.Read != nil {
 		// Another run of this program may have replaced it meanwhile.
@@ -149,6 +150,13 @@ func (g *Grant) renew(ctx context.Context) error {
 	}
 	g.unkept = false
 	return nil
+}
+
+// outlasting is a context that ends some time after ctx does.
+func outlasting(ctx context.Context, by time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(by, cancel) })
+	return longer, func() { stop(); cancel() }
 }
 
 // keep tries again to keep a refresh token that came when it could not be kept.
