@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"plumbline/store"
 )
@@ -105,10 +106,10 @@ func (c *comparing) walk(ctx context.Context) error {
 			ch.absent = 1
 		default:
 			fields, changed := c.fields[p.Resource].compare(p.Before, p.After)
-			for i := range fields {
-				fields[i].Before, fields[i].After = nil, nil
+			for _, f := range fields {
+				ch.fields = append(ch.fields, changedField{f.Field, f.NotComparable, [2]bool{f.Before != nil, f.After != nil}})
 			}
-			ch.fields, ch.same = fields, !changed
+			ch.same = !changed
 		}
 		if ch.absent >= 0 {
 			c.prover.absent[ch.absent][ch.ref] = true
@@ -225,13 +226,18 @@ func (c *comparing) unproven(r *Rule, i int, f *Finding, y int) string {
 	refs := deciding(f)
 	for _, u := range here.Unknown {
 		named := u.Key != "" && slices.ContainsFunc(refs, func(ref Ref) bool { return ref.Key == u.Key })
-		fresh := u.Key == "" && !slices.Contains(there.Unknown, u)
-		if named || fresh {
+		known := slices.ContainsFunc(there.Unknown, func(v unjudged) bool { return v.Key == "" && uncounted(v.Words) == uncounted(u.Words) })
+		if named || u.Key == "" && !known {
 			return "cannot be judged " + sideName[y] + ": " + u.Words
 		}
 	}
 	if why := c.blurred(r, refs); why != "" {
 		return why
+	}
+	if len(here.Unknown) > 0 {
+		if why := c.lost(r, refs, y); why != "" {
+			return why
+		}
 	}
 	covered := map[string]bool{}
 	for _, ref := range refs {
@@ -286,12 +292,37 @@ func (c *comparing) blurred(r *Rule, refs []Ref) string {
 			continue
 		}
 		for _, f := range c.changes[n].fields {
-			if f.NotComparable != "" && slices.Contains(membersRead(r, ref.Resource), f.Field) {
-				return ref.Resource + " " + f.Field + " " + f.NotComparable
+			if f.why != "" && slices.Contains(membersRead(r, ref.Resource), f.path) {
+				return ref.Resource + " " + f.path + " " + f.why
 			}
 		}
 	}
 	return ""
+}
+
+// lost says which member that the rule reads a deciding object no longer tells on side y. Asked where the rule says
+// that it could not judge everything there: this object may be what it means.
+func (c *comparing) lost(r *Rule, refs []Ref, y int) string {
+	for _, ref := range c.withAccounts(refs) {
+		if n, changed := c.at[ref]; changed {
+			for _, f := range c.changes[n].fields {
+				if !f.told[y] && slices.Contains(membersRead(r, ref.Resource), f.path) {
+					return ref.Resource + " " + f.path + " not told " + sideName[y]
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// uncounted is a sentence without its numbers: how many there are may change, what it says does not.
+func uncounted(words string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return -1
+		}
+		return r
+	}, words)
 }
 
 // withAccounts adds the accounts that the keys name.

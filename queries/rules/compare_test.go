@@ -257,6 +257,30 @@ persisting u1
 jira_user +0 -0 ~1 =2 ?0
 changed jira_user u3 displayName:"Ida"->"Ida B" emailAddress(hidden after)`},
 
+		{"somebody else's activity was never told", `-- 1 --
+-- 1/jira_user --
+u3 {"accountId": "u3", "accountType": "atlassian"}
+-- 2 --
+-- 2/jira_user --
+u1 {"accountId": "u1", "accountType": "atlassian", "active": true, "displayName": "Mira Holm"}
+u3 {"accountId": "u3", "accountType": "atlassian"}
+`, `
+resolved u1; changed jira_user u1 active
+jira_user +0 -0 ~1 =2 ?0
+changed jira_user u1 active:false->true`},
+
+		{"nor was Mira's after", `-- 1 --
+-- 1/jira_user --
+u3 {"accountId": "u3", "accountType": "atlassian"}
+-- 2 --
+-- 2/jira_user --
+u1 {"accountId": "u1", "accountType": "atlassian", "displayName": "Mira Holm"}
+u3 {"accountId": "u3", "accountType": "atlassian"}
+`, `
+not_comparable u1: jira_user active not told after
+jira_user +0 -0 ~1 =2 ?0
+changed jira_user u1 active:false->`},
+
 		{"whether Mira is active is no longer told", `-- 1 --
 -- 2 --
 -- 2/jira_user --

@@ -38,6 +38,7 @@ type judging struct {
 	world  *world
 	args   map[string]any // every parameter and now
 	limits store.Limits
+	proven bool // what the rule reads is known to be declared
 }
 
 // judged is one rule's result on one world.
@@ -85,8 +86,10 @@ func (j *judging) decide(ctx context.Context, result *judged) (err error) {
 		v.Verdict = NotApplicable
 		return nil
 	}
-	if err := proveNeeds(ctx, r, j.world.relations); err != nil {
-		return err
+	if !j.proven {
+		if err := proveNeeds(ctx, r, j.world.relations); err != nil {
+			return err
+		}
 	}
 	missing, incomplete := j.needs()
 	if len(missing) > 0 {

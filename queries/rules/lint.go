@@ -256,7 +256,7 @@ func (l *linter) dropConditions(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if !noticed {
+			if !noticed && !excused(*q.sql, cond) {
 				l.say(q.line-1+lineOf(*q.sql, cond.at), "%sno case notices when this is left out: %s", q.part, oneLine(cond.text))
 			}
 		}
@@ -264,13 +264,29 @@ func (l *linter) dropConditions(ctx context.Context) error {
 	return nil
 }
 
+// excused reports whether a comment on the condition's line says why no case can notice: "-- lint: words".
+func excused(sql string, c condition) bool {
+	line, _, _ := strings.Cut(sql[c.at:], "\n")
+	_, words, ok := strings.Cut(line, "-- lint:")
+	return ok && strings.TrimSpace(words) != ""
+}
+
 func (l *linter) noticed(ctx context.Context, changed *Rule) (bool, error) {
-	for i, j := range l.stages {
+	order := make([]int, 0, len(l.cases)) // near misses are there to notice
+	for _, near := range []bool{true, false} {
+		for i, c := range l.cases {
+			if (c.Kind == "near_miss") == near {
+				order = append(order, i)
+			}
+		}
+	}
+	for _, i := range order {
+		j := l.stages[i]
 		if j == nil || len(l.cases[i].compare(l.results[i].Verdict, l.results[i].Findings)) > 0 {
 			continue // a case that fails anyway notices nothing
 		}
 		other := *j
-		other.rule = changed
+		other.rule, other.proven = changed, true
 		result, err := other.judge(ctx)
 		if err != nil {
 			return false, err
@@ -282,33 +298,36 @@ func (l *linter) noticed(ctx context.Context, changed *Rule) (bool, error) {
 	return false, nil
 }
 
-// dropMembers leaves out, in the cases that find nothing, each member that the rule reads, of one object at a time: an
-// absent member is unknown, and a finding on that object judges what nobody told.
+// triedCases is in how many cases a member is left out.
+const triedCases = 4
+
+// dropMembers leaves out, in cases that find nothing, each member that the rule reads, of all objects of a resource: an
+// absent member is unknown, and a finding on such an object judges what nobody told.
 func (l *linter) dropMembers(ctx context.Context) error {
-	told := map[string]bool{}
-	for i, c := range l.cases {
-		if l.results[i] == nil || len(l.results[i].Findings) > 0 || c.Kind != "clean" && c.Kind != "near_miss" {
-			continue
-		}
-		for n, o := range c.Objects {
-			for _, path := range membersRead(l.rule, o.Resource) {
-				body, ok := withoutMember(o, path)
-				if !ok || told[o.Resource+path] {
+	for _, resource := range l.rule.Reads() {
+		for _, path := range membersRead(l.rule, resource) {
+			tried := 0
+			for i, c := range l.cases {
+				if l.results[i] == nil || len(l.results[i].Findings) > 0 || c.Kind != "clean" && c.Kind != "near_miss" || tried == triedCases {
 					continue
 				}
-				without := c
-				without.Objects = slices.Clone(c.Objects)
-				without.Objects[n].Body = body
+				without, dropped := withoutMember(c, resource, path)
+				if !dropped {
+					continue
+				}
+				tried++
 				result, err := l.pack.judgeCase(ctx, &without)
 				if err != nil {
 					return err
 				}
-				at := slices.IndexFunc(result.Findings, func(f Finding) bool { return slices.Contains(deciding(&f), Ref{o.Resource, o.Key}) })
-				if at >= 0 {
-					told[o.Resource+path] = true
+				on := slices.IndexFunc(result.Findings, func(f Finding) bool {
+					return slices.ContainsFunc(deciding(&f), func(ref Ref) bool { return ref.Resource == resource })
+				})
+				if on >= 0 {
 					l.problems = append(l.problems, Problem{l.rule.ID, c.File, c.Line, fmt.Sprintf(
-						"case %q: without %s of %s %s the rule finds %q, but an absent member is unknown",
-						c.Name, path, o.Resource, shown(o.Key), result.Findings[at].Subject+" "+result.Findings[at].Detail)})
+						"case %q: without %s of %s the rule finds %q, but an absent member is unknown",
+						c.Name, path, resource, result.Findings[on].Subject+" "+result.Findings[on].Detail)})
+					break
 				}
 			}
 		}
@@ -326,16 +345,21 @@ func (p *Pack) judgeCase(ctx context.Context, c *Case) (*judged, error) {
 	return j.judge(ctx)
 }
 
-// withoutMember is an object's body without a member; not if it has none, or if the member is part of its key: no
-// object is without that.
-func withoutMember(o store.Object, path string) ([]byte, bool) {
+// withoutMember is a case whose objects of a resource lack a member; dropped is false if none had it. Where the member
+// is part of an object's key it stays: no object is without that.
+func withoutMember(c Case, resource, path string) (without Case, dropped bool) {
 	steps := strings.Split(path, ".")
-	value := memberAt(o.Body, steps...)
-	if value == nil || slices.Contains(store.KeyParts(o.Key), textAt(o.Body, steps...)) {
-		return nil, false
+	without = c
+	without.Objects = slices.Clone(c.Objects)
+	for n, o := range without.Objects {
+		if o.Resource != resource || memberAt(o.Body, steps...) == nil || slices.Contains(store.KeyParts(o.Key), textAt(o.Body, steps...)) {
+			continue
+		}
+		if body, err := store.Canonical(jsontext.Value(cut(o.Body, steps))); err == nil {
+			without.Objects[n].Body, dropped = body, true
+		}
 	}
-	body, err := store.Canonical(jsontext.Value(cut(o.Body, steps)))
-	return body, err == nil
+	return without, dropped
 }
 
 // cut gives an object's JSON without the member at a path.

@@ -56,9 +56,16 @@ func merged(ctx context.Context, before, after Side, resource string, yield func
 // change is one object that differs, without its bodies.
 type change struct {
 	ref    Ref
-	absent int           // 0: not seen before, 1: not seen after, -1: seen on both sides
-	fields []FieldChange // without values
-	same   bool          // nothing that can be compared differs
+	absent int            // 0: not seen before, 1: not seen after, -1: seen on both sides
+	fields []changedField // of one seen on both sides
+	same   bool           // nothing that can be compared differs
+}
+
+// changedField is a FieldChange without its values.
+type changedField struct {
+	path string
+	why  string  // it is not compared
+	told [2]bool // the side has a value
 }
 
 // label is what became of the object.
@@ -76,8 +83,8 @@ func (c *change) label() Change {
 func (c *change) fieldNames() []string {
 	names := []string{}
 	for _, f := range c.fields {
-		if f.NotComparable == "" {
-			names = append(names, f.Field)
+		if f.why == "" {
+			names = append(names, f.path)
 		}
 	}
 	return names

@@ -47,7 +47,8 @@ import (
 // The SELECT gives the columns key, aspect, subject, detail and, if wanted, resource (required with several objects),
 // severity, evidence (JSON: [{"resource": ..., "key": ...}]). It may bind :now, the parameters declared and the
 // global ones; a list is JSON text: value IN (SELECT value FROM json_each(:name)), for globs
-// EXISTS (SELECT 1 FROM json_each(:name) AS p WHERE g.name GLOB p.value).
+// EXISTS (SELECT 1 FROM json_each(:name) AS p WHERE g.name GLOB p.value). Lint wants a case that notices when a condition
+// is left out; a comment "-- lint: words" on the condition's line says why there can be none.
 
 // headerKeys are the keys of a header and whether they may come more than once.
 var headerKeys = map[string]bool{
