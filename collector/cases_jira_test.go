@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -111,5 +112,55 @@ func TestGrants(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %s\nwant %s", strings.Join(got, "\n     "), strings.Join(want, "\n     "))
+	}
+}
+
+// TestPermissionChecksAreBounded: administrators' groups come first, customers last, and what is left out is said.
+func TestPermissionChecksAreBounded(t *testing.T) {
+	site := &answering{}
+	group := `{"isLast":true,"total":1,"values":[{"groupId":"g1","name":"administrators"}]}`
+	for name, text := range map[string]string{
+		"GET /rest/api/3/group/bulk":                       group,
+		"GET /rest/api/3/group/bulk?accessType=user":       `{"isLast":true,"total":0,"values":[]}`,
+		"GET /rest/api/3/group/bulk?accessType=admin":      `{"isLast":true,"total":0,"values":[]}`,
+		"GET /rest/api/3/group/bulk?accessType=site-admin": group,
+		"GET /rest/api/3/group/member?groupId=g1":          `{"isLast":true,"total":1,"values":[{"accountId":"z","active":true}]}`,
+		"GET /rest/api/3/users/search":                     `[]`,
+		"GET /rest/api/3/users/search?startAt=0":           `[{"accountId":"a","accountType":"customer","active":true},{"accountId":"c","active":true},{"accountId":"b","active":true},{"accountId":"d","active":false},{"accountId":"z","active":true}]`,
+		"POST /rest/api/3/permissions/check":               `{"globalPermissions":["ADMINISTER","NOT_ASKED_FOR"]}`,
+	} {
+		site.add(t, name, []byte(text))
+	}
+	for _, f := range txtar.Parse([]byte(jiraBase + base)).Files {
+		site.add(t, f.Name, f.Data)
+	}
+	resources := Resources()
+	for i := range resources {
+		if resources[i].Name == "jira_global_permission" {
+			resources[i].Collect = func(ctx context.Context, w *Walk) error { return collectGlobalPermissions(ctx, w, 2) }
+		}
+	}
+	server := httptest.NewServer(site)
+	defer server.Close()
+	file := openFile(t)
+	result, err := Collect(t.Context(), Options{File: file, Addresses: []string{server.URL}, APIBase: server.URL, Only: []string{"jira_global_permission"}, Resources: resources,
+		Credentials: []Credential{Basic(APIToken, "test", "", "auditor@harbourline.example", "secret")}, Program: "test", manners: quick()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	for o, err := range file.Objects(t.Context(), result.Snapshot.ID, "jira_global_permission") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, strings.Join(store.KeyParts(o.Key), " "))
+	}
+	if want := []string{"b ADMINISTER", "z ADMINISTER"}; !slices.Equal(keys, want) {
+		t.Errorf("got %q, want %q", keys, want)
+	}
+	for _, c := range result.Coverage {
+		if c.Resource == "jira_global_permission" && (c.Outcome != store.Partial || !strings.Contains(c.Reason, "bounded at 2")) {
+			t.Errorf("%s: %s", c.Outcome, c.Reason)
+		}
 	}
 }

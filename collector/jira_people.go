@@ -114,7 +114,7 @@ func jiraPeople() []Resource {
 					Doc:      docJira3 + "api-group-permissions/#api-rest-api-3-permissions-get",
 				},
 			},
-			Collect: collectGlobalPermissions,
+			Collect: func(ctx context.Context, w *Walk) error { return collectGlobalPermissions(ctx, w, permissionChecks) },
 		},
 	}
 }
@@ -231,8 +231,8 @@ func each(items iter.Seq2[Item, error], fn func(Item)) error {
 }
 
 // collectGlobalPermissions asks about one account after the other, for there is no list of who holds a global
-// permission. Only somebody who may administer Jira is told about others.
-func collectGlobalPermissions(ctx context.Context, w *Walk) error {
+// permission: bound of them at most. Only somebody who may administer Jira is told about others.
+func collectGlobalPermissions(ctx context.Context, w *Walk, bound int) error {
 	accounts, err := accountsToCheck(ctx, w)
 	if err != nil {
 		return err
@@ -243,14 +243,21 @@ func collectGlobalPermissions(ctx context.Context, w *Walk) error {
 	if w.Outcome("jira_user") != store.Complete {
 		w.Partly(fmt.Sprintf("jira_user is %s: accounts that it lacks were not asked about", w.Outcome("jira_user")))
 	}
-	if len(accounts) > permissionChecks {
-		accounts = accounts[:permissionChecks]
-		w.Bounded(permissionChecks)
+	if len(accounts) > bound {
+		accounts = accounts[:bound]
+		w.Bounded(bound)
 	}
-	check := w.resource.Sources[0]
-	known, err := knownPermissions(ctx, w, accounts[0])
+	me := w.Vantage().Account
+	known, err := knownPermissions(ctx, w, cmp.Or(me, accounts[0]))
 	if err != nil {
 		return err
+	}
+	check := w.resource.Sources[0]
+	if i := slices.IndexFunc(accounts, func(id string) bool { return id != me }); i >= 0 {
+		err := each(w.Fetch(ctx, check, Item{"accountId": accounts[i], "permissions": known}), func(Item) {})
+		if refusal := Refused(err); refusal == nil && err != nil || refusal != nil && refusal.Outcome == store.Denied {
+			return err // one request tells what two thousand would
+		}
 	}
 	parents := func(yield func(Object, error) bool) {
 		for _, id := range accounts {
@@ -319,42 +326,49 @@ func accountsToCheck(ctx context.Context, w *Walk) ([]string, error) {
 	return accounts, nil
 }
 
-// knownPermissions returns those of globalPermissions that the site knows: a check that names another is refused as a
-// whole (400). Where the definitions may not be read, they are tried one by one if all at once is refused so.
+// knownPermissions returns those of globalPermissions that the site knows, asked about the account itself, which anybody
+// may. A check that names another is refused as a whole (400): then the definitions say which are known, or, where they may
+// not be read, each is tried by itself.
 func knownPermissions(ctx context.Context, w *Walk, account string) ([]string, error) {
 	check, definitions := w.resource.Sources[0], w.resource.Sources[1]
-	defined := map[string]bool{}
+	ask := func(permissions ...string) error {
+		return each(w.Fetch(ctx, check, Item{"accountId": account, "permissions": permissions}), func(Item) {})
+	}
+	unknownName := func(err error) bool {
+		refusal := Refused(err)
+		return refusal != nil && refusal.Status == http.StatusBadRequest
+	}
+	refused := ask(globalPermissions...)
+	if !unknownName(refused) {
+		return globalPermissions, refused
+	}
+	var known []string
 	err := each(w.Fetch(ctx, definitions, nil), func(item Item) {
-		if permissions, ok := item["permissions"].(Item); ok {
-			for key := range permissions {
-				defined[key] = true
+		defined, _ := item["permissions"].(Item)
+		for _, permission := range globalPermissions {
+			if _, ok := defined[permission]; ok {
+				known = append(known, permission)
 			}
 		}
 	})
 	if err != nil && Refused(err) == nil {
 		return nil, err
 	}
-	asked := slices.DeleteFunc(slices.Clone(globalPermissions), func(p string) bool { return len(defined) > 0 && !defined[p] })
-	ask := func(permissions ...string) error {
-		return each(w.Fetch(ctx, check, Item{"accountId": account, "permissions": permissions}), func(Item) {})
-	}
-	err = ask(asked...)
-	if refusal := Refused(err); refusal == nil || refusal.Status != http.StatusBadRequest {
-		return asked, err
-	}
-	var known []string
-	for _, permission := range asked {
-		one := ask(permission)
-		if refusal := Refused(one); refusal != nil && refusal.Status == http.StatusBadRequest {
-			continue
+	if len(known) > 0 {
+		if err := ask(known...); !unknownName(err) {
+			return known, err
 		}
-		if one != nil {
-			return nil, one
+	}
+	known = nil
+	for _, permission := range globalPermissions {
+		if err := ask(permission); err == nil {
+			known = append(known, permission)
+		} else if !unknownName(err) {
+			return nil, err
 		}
-		known = append(known, permission)
 	}
 	if len(known) == 0 {
-		return nil, err
+		return nil, refused
 	}
 	return known, nil
 }

@@ -48,12 +48,7 @@ func platformResources() []Resource {
 					Doc:      docConfluence2 + "api-group-data-policies/#api-data-policies-metadata-get",
 				},
 			},
-			Collect: func(ctx context.Context, w *Walk) error {
-				return perProduct(ctx, w, func(product string, policy Item) {
-					policy["product"] = product
-					w.Emit(Made{[]string{product}, policy})
-				})
-			},
+			Collect: collectDataPolicy,
 		},
 		{
 			Name:    "anonymous_probe",
@@ -137,6 +132,20 @@ func perProduct(ctx context.Context, w *Walk, found func(product string, item It
 		return &Refusal{Outcome: store.Unavailable, Reason: "the site has neither Jira nor Confluence"}
 	}
 	return together(ctx, w, sources, func(i int, item Item) { found(string(productOf[sources[i].API]), item) })
+}
+
+// collectDataPolicy asks what is hidden from the sign-in. Only apps are told, so that to anything else a refusal is no
+// denial of something that it could have.
+func collectDataPolicy(ctx context.Context, w *Walk) error {
+	err := perProduct(ctx, w, func(product string, policy Item) {
+		policy["product"] = product
+		w.Emit(Made{[]string{product}, policy})
+	})
+	app := slices.ContainsFunc(w.Credentials(), func(c Credential) bool { return c.Kind == ThreeLO })
+	if refusal := Refused(err); refusal != nil && refusal.Outcome == store.Denied && !app {
+		return &Refusal{Outcome: store.Unavailable, Status: refusal.Status, Reason: "only an app is told, and the sign-in is none: " + refusal.Reason}
+	}
+	return err
 }
 
 // probe is a request that is sent without any credential, and what is taken of its answer.
