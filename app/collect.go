@@ -29,7 +29,6 @@ type CollectQuery struct {
 	Concurrency  int
 	Rate         float64
 	MaxTime      time.Duration
-	Proxy, CA    string
 	DryRun       bool
 	Tell         func(Event) // may be nil
 	Warn         func(string)
@@ -60,6 +59,7 @@ func (s *SignIns) Collect(ctx context.Context, q CollectQuery) (*Collected, erro
 	if err != nil {
 		return nil, err
 	}
+	options.Proxy, options.CA = s.proxy, s.ca
 	plan, err := collector.Plan(options) // checks the names; nothing is asked
 	if err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func (q CollectQuery) options() (collector.Options, error) {
 	}
 	return collector.Options{
 		Addresses: q.Sites, Only: q.Only, Skip: q.Skip, Concurrency: q.Concurrency, Rate: q.Rate, MaxTime: q.MaxTime,
-		Proxy: q.Proxy, CA: q.CA, Label: q.Label, New: q.New, Discard: q.Discard, PersonalData: q.PersonalData,
+		Label: q.Label, New: q.New, Discard: q.Discard, PersonalData: q.PersonalData,
 		Program: Version(), Progress: q.Tell,
 	}, nil
 }
@@ -253,7 +253,7 @@ func (s *SignIns) scopedInstead(ctx context.Context, o collector.Options) []coll
 // Test is the pre-flight of a sign-in: a kept one by its name, or with site what is in the
 // environment. Nothing is collected.
 func (s *SignIns) Test(ctx context.Context, name, site string) (*Trial, error) {
-	options := collector.Options{Program: Version()}
+	options := collector.Options{Program: Version(), Proxy: s.proxy, CA: s.ca}
 	t := &Trial{Name: name, Site: site, Resources: []TrialResource{}, RulesLost: []string{}}
 	given, err := s.fromEnvironment(ctx)
 	switch {

@@ -18,6 +18,7 @@ type SignIns struct {
 	keychain  *collector.Keychain
 	atlassian collector.Atlassian
 	getenv    func(string) string
+	proxy, ca string
 }
 
 // OpenSignIns finds the keychain and the servers, which the environment may move for tests.
@@ -31,6 +32,18 @@ func OpenSignIns(getenv func(string) string) (*SignIns, error) {
 		return nil, err
 	}
 	return &SignIns{keychain: &collector.Keychain{Dir: dir}, atlassian: atlassian, getenv: getenv}, nil
+}
+
+// Through is the way of all that follows: a proxy, and certificates trusted besides the system's.
+// Both may be "".
+func (s *SignIns) Through(proxy, ca string) error {
+	if proxy == "" && ca == "" {
+		return nil
+	}
+	var err error
+	s.proxy, s.ca = proxy, ca
+	s.atlassian, err = s.atlassian.Through(proxy, ca)
+	return err
 }
 
 // Kinds are the kinds of sign-ins that connect add takes.

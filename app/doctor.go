@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -155,14 +156,7 @@ func (d *Diagnosis) digests(ctx context.Context, f *File, all []store.Snapshot) 
 
 // members looks for anything in a stored body that docs/resources.md does not say is kept.
 func (d *Diagnosis) members(ctx context.Context, f *File, all []store.Snapshot) {
-	kept := map[string][]string{}
-	for _, r := range collector.Resources() {
-		members := slices.Clone(r.Keep)
-		for name := range r.With {
-			members = append(members, name)
-		}
-		kept[r.Name] = members
-	}
+	kept := keptMembers()
 	seed := maphash.MakeSeed()
 	seen := map[uint64]bool{} // a body that many snapshots share is looked at once
 	bodies := 0
@@ -188,6 +182,39 @@ func (d *Diagnosis) members(ctx context.Context, f *File, all []store.Snapshot) 
 	}
 	d.ok("members", fmt.Sprintf("%d bodies hold only what docs/resources.md says is kept", bodies))
 }
+
+// keptMembers are the paths that a body of each resource may hold: those that the resource keeps of
+// an answer, whole or of one element of it, those that are added to say where it belongs, and those
+// that its view reads.
+func keptMembers() map[string][]string {
+	views := map[string]string{}
+	for _, v := range store.Views() {
+		views[v.Name] = v.SQL
+	}
+	kept := map[string][]string{}
+	for _, r := range collector.Resources() {
+		var members []string
+		for _, path := range r.Keep {
+			members = append(members, path)
+			for rest, inside := path, true; inside; {
+				if _, rest, inside = strings.Cut(rest, "[]."); inside {
+					members = append(members, rest)
+				}
+			}
+		}
+		for name := range r.With {
+			members = append(members, name)
+		}
+		for _, m := range viewPath.FindAllStringSubmatch(views[r.Name], -1) {
+			members = append(members, m[1], m[1]+"[]")
+		}
+		kept[r.Name] = members
+	}
+	return kept
+}
+
+// viewPath is a member that a view reads: '$.owner.accountId'.
+var viewPath = regexp.MustCompile(`'\$\.([A-Za-z0-9_.]+)'`)
 
 // beyond returns the first path in a body that no member kept covers, "" if there is none.
 func beyond(body []byte, members []string) string {

@@ -4,6 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"path"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"plumbline/queries/rules"
@@ -168,13 +171,26 @@ func startCheck(dir string) (*rules.Pack, *RuleCheck, error) {
 	pack, err := packOf(dir)
 	if err != nil {
 		for _, words := range strings.Split(err.Error(), "\n") {
-			c.Problems = append(c.Problems, RuleProblem{Words: words})
+			c.Problems = append(c.Problems, problemOf(words))
 		}
 		return nil, c, nil
 	}
 	c.Rules = len(pack.Rules)
 	return pack, c, nil
 }
+
+// problemOf takes "file:line: words" apart.
+func problemOf(words string) RuleProblem {
+	m := place.FindStringSubmatch(words)
+	if m == nil {
+		return RuleProblem{Words: words}
+	}
+	line, _ := strconv.Atoi(m[2]) // digits or nothing
+	name := path.Base(m[1])
+	return RuleProblem{Rule: strings.TrimSuffix(name, path.Ext(name)), File: m[1], Line: line, Words: m[3]}
+}
+
+var place = regexp.MustCompile(`^(\S+\.(?:sql|txtar)):(?:(\d+):)? (.*)$`)
 
 func packOf(dir string) (*rules.Pack, error) {
 	if dir == "" {

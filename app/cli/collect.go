@@ -14,6 +14,7 @@ import (
 
 func collectCommand(s *session) *cobra.Command {
 	var q app.CollectQuery
+	var way way
 	c := &cobra.Command{
 		Use:   "collect FILE --site URL",
 		Short: "Take a new snapshot of a site into a file",
@@ -38,12 +39,13 @@ same, and says what it could not see.`,
 				return app.Usage("--site is missing", "usage: "+c.UseLine())
 			}
 			q.File, q.Copy = args[0], s.output
-			in, err := app.OpenSignIns(os.Getenv)
+			in, err := way.open()
 			if err != nil {
 				return err
 			}
 			view := newProgress(s)
 			q.Tell = view.event
+			q.Warn = func(words string) { s.say("! %s", words) }
 			done, err := in.Collect(c.Context(), q)
 			view.clear()
 			return s.collected(done, err)
@@ -60,8 +62,7 @@ same, and says what it could not see.`,
 	f.IntVar(&q.Concurrency, "concurrency", 0, "at most `N` requests at a time (default: as many as the site likes)")
 	f.Float64Var(&q.Rate, "rate", 0, "at most `N` requests a second")
 	f.DurationVar(&q.MaxTime, "max-time", 0, "interrupt after `TIME`, such as 45m; the next run goes on")
-	f.StringVar(&q.Proxy, "proxy", "", "use the proxy at `URL` (default: as HTTPS_PROXY says)")
-	f.StringVar(&q.CA, "ca", "", "trust the certificates in `FILE` besides the system's")
+	way.flags(c)
 	f.BoolVar(&q.DryRun, "dry-run", false, "print the requests that would be made, and make none")
 	names := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return app.CollectableNames(), cobra.ShellCompDirectiveNoFileComp
@@ -131,6 +132,9 @@ func planPage(p *page, done *app.Collected) {
 
 func collectedPage(p *page, done *app.Collected) {
 	snapshotLine(p, "Snapshot", done.Snapshot)
+	if done.Resumed {
+		p.line(span{"Resumed  ", dim}, span{text: "where it was interrupted"})
+	}
 	p.line(span{"Read     ", dim}, span{text: fmt.Sprintf("%s with %s in %s", some(done.Objects, "object"), some(done.Requests, "request"), done.Took.Round(time.Second))})
 	if len(done.Gaps) == 0 {
 		p.line(span{"Complete", good}, span{" everything that the site has was read whole", plain})

@@ -32,7 +32,24 @@ programs that make their customers hand over tokens or register apps for them.`,
 		connectAdd(s), connectList(s), connectTest(s), connectRemove(s), connectScopes(s))
 }
 
+// way is how the network is reached.
+type way struct{ proxy, ca string }
+
+func (w *way) flags(c *cobra.Command) {
+	c.Flags().StringVar(&w.proxy, "proxy", "", "use the proxy at `URL` (default: as HTTPS_PROXY says)")
+	c.Flags().StringVar(&w.ca, "ca", "", "trust the certificates in `FILE` besides the system's")
+}
+
+func (w *way) open() (*app.SignIns, error) {
+	in, err := app.OpenSignIns(os.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	return in, in.Through(w.proxy, w.ca)
+}
+
 func connectAdd(s *session) *cobra.Command {
+	var way way
 	var site, secretFile, email, clientID, redirect string
 	var noBrowser, classic bool
 	c := &cobra.Command{
@@ -64,7 +81,7 @@ or in the file as EMAIL:TOKEN. A 3lo app has a client id and a secret: likewise
 			if err := app.CheckSite(site); err != nil {
 				return err
 			}
-			in, err := app.OpenSignIns(os.Getenv)
+			in, err := way.open()
 			if err != nil {
 				return err
 			}
@@ -103,6 +120,7 @@ or in the file as EMAIL:TOKEN. A 3lo app has a client id and a secret: likewise
 	f.StringVar(&redirect, "redirect", "", "3lo: callback `URL` registered for the app (default "+app.DefaultRedirect+")")
 	f.BoolVar(&noBrowser, "no-browser", false, "3lo: print the address instead of opening a browser")
 	f.BoolVar(&classic, "classic", false, "3lo: ask for classic scopes where there are any")
+	way.flags(c)
 	return c
 }
 
@@ -350,13 +368,14 @@ func scopesPage(p *page, all *app.ScopeList) {
 
 func connectTest(s *session) *cobra.Command {
 	var site string
+	var way way
 	c := &cobra.Command{
 		Use: "test [NAME]", Short: "Pre-flight: who am I, what will be denied, which rules that costs",
 		Long: `Signs in and asks who it is and what it may see, without collecting anything. NAME is
 a kept sign-in; without it the only one, or with --site what is in the environment.`,
 		Args: between(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			in, err := app.OpenSignIns(os.Getenv)
+			in, err := way.open()
 			if err != nil {
 				return err
 			}
@@ -376,6 +395,7 @@ a kept sign-in; without it the only one, or with --site what is in the environme
 		},
 	}
 	c.Flags().StringVar(&site, "site", "", "the address of the site: `URL`")
+	way.flags(c)
 	return c
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,10 +30,17 @@ A demo that is already at FILE is replaced; any other file is left alone.`,
 				return app.Usage("demo has no -o", "usage: "+c.UseLine())
 			}
 			started := time.Now()
-			s.say("Collecting the pretend company Harbourline, on this machine, as of 17 Aug and 16 Nov 2026 ...")
 			view := newProgress(s)
 			view.listed = s.verbose
-			first, second, err := app.Demo(c.Context(), path, view.event)
+			var begin sync.Once
+			first, second, err := app.Demo(c.Context(), path, func(e app.Event) {
+				begin.Do(func() {
+					if !s.json {
+						s.say("Collecting the pretend company Harbourline, on this machine, as of 17 Aug and 16 Nov 2026 ...")
+					}
+				})
+				view.event(e)
+			})
 			view.clear()
 			if err != nil {
 				return err

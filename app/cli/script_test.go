@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -36,10 +38,15 @@ func TestScripts(t *testing.T) {
 			env.Setenv("PLUMBLINE_CACHE", filepath.Join(demoFolder(t), "cache")) // shared: judged once
 			env.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")     // no keychain of the machine is touched
 			env.Setenv("TERM", "dumb")
+			example, err := filepath.Abs("../../queries/rules/testdata/example")
+			if err != nil {
+				return err
+			}
+			env.Setenv("EXAMPLE_RULES", example)
 			return copyFile(demoFile(t), filepath.Join(env.WorkDir, "demo.plumb.db"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"site": startSite, "json": formatJSON, "lines": formatLines, "once": once,
+			"site": startSite, "json": formatJSON, "shape": formatShape, "lines": formatLines, "once": once,
 		},
 	})
 }
@@ -65,6 +72,7 @@ var demoFile = func() func(t *testing.T) string {
 		path := filepath.Join(demoFolder(t), "demo.plumb.db")
 		once.Do(func() {
 			demo := exec.Command("plumbline", "demo", path)
+			demo.Env = append(os.Environ(), "PLUMBLINE_CACHE="+filepath.Join(demoFolder(t), "cache"), "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent")
 			if out, err := demo.CombinedOutput(); err != nil {
 				t.Fatalf("plumbline demo: %v\n%s", err, out)
 			}
@@ -112,47 +120,105 @@ var masks = []struct {
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "127.0.0.1:PORT"},
 }
 
-// formatJSON writes what stdout held as masked, indented JSON into a file, reduced to the members
-// named and, of lists, to the first element: `json stdout OUT [MEMBER...]`.
+// formatJSON writes the members named of one JSON document, masked and indented, into a file:
+// `json FILE OUT MEMBER...`.
 func formatJSON(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: json FILE OUT [MEMBER...]")
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: json FILE OUT MEMBER...")
 	}
-	var v any
-	if err := json.Unmarshal([]byte(ts.ReadFile(args[0])), &v); err != nil {
-		ts.Fatalf("%s is not one JSON document: %v", args[0], err)
+	document := readJSON(ts, args[0])
+	object, ok := document.(map[string]any)
+	if !ok {
+		ts.Fatalf("%s is no JSON object", args[0])
 	}
-	if object, ok := v.(map[string]any); ok && len(args) > 2 {
-		picked := map[string]any{}
-		for _, name := range args[2:] {
-			value, there := object[name]
-			if !there {
-				ts.Fatalf("no member %q", name)
-			}
-			picked[name] = value
+	picked := map[string]any{}
+	for _, name := range args[2:] {
+		value, there := object[name]
+		if !there {
+			ts.Fatalf("no member %q", name)
 		}
-		v = picked
+		picked[name] = value
 	}
-	writeMasked(ts, args[1], firstOnly(v))
+	writeMasked(ts, args[1], picked)
 }
 
-// firstOnly keeps the shape of a document: of each list its first element.
-func firstOnly(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		for name, inner := range v {
-			v[name] = firstOnly(inner)
-		}
-	case []any:
-		if len(v) > 1 {
-			v = v[:1]
-		}
-		for i, inner := range v {
-			v[i] = firstOnly(inner)
-		}
-		return v
+// formatShape writes the shape of one JSON document into a file, names and types without values:
+// `shape FILE OUT`.
+func formatShape(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: shape FILE OUT")
+	}
+	writeMasked(ts, args[1], shape(readJSON(ts, args[0])))
+}
+
+func readJSON(ts *testscript.TestScript, file string) any {
+	var v any
+	if err := json.Unmarshal([]byte(ts.ReadFile(file)), &v); err != nil {
+		ts.Fatalf("%s is not one JSON document: %v", file, err)
 	}
 	return v
+}
+
+// shape is a document with types in place of values; a list has one element, the shape of them all.
+func shape(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for name, inner := range v {
+			out[name] = shape(inner)
+		}
+		return out
+	case []any:
+		var all any
+		for _, inner := range v {
+			all = both(all, shape(inner))
+		}
+		if all == nil {
+			return []any{}
+		}
+		return []any{all}
+	case string:
+		return "text"
+	case float64:
+		return "number"
+	case bool:
+		return "true or false"
+	}
+	return "null"
+}
+
+// both is the shape of what may have either shape.
+func both(a, b any) any {
+	if a == nil {
+		return b
+	}
+	am, aMap := a.(map[string]any)
+	bm, bMap := b.(map[string]any)
+	al, aList := a.([]any)
+	bl, bList := b.([]any)
+	switch {
+	case aMap && bMap:
+		for name, inner := range bm {
+			am[name] = both(am[name], inner)
+		}
+		return am
+	case aList && bList && len(al) == 1 && len(bl) == 1:
+		return []any{both(al[0], bl[0])}
+	case aList && bList:
+		return append(al, bl...)
+	}
+	kinds := unique(append(strings.Split(kind(a), " | "), strings.Split(kind(b), " | ")...))
+	return strings.Join(slices.Sorted(maps.Keys(kinds)), " | ")
+}
+
+func kind(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case []any:
+		return "list"
+	}
+	return "object"
 }
 
 func writeMasked(ts *testscript.TestScript, path string, v any) {
