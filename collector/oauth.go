@@ -124,9 +124,10 @@ func (a *OAuthApp) check() error {
 func (a *OAuthApp) AuthorizeURL(scopes []string, state string) string {
 	all := slices.Concat(scopes, []string{OfflineAccess, ReadMe})
 	slices.Sort(all)
-	return a.config(slices.Compact(all)).AuthCodeURL(state,
+	address := a.config(slices.Compact(all)).AuthCodeURL(state,
 		oauth2.SetAuthURLParam("audience", "api.atlassian.com"),
 		oauth2.SetAuthURLParam("prompt", "consent"))
+	return strings.ReplaceAll(address, "+", "%20") // blanks as Atlassian's page spells them; a plus is %2B already
 }
 
 func (a *OAuthApp) exchange(ctx context.Context, code string) (tokens, error) {

@@ -63,6 +63,9 @@ func (s *signInServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/authorize":
 		q := r.URL.Query()
+		if strings.Contains(r.URL.RawQuery, "+") {
+			s.t.Errorf("authorize: blanks as plus in %s", r.URL.RawQuery)
+		}
 		for name, want := range map[string]string{"audience": "api.atlassian.com", "prompt": "consent", "response_type": "code", "client_id": "harbourline-app"} {
 			if q.Get(name) != want {
 				s.t.Errorf("authorize: %s = %q, want %q", name, q.Get(name), want)
@@ -208,39 +211,6 @@ func freePort(t *testing.T) int {
 	}
 	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port
-}
-
-// browser opens an address as a browser does, and returns the page that it ends on.
-type browser struct {
-	page   chan string
-	status int
-}
-
-func newBrowser() *browser { return &browser{page: make(chan string, 1)} }
-
-func (b *browser) open(address string) error {
-	go func() {
-		answer, err := http.Get(address)
-		if err != nil {
-			b.page <- err.Error()
-			return
-		}
-		defer answer.Body.Close()
-		text, _ := io.ReadAll(answer.Body)
-		b.status = answer.StatusCode
-		b.page <- string(text)
-	}()
-	return nil
-}
-
-// noSecret fails the test if any of what is shown to people holds a planted secret.
-func noSecret(t *testing.T, shown ...any) {
-	t.Helper()
-	for _, v := range shown {
-		if text := fmt.Sprintf("%v %+v", v, v) + logged(v); strings.Contains(text, planted) {
-			t.Errorf("a secret was shown: %s", text)
-		}
-	}
 }
 
 // TestConsent goes the whole way with a browser, against servers that take either encoding or only one.

@@ -122,8 +122,8 @@ func (r *run) foresee(ctx context.Context) (end store.End, tried bool, err error
 		src.Pager.Size = min(src.Pager.Size, 1)
 		empty := false
 		err := p.withSession(ctx, &src, func(s *session) error {
-			if perParent(src) {
-				return nil
+			if perParent(src) || len(src.Classic)+len(src.Granular)+len(src.Credentials) == 0 {
+				return nil // nothing to try it on yet, or open to everybody
 			}
 			tried = true
 			l, err := p.newList(&src, nil, s)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -268,6 +270,39 @@ func TestNoSecretOnDisk(t *testing.T) {
 	}
 	if _, err := k.List(); err == nil || !strings.Contains(err.Error(), "broken.json") {
 		t.Errorf("a file that is not ours: %v", err)
+	}
+}
+
+// browser opens an address as a browser does, and returns the page that it ends on.
+type browser struct {
+	page   chan string
+	status int
+}
+
+func newBrowser() *browser { return &browser{page: make(chan string, 1)} }
+
+func (b *browser) open(address string) error {
+	go func() {
+		answer, err := http.Get(address)
+		if err != nil {
+			b.page <- err.Error()
+			return
+		}
+		defer answer.Body.Close()
+		text, _ := io.ReadAll(answer.Body)
+		b.status = answer.StatusCode
+		b.page <- string(text)
+	}()
+	return nil
+}
+
+// noSecret fails the test if any of what is shown to people holds a planted secret.
+func noSecret(t *testing.T, shown ...any) {
+	t.Helper()
+	for _, v := range shown {
+		if text := fmt.Sprintf("%v %+v", v, v) + logged(v); strings.Contains(text, planted) {
+			t.Errorf("a secret was shown: %s", text)
+		}
 	}
 }
 
