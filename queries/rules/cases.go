@@ -33,7 +33,8 @@ import (
 //
 // Settings, one a line, "key: value", # begins a comment:
 //
-//	kind: fail               fail, clean, denied, partial, near_miss or absent (a body without a member the rule reads)
+//	kind: fail               fail, clean, denied, partial, near_miss or absent (a body without a member the rule reads: it
+//	                         is unknown; where a rule is meant to find it all the same, a case of this kind shows that)
 //	now: 2026-11-21T09:00:00Z      what :now is; this is the default
 //	param: NAME=VALUE              repeatable
 //	site: cloud                    or dc

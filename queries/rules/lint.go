@@ -173,7 +173,7 @@ func (l *linter) kinds() (err error) {
 			"fail":    c.Want != Fail,
 			"clean":   c.Want == Fail || c.Want == Error,
 			"denied":  !outcome(store.Denied, store.Failed, store.Skipped, store.Unavailable),
-			"partial": !outcome(store.Partial),
+			"partial": !outcome(store.Partial) && !c.Partial, // or of what the account may see
 		}[c.Kind]
 		if wrong {
 			l.problems = append(l.problems, Problem{l.rule.ID, c.File, c.Line, fmt.Sprintf("case %q is not of kind %s", c.Name, c.Kind)})
@@ -302,10 +302,14 @@ func (l *linter) noticed(ctx context.Context, changed *Rule) (bool, error) {
 const triedCases = 4
 
 // dropMembers leaves out, in cases that find nothing, each member that the rule reads, of all objects of a resource: an
-// absent member is unknown, and a finding on such an object judges what nobody told.
+// absent member is unknown, and a finding on such an object judges what nobody told. Where that is meant, a case of kind
+// absent expects such a finding.
 func (l *linter) dropMembers(ctx context.Context) error {
 	for _, resource := range l.rule.Reads() {
 		for _, path := range membersRead(l.rule, resource) {
+			if l.meant(resource, path) {
+				continue
+			}
 			tried := 0
 			for i, c := range l.cases {
 				if l.results[i] == nil || len(l.results[i].Findings) > 0 || c.Kind != "clean" && c.Kind != "near_miss" || tried == triedCases {
@@ -333,6 +337,25 @@ func (l *linter) dropMembers(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// meant reports whether a case of kind absent finds an object of the resource that lacks the member.
+func (l *linter) meant(resource, path string) bool {
+	for i, c := range l.cases {
+		if l.results[i] == nil || c.Kind != "absent" || len(c.compare(l.results[i].Verdict, l.results[i].Findings)) > 0 {
+			continue
+		}
+		for _, f := range l.results[i].Findings {
+			for _, ref := range deciding(&f) {
+				if slices.ContainsFunc(c.Objects, func(o store.Object) bool {
+					return ref == Ref{o.Resource, o.Key} && o.Resource == resource && memberAt(o.Body, strings.Split(path, ".")...) == nil
+				}) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // judgeCase stages a case and judges its rule.
