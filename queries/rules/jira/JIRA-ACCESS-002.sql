@@ -28,8 +28,8 @@
 --   list them in first_party_apps. An approved app is better accepted with an owner and a date than hidden.
 --   Service accounts of your own (app type service) and Rovo agents (agent) are not third-party apps and are left out.
 
--- app_type is told only by newer answers. Where it is absent the account is still an active app account, so it stands
--- as a finding, and unknown: says that some of them may be something milder.
+-- app_type is told only by newer answers. Where it is absent the account is still an active app account: it stands as a
+-- finding, and unknown says that it may be something milder.
 WITH
   app AS MATERIALIZED (
     SELECT u.key, u.account_id, u.display_name, u.app_type
@@ -39,39 +39,22 @@ WITH
       AND coalesce(u.app_type, 'unknown') NOT IN ('service', 'agent')
       AND u.account_id NOT IN (SELECT value FROM json_each(:first_party_apps))
   ),
-  held (account_id, kind, resource, key) AS MATERIALIZED (
-    SELECT a.account_id, 'group', 'directory_group_member', m.key
-    FROM app AS a JOIN directory_group_member AS m ON m.account_id = a.account_id
-    UNION ALL
-    SELECT a.account_id, 'project role', 'jira_role_actor', r.key
-    FROM app AS a JOIN jira_role_actor AS r ON r.account_id = a.account_id
-    UNION ALL
-    SELECT a.account_id, 'permission grant', 'jira_permission_grant', g.key
-    FROM jira_permission_grant AS g JOIN app AS a ON a.account_id IN (g.holder_value, g.holder_parameter)
-    WHERE g.holder_type = 'user'
-  ),
-  counted AS (
-    SELECT account_id, group_concat(printf('%d %s%s', n, kind, iif(n = 1, '', 's')), ', ' ORDER BY kind) AS words
-    FROM (SELECT account_id, kind, count(*) AS n FROM held GROUP BY account_id, kind)
-    GROUP BY account_id
-  ),
-  proof AS (
-    SELECT account_id, json_group_array(json_object('resource', resource, 'key', key)) AS evidence
+  holding AS (   -- what each holds, counted by kind
+    SELECT account_id, kind, count(*) AS n, group_concat(iif(n <= 16, json_object('resource', source_resource, 'key', source_key), NULL)) AS objects
     FROM (
-      SELECT *, row_number() OVER (PARTITION BY account_id ORDER BY resource DESC, key) AS n
-      FROM (SELECT account_id, 'jira_user' AS resource, key FROM app UNION ALL SELECT account_id, resource, key FROM held)
+      SELECT h.*, row_number() OVER (PARTITION BY h.account_id, h.kind ORDER BY h.source_key) AS n
+      FROM app AS a JOIN jira_holding AS h ON h.account_id = a.account_id
     )
-    WHERE n <= 50
-    GROUP BY account_id
+    GROUP BY account_id, kind
   )
 SELECT
   a.key,
   '' AS aspect,
   coalesce(nullif(a.display_name, ''), a.account_id) AS subject,
   'is the account of an app and active'
-    || coalesce('; it holds ' || c.words, '')
+    || coalesce('; it holds ' || group_concat(h.n || ' ' || h.kind || iif(h.n = 1, '', 's'), ', ' ORDER BY h.kind), '')
     || iif(a.app_type IS NULL, ' (the site does not tell what kind of app)', '') AS detail,
-  p.evidence
+  '[' || json_object('resource', 'jira_user', 'key', a.key) || coalesce(',' || group_concat(h.objects), '') || ']' AS evidence
 FROM app AS a
-LEFT JOIN counted AS c ON c.account_id = a.account_id
-JOIN proof AS p ON p.account_id = a.account_id
+LEFT JOIN holding AS h ON h.account_id = a.account_id
+GROUP BY a.key

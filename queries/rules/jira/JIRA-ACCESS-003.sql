@@ -5,7 +5,7 @@
 -- products: jira-cloud
 -- object: jira_user
 -- needs: jira_user
--- optional: directory_group, directory_group_member, jira_project, jira_role_actor, jira_permission_grant, app
+-- optional: directory_group, directory_group_member, jira_project, jira_role_actor, jira_permission_scheme, jira_permission_grant, app
 -- unknown: WITH app_account AS (
 --     SELECT account_id FROM jira_user
 --     WHERE account_type = 'app' AND active = 0 AND coalesce(app_type, 'unknown') NOT IN ('service', 'agent')
@@ -52,7 +52,7 @@ WITH
       AND coalesce(u.app_type, 'unknown') NOT IN ('service', 'agent')
       AND u.account_id NOT IN (SELECT value FROM json_each(:first_party_apps))
   ),
-  held (account_id, place, one, many, name, resource, key) AS MATERIALIZED (
+  held (account_id, place, one, many, name, resource, key) AS (
     SELECT x.account_id, 1, 'is still in the group', 'is still in the groups', coalesce(nullif(g.name, ''), m.group_id), 'directory_group_member', m.key
     FROM gone AS x
     JOIN directory_group_member AS m ON m.account_id = x.account_id
@@ -64,9 +64,11 @@ WITH
     JOIN jira_role_actor AS r ON r.account_id = x.account_id
     LEFT JOIN jira_project AS p ON p.project_id = r.project_id
     UNION ALL
-    SELECT x.account_id, 3, 'is granted the permission', 'is granted the permissions', coalesce(g.permission, 'of grant ' || g.grant_id), 'jira_permission_grant', g.key
+    SELECT x.account_id, 3, 'is granted the permission', 'is granted the permissions',
+      coalesce(g.permission, 'grant ' || g.grant_id) || ' in ' || coalesce(nullif(c.name, ''), 'scheme ' || g.scheme_id), 'jira_permission_grant', g.key
     FROM jira_permission_grant AS g
     JOIN gone AS x ON x.account_id IN (g.holder_value, g.holder_parameter)
+    LEFT JOIN jira_permission_scheme AS c ON c.scheme_id = g.scheme_id
     WHERE g.holder_type = 'user'
     UNION ALL
     SELECT x.account_id, 4, 'belongs to an app that is installed and only switched off:', 'belongs to apps that are installed and only switched off:', a.name, 'app', a.key
@@ -75,31 +77,20 @@ WITH
     WHERE a.enabled = 0
       AND a.user_installed = 1
   ),
-  named AS (
+  told AS (   -- the same in words, kind by kind
     SELECT account_id, place,
-      iif(count(*) = 1, one, many) || ' ' || group_concat(name, ', ' ORDER BY name) FILTER (WHERE n <= 5)
-        || iif(count(*) > 5, printf(' and %d more', count(*) - 5), '') AS words
-    FROM (
-      SELECT account_id, place, one, many, name, row_number() OVER (PARTITION BY account_id, place ORDER BY name) AS n
-      FROM (SELECT DISTINCT account_id, place, one, many, name FROM held)
-    )
+      iif(count(*) = 1, one, many) || ' ' || group_concat(name, ', ' ORDER BY n) FILTER (WHERE n <= 5)
+        || iif(count(*) > 5, printf(' and %d more', count(*) - 5), '') AS words,
+      group_concat(iif(n <= 12, json_object('resource', resource, 'key', key), NULL)) AS objects
+    FROM (SELECT *, row_number() OVER (PARTITION BY account_id, place ORDER BY name, key) AS n FROM held)
     GROUP BY account_id, place
-  ),
-  proof AS (
-    SELECT account_id, json_group_array(json_object('resource', resource, 'key', key)) AS evidence
-    FROM (
-      SELECT *, row_number() OVER (PARTITION BY account_id ORDER BY place, key) AS n
-      FROM (SELECT account_id, 0 AS place, 'jira_user' AS resource, key FROM gone UNION ALL SELECT account_id, place, resource, key FROM held)
-    )
-    WHERE n <= 50
-    GROUP BY account_id
   )
 SELECT
   x.key,
   '' AS aspect,
   coalesce(nullif(x.display_name, ''), x.account_id) AS subject,
-  'is the account of an app and inactive, but ' || (SELECT group_concat(words, '; ' ORDER BY place) FROM named WHERE named.account_id = x.account_id) AS detail,
-  p.evidence
+  'is the account of an app and inactive, but ' || group_concat(t.words, '; ' ORDER BY t.place) AS detail,
+  '[' || json_object('resource', 'jira_user', 'key', x.key) || coalesce(',' || group_concat(t.objects), '') || ']' AS evidence
 FROM gone AS x
-JOIN proof AS p ON p.account_id = x.account_id
-WHERE x.account_id IN (SELECT account_id FROM held)
+JOIN told AS t ON t.account_id = x.account_id
+GROUP BY x.key

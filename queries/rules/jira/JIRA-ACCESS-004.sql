@@ -5,7 +5,7 @@
 -- products: jira-cloud
 -- object: jira_user
 -- needs: jira_user
--- optional: directory_group, directory_group_member, jira_project, jira_role_actor, jira_permission_grant, jira_security_level, jira_security_level_member, jira_filter, jira_dashboard
+-- optional: directory_group, directory_group_member, jira_project, jira_role_actor, jira_permission_scheme, jira_permission_grant, jira_security_level, jira_security_level_member, jira_filter, jira_dashboard
 -- unknown: SELECT printf('%d deactivated account(s) show neither name nor e-mail address: whether they are deleted or only deactivated cannot be told', count(*))
 --   FROM jira_user
 --   WHERE account_type = 'atlassian' AND active = 0 AND display_name IS NULL AND coalesce(email, '') = '' AND NOT :include_deleted
@@ -40,7 +40,7 @@ WITH
         WHEN lower(u.display_name) = 'former user' OR lower(u.display_name) LIKE 'former user (%' THEN u.email <> ''
         ELSE 1 END)
   ),
-  held (account_id, place, one, many, name, resource, key) AS MATERIALIZED (
+  held (account_id, place, one, many, name, resource, key) AS (
     SELECT x.account_id, 1, 'is still in the group', 'is still in the groups', coalesce(nullif(g.name, ''), m.group_id), 'directory_group_member', m.key
     FROM gone AS x
     JOIN directory_group_member AS m ON m.account_id = x.account_id
@@ -52,9 +52,11 @@ WITH
     JOIN jira_role_actor AS r ON r.account_id = x.account_id
     LEFT JOIN jira_project AS p ON p.project_id = r.project_id
     UNION ALL
-    SELECT x.account_id, 3, 'is granted the permission', 'is granted the permissions', coalesce(g.permission, 'of grant ' || g.grant_id), 'jira_permission_grant', g.key
+    SELECT x.account_id, 3, 'is granted the permission', 'is granted the permissions',
+      coalesce(g.permission, 'grant ' || g.grant_id) || ' in ' || coalesce(nullif(c.name, ''), 'scheme ' || g.scheme_id), 'jira_permission_grant', g.key
     FROM jira_permission_grant AS g
     JOIN gone AS x ON x.account_id IN (g.holder_value, g.holder_parameter)
+    LEFT JOIN jira_permission_scheme AS c ON c.scheme_id = g.scheme_id
     WHERE g.holder_type = 'user'
     UNION ALL
     SELECT x.account_id, 4, 'may see issues of the security level', 'may see issues of the security levels', coalesce(nullif(l.name, ''), s.level_id), 'jira_security_level_member', s.key
@@ -72,35 +74,20 @@ WITH
     SELECT x.account_id, 7, 'owns the dashboard', 'owns the dashboards', coalesce(nullif(d.name, ''), d.dashboard_id), 'jira_dashboard', d.key
     FROM gone AS x JOIN jira_dashboard AS d ON d.owner_account_id = x.account_id
   ),
-  left_over AS (
-    SELECT account_id, group_concat(words, '; ' ORDER BY place) AS words
-    FROM (
-      SELECT account_id, place,
-        iif(count(*) = 1, one, many) || ' ' || group_concat(name, ', ' ORDER BY name) FILTER (WHERE n <= 5)
-          || iif(count(*) > 5, printf(' and %d more', count(*) - 5), '') AS words
-      FROM (
-        SELECT account_id, place, one, many, name, row_number() OVER (PARTITION BY account_id, place ORDER BY name) AS n
-        FROM (SELECT DISTINCT account_id, place, one, many, name FROM held)
-      )
-      GROUP BY account_id, place
-    )
-    GROUP BY account_id
-  ),
-  proof AS (
-    SELECT account_id, json_group_array(json_object('resource', resource, 'key', key)) AS evidence
-    FROM (
-      SELECT *, row_number() OVER (PARTITION BY account_id ORDER BY place, key) AS n
-      FROM (SELECT account_id, 0 AS place, 'jira_user' AS resource, key FROM gone UNION ALL SELECT account_id, place, resource, key FROM held)
-    )
-    WHERE n <= 50
-    GROUP BY account_id
+  told AS (   -- the same in words, kind by kind
+    SELECT account_id, place,
+      iif(count(*) = 1, one, many) || ' ' || group_concat(name, ', ' ORDER BY n) FILTER (WHERE n <= 5)
+        || iif(count(*) > 5, printf(' and %d more', count(*) - 5), '') AS words,
+      group_concat(iif(n <= 7, json_object('resource', resource, 'key', key), NULL)) AS objects
+    FROM (SELECT *, row_number() OVER (PARTITION BY account_id, place ORDER BY name, key) AS n FROM held)
+    GROUP BY account_id, place
   )
 SELECT
   x.key,
   '' AS aspect,
   coalesce(nullif(x.display_name, ''), x.account_id) AS subject,
-  'is deactivated' || coalesce(', but ' || l.words, '; nothing that was read still names it') AS detail,
-  p.evidence
+  'is deactivated' || coalesce(', but ' || group_concat(t.words, '; ' ORDER BY t.place), '; nothing that was read still names it') AS detail,
+  '[' || json_object('resource', 'jira_user', 'key', x.key) || coalesce(',' || group_concat(t.objects), '') || ']' AS evidence
 FROM gone AS x
-LEFT JOIN left_over AS l ON l.account_id = x.account_id
-JOIN proof AS p ON p.account_id = x.account_id
+LEFT JOIN told AS t ON t.account_id = x.account_id
+GROUP BY x.key
