@@ -165,57 +165,79 @@ func (f *File) attachMode() []string {
 	return []string{"mode=ro"}
 }
 
-// buildRelations fills a database with typed tables; object gives the SELECT of a resource's
-// (key, body) rows and its arguments.
+// buildRelations makes and fills the typed tables; object gives the SELECT of a resource's
+// (key, body) rows and its arguments. Indexes come last: that is the cheaper order.
 func buildRelations(ctx context.Context, db execer, needed map[string]bool, cover []Coverage, object func(string) (string, []any)) error {
-	exec := func(query string, args ...any) error {
-		if _, err := db.ExecContext(ctx, query, args...); err != nil {
-			return err
-		}
-		return nil
-	}
-	if err := exec("BEGIN"); err != nil {
+	if _, err := db.ExecContext(ctx, "BEGIN"); err != nil {
 		return err
 	}
 	for _, v := range Views() {
-		if err := buildRelation(ctx, exec, v, needed[v.Name], object); err != nil {
+		err := v.create(ctx, db)
+		if err == nil && needed[v.Name] {
+			err = v.fill(ctx, db, object)
+		}
+		if err == nil {
+			err = v.index(ctx, db)
+		}
+		if err != nil {
 			return fmt.Errorf("relation %s: %w", v.Name, err)
 		}
 	}
-	if err := exec(`CREATE TABLE coverage (resource TEXT PRIMARY KEY, outcome TEXT, lists TEXT, http_status INTEGER, reason TEXT, objects INTEGER);
-		CREATE TABLE coverage_part (resource TEXT, parent TEXT, outcome TEXT, reason TEXT, PRIMARY KEY (resource, parent))`); err != nil {
+	if _, err := db.ExecContext(ctx, coverageTables); err != nil {
 		return err
 	}
+	if err := fillCoverage(ctx, db, cover); err != nil {
+		return err
+	}
+	_, err := db.ExecContext(ctx, "COMMIT; PRAGMA analysis_limit = 400; ANALYZE main")
+	return err
+}
+
+const coverageTables = `
+CREATE TABLE coverage (resource TEXT PRIMARY KEY, outcome TEXT, lists TEXT, http_status INTEGER, reason TEXT, objects INTEGER);
+CREATE TABLE coverage_part (resource TEXT, parent TEXT, outcome TEXT, reason TEXT, PRIMARY KEY (resource, parent))`
+
+func fillCoverage(ctx context.Context, db execer, cover []Coverage) error {
 	for _, c := range cover {
-		if err := exec("INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?)", c.Resource, string(c.Outcome), c.Lists, c.HTTPStatus, c.Reason, c.Objects); err != nil {
+		if _, err := db.ExecContext(ctx, "INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?)", c.Resource, string(c.Outcome), c.Lists, c.HTTPStatus, c.Reason, c.Objects); err != nil {
 			return err
 		}
 		for _, p := range c.Parts {
-			if err := exec("INSERT INTO coverage_part VALUES (?, ?, ?, ?)", c.Resource, p.Parent, string(p.Outcome), p.Reason); err != nil {
+			if _, err := db.ExecContext(ctx, "INSERT INTO coverage_part VALUES (?, ?, ?, ?)", c.Resource, p.Parent, string(p.Outcome), p.Reason); err != nil {
 				return err
 			}
 		}
 	}
-	return exec("COMMIT; PRAGMA analysis_limit = 400; ANALYZE main")
+	return nil
 }
 
-func buildRelation(ctx context.Context, exec func(string, ...any) error, v View, filled bool, object func(string) (string, []any)) error {
+// create makes the typed table, or the view of a live shared relation.
+func (v View) create(ctx context.Context, db execer) error {
+	query := v.tableSQL()
 	if v.Live {
-		return exec("CREATE VIEW " + quote(v.Name) + " AS " + v.body())
+		query = "CREATE VIEW " + quote(v.Name) + " AS " + v.body()
 	}
-	if err := exec(v.tableSQL()); err != nil {
-		return err
+	_, err := db.ExecContext(ctx, query)
+	return err
+}
+
+func (v View) fill(ctx context.Context, db execer, object func(string) (string, []any)) error {
+	if v.Live {
+		return nil
 	}
-	switch {
-	case filled && v.Shared:
-		if err := exec("INSERT INTO " + quote(v.Name) + " " + v.body()); err != nil {
-			return err
-		}
-	case filled:
-		rows, args := object(v.Name)
-		if err := exec("INSERT INTO "+quote(v.Name)+" WITH object (key, body) AS ("+rows+") "+v.body(), args...); err != nil {
-			return err
-		}
+	query, args := v.body(), []any(nil)
+	if !v.Shared {
+		var rows string
+		rows, args = object(v.Name)
+		query = "WITH object (key, body) AS (" + rows + ") " + query
+	}
+	_, err := db.ExecContext(ctx, "INSERT INTO "+quote(v.Name)+" "+query, args...)
+	return err
+}
+
+func (v View) index(ctx context.Context, db execer) error {
+	if v.Live {
+		return nil
 	}
 	indexes := v.Indexes
 	if !v.Shared {
@@ -226,7 +248,8 @@ func buildRelation(ctx context.Context, exec func(string, ...any) error, v View,
 		for j, c := range columns {
 			quoted[j] = quote(c)
 		}
-		if err := exec(fmt.Sprintf("CREATE INDEX %s ON %s (%s)", quote(fmt.Sprintf("%s_%d", v.Name, i)), quote(v.Name), strings.Join(quoted, ", "))); err != nil {
+		query := fmt.Sprintf("CREATE INDEX %s ON %s (%s)", quote(fmt.Sprintf("%s_%d", v.Name, i)), quote(v.Name), strings.Join(quoted, ", "))
+		if _, err := db.ExecContext(ctx, query); err != nil {
 			return err
 		}
 	}
@@ -246,56 +269,6 @@ func openRelations(path string) (*Relations, error) {
 		return nil, fmt.Errorf("opening relations: %w", explain(err))
 	}
 	return &Relations{pool: pool}, nil
-}
-
-// MemoryRelations builds them in memory from the objects and coverage given (rule cases).
-// Resources that coverage does not name are complete and list all.
-func MemoryRelations(ctx context.Context, objects []Object, coverage []Coverage) (*Relations, error) {
-	pool, err := sql.Open(driverName, "file::memory:?_dqs=0&_defensive=1&_pragma=trusted_schema(0)")
-	if err != nil {
-		return nil, err
-	}
-	pool.SetMaxOpenConns(1)
-	r := &Relations{pool: pool}
-	if err := r.fill(ctx, objects, coverage); err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("building relations: %w", explain(err))
-	}
-	return r, nil
-}
-
-func (r *Relations) fill(ctx context.Context, objects []Object, coverage []Coverage) error {
-	conn, err := r.pool.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, "CREATE TEMP TABLE given (resource TEXT, key TEXT, body TEXT)"); err != nil {
-		return err
-	}
-	count := map[string]int64{}
-	for _, o := range objects {
-		count[o.Resource]++
-		if _, err := conn.ExecContext(ctx, "INSERT INTO given VALUES (?, ?, ?)", o.Resource, o.Key, string(o.Body)); err != nil {
-			return err
-		}
-	}
-	for _, name := range Resources() {
-		if !slices.ContainsFunc(coverage, func(c Coverage) bool { return c.Resource == name }) {
-			coverage = append(coverage, Coverage{Resource: name, Outcome: Complete, Lists: "all", Objects: count[name]})
-		}
-	}
-	needed, _ := closure(nil)
-	err = buildRelations(ctx, conn, needed, coverage, func(resource string) (string, []any) {
-		return "SELECT key, body FROM temp.given WHERE resource = ?1 ORDER BY key", []any{resource}
-	})
-	if err != nil {
-		return err
-	}
-	if _, err := conn.ExecContext(ctx, "DROP TABLE temp.given; PRAGMA query_only = 1"); err != nil {
-		return err
-	}
-	return conn.Raw(guard)
 }
 
 // Close gives the relations back.
