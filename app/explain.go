@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"plumbline/collector"
 	"plumbline/queries/rules"
 	"plumbline/store"
 )
@@ -125,16 +127,14 @@ func (f *File) explain(ctx context.Context, pack *rules.Pack, judged *rules.Judg
 	}
 	deciding := e.Finding.Evidence
 	own := Ref{Resource: x.Resource, Key: x.Key}
-	if !slices.Contains(deciding, own) {
-		deciding = append([]Ref{own}, deciding...)
-	}
+	deciding = append([]Ref{own}, slices.DeleteFunc(slices.Clone(deciding), func(r Ref) bool { return r == own })...)
 	for _, ref := range deciding[:min(len(deciding), mostExplained)] {
 		o := ExplainedObject{Resource: ref.Resource, Key: ref.Key, Body: json.RawMessage("null"), Requests: []ExplainedQuery{}}
 		object, err := f.store.Object(ctx, snapshot.ID, ref.Resource, ref.Key)
 		switch {
 		case err == nil:
 			o.Body, o.Digest = object.Body, digest(object.Body)
-			o.Requests = requestsFor(requests, ref)
+			o.Requests = requestsFor(requests, ref, object.Body)
 		case !errors.Is(err, store.ErrNotFound):
 			return nil, fmt.Errorf("reading %s: %w", ref.Resource, err)
 		}
@@ -143,22 +143,32 @@ func (f *File) explain(ctx context.Context, pack *rules.Pack, judged *rules.Judg
 	return e, nil
 }
 
-// requestsFor are the rows of the log that stand for an object: of its parent's part where its key
-// begins with the parent's, else of its resource.
-func requestsFor(all []store.Request, ref Ref) []ExplainedQuery {
-	out := []ExplainedQuery{}
-	add := func(ok func(store.Request) bool) {
+// requestsFor are the rows of the log that stand for an object: of its parent's part, where its key
+// begins with the parent's or its body names it, else of its resource as a whole. What comes out of
+// another resource's answers was asked for there.
+func requestsFor(all []store.Request, ref Ref, body []byte) []ExplainedQuery {
+	resource := ref.Resource
+	for _, r := range collector.Resources() {
+		if r.Name == resource && r.Inside != "" {
+			resource = r.Inside
+		}
+	}
+	for _, ours := range []func(parent string) bool{
+		func(parent string) bool {
+			return parent != "" && (ref.Key == parent || strings.HasPrefix(ref.Key, parent+"\x1f"))
+		},
+		func(parent string) bool { return parent == "" },
+		func(parent string) bool { return bytes.Contains(body, []byte(`"`+parent+`"`)) },
+	} {
+		out := []ExplainedQuery{}
 		for _, r := range all {
-			if r.Resource == ref.Resource && r.Status >= 200 && r.Status < 300 && ok(r) {
+			if r.Resource == resource && r.Status >= 200 && r.Status < 300 && ours(r.Parent) {
 				out = append(out, ExplainedQuery{r.Method, r.Path, r.Status, stamp(r.At)})
 			}
 		}
+		if len(out) > 0 {
+			return out
+		}
 	}
-	add(func(r store.Request) bool {
-		return r.Parent != "" && (ref.Key == r.Parent || strings.HasPrefix(ref.Key, r.Parent+"\x1f"))
-	})
-	if len(out) == 0 {
-		add(func(r store.Request) bool { return r.Parent == "" })
-	}
-	return out
+	return []ExplainedQuery{}
 }

@@ -110,7 +110,8 @@ func comparePage(p *page, c *app.Comparison, most int) {
 		span{fmt.Sprintf("- %s resolved", count(c.Counts.Resolved)), tone(c.Counts.Resolved, good)}, span{"   ", plain},
 		span{fmt.Sprintf("= %s persisting", count(c.Counts.Persisting)), plain}, span{"   ", plain},
 		span{fmt.Sprintf("? %s not comparable", count(c.Counts.NotComparable)), tone(c.Counts.NotComparable, warn)})
-	names := short(ids(plainFindings(c.Findings)))
+	all := plainFindings(c.Findings)
+	names, marks := short(ids(all)), anyPartial(all)
 	for _, kind := range changes {
 		if most > 0 && kind.change == "persisting" { // counted above; the whole list is one -v away
 			continue
@@ -126,14 +127,13 @@ func comparePage(p *page, c *app.Comparison, most int) {
 		}
 		p.gap()
 		p.head(kind.head)
-		t := &table{indent: 2, fixed: map[int]bool{0: true, 1: true, 2: true}}
+		t := &table{indent: 2, fixed: map[int]bool{0: true, 1: true, 2: true, 3: marks}}
 		shown := group
 		if most > 0 && len(group) > most {
 			shown = group[:most]
 		}
 		for _, x := range shown {
-			t.add(span{string(x.Severity), severityStyle(string(x.Severity))}, span{text: x.Rule}, span{names[x.ID], dim},
-				span{text: x.Subject}, span{text: detail(x.Finding)})
+			t.add(findingRow(x.Finding, names, marks)...)
 			if why := because(x); why != "" {
 				t.add(span{"          " + why, dim})
 			}
@@ -143,10 +143,15 @@ func comparePage(p *page, c *app.Comparison, most int) {
 		}
 		p.table(t)
 	}
-	partialLine(p, plainFindings(c.Findings))
+	partialLine(p, all)
 	driftTable(p, c.Drift, most)
 	objectsLine(p, c)
 	objectTable(p, c.Objects)
+}
+
+func findingRow(x app.Finding, names map[string]string, marks bool) []span {
+	row := append([]span{{string(x.Severity), severityStyle(string(x.Severity))}, {text: x.Rule}}, identity(x, names, marks)...)
+	return append(row, span{text: x.Subject}, span{text: x.Detail})
 }
 
 func tone(n int, s style) style {
@@ -223,14 +228,14 @@ func driftTable(p *page, drift []app.Finding, most int) {
 	}
 	p.gap()
 	p.head("DRIFT: what the change itself says")
-	names := short(ids(drift))
-	t := &table{indent: 2, fixed: map[int]bool{0: true, 1: true, 2: true}}
+	names, marks := short(ids(drift)), anyPartial(drift)
+	t := &table{indent: 2, fixed: map[int]bool{0: true, 1: true, 2: true, 3: marks}}
 	for i, x := range drift {
 		if most > 0 && i == most {
 			t.add(span{fmt.Sprintf("... %s more", count(len(drift)-i)), dim})
 			break
 		}
-		t.add(span{string(x.Severity), severityStyle(string(x.Severity))}, span{text: x.Rule}, span{names[x.ID], dim}, span{text: x.Subject}, span{text: detail(x)})
+		t.add(findingRow(x, names, marks)...)
 	}
 	p.table(t)
 }

@@ -163,6 +163,7 @@ func (s *session) pair(name, secret, given, file string) ([2]string, error) {
 	if err != nil {
 		return [2]string{}, err
 	}
+	text = strings.TrimPrefix(text, given+":") // the file may hold both all the same
 	if given == "" {
 		var ok bool
 		if given, text, ok = strings.Cut(text, ":"); !ok {
@@ -303,10 +304,14 @@ func connectRemove(s *session) *cobra.Command {
 				return err
 			}
 			name, err := in.Remove(c.Context(), args[0])
-			if err == nil {
-				s.say("Forgot %s. The token itself still works: revoke it at Atlassian if it is no longer needed.", name)
+			if err != nil {
+				return err
 			}
-			return err
+			if s.json {
+				return writeJSON(s.out, map[string]string{"name": name}, s.outTerminal)
+			}
+			s.say("Forgot %s. The token itself still works: revoke it at Atlassian if it is no longer needed.", name)
+			return nil
 		},
 	}
 }

@@ -51,7 +51,7 @@ FINDING is the id of a finding or any beginning of it that no other has.`,
 func explainPage(p *page, e *app.Explanation, brief bool) {
 	x := e.Finding
 	p.line(span{strings.ToUpper(string(x.Severity)), severityStyle(string(x.Severity))}, span{"  " + x.Title, bold}, span{"  " + x.ID, dim})
-	p.line(span{text: x.Subject + " " + detail(x)})
+	p.line(span{text: x.Subject + " " + x.Detail})
 	p.gap()
 	facts := &table{fixed: map[int]bool{0: true}}
 	fact := func(name, value string) {

@@ -41,7 +41,7 @@ func filterFlags(c *cobra.Command, filter *app.Filter, since *string, alarm *app
 
 // siteFlag chooses among the sites of a file.
 func siteFlag(c *cobra.Command, site *string) {
-	c.Flags().StringVar(site, "site", "", "the site meant, where the file holds several: its address, or the beginning of it")
+	c.Flags().StringVar(site, "site", "", "the site meant, where the file holds several: its `ADDRESS`, or the beginning of it")
 }
 
 const aboutSnapshot = `SNAPSHOT is a number, latest, previous, pinned, a label, a date (2026-11-21)
@@ -134,7 +134,7 @@ func findingsPage(p *page, f *app.Findings, most int) {
 
 // findingGroups prints findings under their severity and rule.
 func findingGroups(p *page, all []app.Finding, most int) {
-	names := short(ids(all))
+	names, marks := short(ids(all)), anyPartial(all)
 	for i := 0; i < len(all); {
 		severity := all[i].Severity
 		p.gap()
@@ -150,13 +150,13 @@ func findingGroups(p *page, all []app.Finding, most int) {
 			}
 			i += len(group)
 			p.line(span{"  ", plain}, span{rule, severityStyle(string(severity))}, span{"  " + group[0].Title, bold}, span{"  " + count(len(group)), dim})
-			t := &table{indent: 4, fixed: map[int]bool{0: true}}
+			t := &table{indent: 4, fixed: map[int]bool{0: true, 1: marks}}
 			shown := group
 			if most > 0 && len(group) > most {
 				shown = group[:most]
 			}
 			for _, x := range shown {
-				t.add(span{names[x.ID], dim}, span{text: x.Subject}, span{text: detail(x)})
+				t.add(append(identity(x, names, marks), span{text: x.Subject}, span{text: x.Detail})...)
 			}
 			if rest := len(group) - len(shown); rest > 0 {
 				t.add(span{fmt.Sprintf("... %s more", count(rest)), dim})
@@ -169,16 +169,25 @@ func findingGroups(p *page, all []app.Finding, most int) {
 // perRule is how many findings of a rule a terminal is shown at first.
 const perRule = 8
 
-// detail marks what rests on a resource that was not seen whole; partialLine says what the mark means.
-func detail(x app.Finding) string {
-	if x.Partial {
-		return x.Detail + " *"
+// identity is a finding's short id and, where any is to be marked, whether it rests on a resource
+// that was not seen whole; partialLine says what the mark means.
+func identity(x app.Finding, names map[string]string, marks bool) []span {
+	cells := []span{{names[x.ID], dim}}
+	switch {
+	case x.Partial:
+		cells = append(cells, span{"*", warn})
+	case marks:
+		cells = append(cells, span{})
 	}
-	return x.Detail
+	return cells
+}
+
+func anyPartial(all []app.Finding) bool {
+	return slices.ContainsFunc(all, func(x app.Finding) bool { return x.Partial })
 }
 
 func partialLine(p *page, all []app.Finding) {
-	if slices.ContainsFunc(all, func(x app.Finding) bool { return x.Partial }) {
+	if anyPartial(all) {
 		p.gap()
 		p.line(span{"* found in what was seen: a resource that the rule reads was not seen whole, so there may be more", dim})
 	}
