@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -20,9 +21,12 @@ import (
 //   - The API lists a page's own restrictions only (https://jira.atlassian.com/browse/CONFCLOUD-71108): an empty list
 //     means as open as the space and the pages above, not closed.
 //   - They name users and groups. Anonymous visitors cannot be named.
-//
-// longestRestriction is where a list that does not end is given up.
-const longestRestriction = 10_000
+const (
+	// searchSpaces and searchContents bound what one search is asked for: few enough for an address, enough for a page.
+	searchSpaces, searchContents = 50, 2000
+	// longestRestriction is where a list that does not end is given up.
+	longestRestriction = 10_000
+)
 
 var (
 	restrictionOperations = []string{"read", "update"}
@@ -70,41 +74,58 @@ func restrictionMembers(paths ...string) (keep []string) {
 	return keep
 }
 
-// collectRestrictions searches space by space, all restrictions expanded, and then asks singly for what the search left
-// out: content that the search index does not have, and lists that it cut. Where the search is refused, all is asked
-// singly. A space whose content was read and is none is not asked.
+// collectRestrictions searches a few spaces at a time, all restrictions expanded, and then asks singly for what the search
+// left out: content that the search index does not have, and lists that it cut. Where the search is refused, all is asked
+// singly. Spaces whose content was read and is none are not asked.
 func collectRestrictions(ctx context.Context, w *Walk) error {
-	const pages, everywhere = "type in (page,blogpost)", "confluence"
 	contentRead, spacesRead := notRead(w, "confluence_content") == nil, notRead(w, "confluence_space") == nil
 	unread(w, "confluence_content", "content that neither it nor the search has was not asked for")
-	contents := map[string][]string{} // ids by space, sorted as Seen yields them
+	contents := map[string][]string{} // ids by space
 	for o, err := range w.Seen(ctx, "confluence_content") {
 		if err != nil {
 			return err
 		}
-		space := everywhere
-		if spacesRead {
-			space = textAt(o.Body, "spaceId")
-		}
+		space := textAt(o.Body, "spaceId")
 		contents[space] = append(contents[space], textAt(o.Body, "id"))
 	}
+
+	const pages = "type in (page,blogpost)"
+	var batches []Object
+	var spaces, keys, ids []string // of the batch in hand
+	batch := func(cql string) {
+		if len(spaces) > 0 {
+			key := store.Key(spaces[0], spaces[len(spaces)-1], strconv.Itoa(len(spaces)))
+			batches = append(batches, Object{key, Item{"cql": cql, "contents": ids}})
+		}
+		spaces, keys, ids = nil, nil, nil
+	}
+	for o, err := range w.Seen(ctx, "confluence_space") {
+		if err != nil {
+			return err
+		}
+		if contentRead && len(contents[o.Key]) == 0 {
+			continue
+		}
+		if len(spaces) == searchSpaces || len(ids) >= searchContents {
+			batch("space in (" + strings.Join(keys, ",") + ") and " + pages)
+		}
+		spaces, keys, ids = append(spaces, o.Key), append(keys, strconv.Quote(textAt(o.Body, "key"))), append(ids, contents[o.Key]...)
+		delete(contents, o.Key)
+	}
+	batch("space in (" + strings.Join(keys, ",") + ") and " + pages)
+	for _, space := range slices.Sorted(maps.Keys(contents)) { // of spaces that are not listed
+		spaces, ids = append(spaces, space), append(ids, contents[space]...)
+	}
+	if spacesRead {
+		batch("") // no search can name them
+	} else {
+		spaces = append(spaces, "confluence")
+		batch(pages) // one search for all
+	}
+
 	parents := func(yield func(Object, error) bool) {
-		if !spacesRead {
-			yield(Object{everywhere, Item{"cql": pages, "contents": contents[everywhere]}}, nil)
-			return
-		}
-		for o, err := range w.Seen(ctx, "confluence_space") {
-			if err == nil && contentRead && len(contents[o.Key]) == 0 {
-				continue
-			}
-			body := Item{"cql": "space=" + strconv.Quote(textAt(o.Body, "key")) + " and " + pages, "contents": contents[o.Key]}
-			delete(contents, o.Key)
-			if !yield(Object{o.Key, body}, err) {
-				return
-			}
-		}
-		for _, space := range slices.Sorted(maps.Keys(contents)) { // content of spaces that were not listed
-			if !yield(Object{space, Item{"contents": contents[space]}}, nil) {
+		for _, b := range batches {
+			if !yield(b, nil) {
 				return
 			}
 		}
@@ -112,7 +133,7 @@ func collectRestrictions(ctx context.Context, w *Walk) error {
 	return w.Each(ctx, parents, func(ctx context.Context, part *Walk) error {
 		_, body := part.Parent()
 		found := map[string]bool{} // whether the restrictions were told whole
-		if body["cql"] != nil {
+		if body["cql"] != "" {
 			refusal, err := searchRestrictions(ctx, part, body, found)
 			if err != nil {
 				return err
