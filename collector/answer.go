@@ -59,6 +59,9 @@ func readPage(body *bufio.Reader, items string, keep *keeping) (*batch, error) {
 
 // plainError says where an answer is broken without repeating any of it.
 func plainError(err error) error {
+	if err == io.EOF {
+		return fmt.Errorf("it ends after 0 bytes: %w", io.ErrUnexpectedEOF)
+	}
 	var s *jsontext.SyntacticError
 	if !errors.As(err, &s) {
 		return err

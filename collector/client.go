@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -30,8 +31,9 @@ type client struct {
 	throttled func(resource string, until time.Time)
 	sent      atomic.Int64 // requests so far
 
-	mu    sync.Mutex
-	hosts map[string]*throttle
+	mu      sync.Mutex
+	hosts   map[string]*throttle
+	secrets []string // of every sign-in used so far: none may come back in words
 }
 
 // readingPosts are the searches that the API wants as POST. Nothing else is ever sent as one.
@@ -250,7 +252,7 @@ func (c *client) once(ctx context.Context, u *url.URL, ask *call, read reader, m
 	body := newPatientReader(resp.Body, c.manners, func() { cancel(errSilent) })
 	defer body.close()
 
-	o := c.judge(resp, body, ask, read, secretsOf(req))
+	o := c.judge(resp, body, ask, read, c.learn(req))
 	o.status = resp.StatusCode
 	switch {
 	case o.err == nil:
@@ -272,6 +274,18 @@ func (c *client) once(ctx context.Context, u *url.URL, ask *call, read reader, m
 		}
 	}
 	return o
+}
+
+// learn adds the secrets of a request to those that no words may hold, and returns them all.
+func (c *client) learn(r *http.Request) []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range secretsOf(r) {
+		if !slices.Contains(c.secrets, s) {
+			c.secrets = append(c.secrets, s)
+		}
+	}
+	return c.secrets
 }
 
 // judge tells data from everything else that an answer can be.

@@ -99,7 +99,7 @@ func (r *run) collect(ctx context.Context) error {
 				return fatal{fmt.Errorf("%s: %w", r.resource.Name, err)}
 			}
 			r.expired, r.done = true, nil
-			if err := r.clear(ctx, ""); err != nil {
+			if err := r.clear(ctx, "", root); err != nil {
 				return err
 			}
 			continue
@@ -194,13 +194,13 @@ func (r *run) emptyIsDenied(ctx context.Context, root *part, end *store.End) err
 	return nil
 }
 
-// clear takes back what this snapshot stored of the resource, or of one parent's part.
-func (r *run) clear(ctx context.Context, parent string) error {
+// clear takes back what this snapshot stored of the resource, or of one parent's part. What p has sent stays in the log.
+func (r *run) clear(ctx context.Context, parent string, p *part) error {
 	page := store.Page{Resource: r.resource.Name, Parent: parent, ByParent: r.resource.ByParent, Restart: true}
 	for _, in := range r.inside {
 		page.Clears = append(page.Clears, in.resource.Name)
 	}
-	page.Requests = []store.Request{{Resource: r.resource.Name, Parent: parent, Method: "GET", At: time.Now(), Requests: 1, Note: "the cursor expired: begun anew"}}
+	page.Requests = p.sent()
 	if err := r.loop.store.Write(ctx, page); err != nil {
 		return r.loop.stopped(ctx, err)
 	}

@@ -76,6 +76,26 @@ func (p *part) count(c *call, items, status int) {
 	p.answered.Requests++
 }
 
+// sent takes out the rows for what was sent so far.
+func (p *part) sent() []store.Request {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	rows := p.rows
+	if p.answered.Requests > 0 {
+		rows = append(rows, p.answered)
+	}
+	p.rows, p.answered = nil, store.Request{}
+	return rows
+}
+
+// adopt takes over the rows of a part that is begun anew with the whole resource.
+func (p *part) adopt(q *part) {
+	rows := q.sent()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rows = append(p.rows, rows...)
+}
+
 // flush stores what is in hand in one transaction, with where to go on; with an end, the part is over.
 func (p *part) flush(ctx context.Context, end *store.End) error {
 	at := p.at
@@ -192,15 +212,16 @@ func (p *part) one(ctx context.Context, o Object, fn func(context.Context, *Walk
 			err = fn(ctx, q.walk())
 		}
 		if errors.Is(err, errExpired) && p.run.resource.ByParent && ctx.Err() == nil {
-			q = p.run.newPart(o.Key, o.Body, store.Progress{})
-			q.at.Expired = true
-			if err := p.run.clear(ctx, o.Key); err != nil {
+			if err := p.run.clear(ctx, o.Key, q); err != nil {
 				return err
 			}
+			q = p.run.newPart(o.Key, o.Body, store.Progress{})
+			q.at.Expired = true
 			continue
 		}
 		end, err := q.conclude(ctx, err)
 		if err != nil {
+			p.adopt(q)
 			return err
 		}
 		if err := q.flush(ctx, end); err != nil {

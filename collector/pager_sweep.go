@@ -33,10 +33,10 @@ func (p position) flaw() string {
 	switch {
 	case p.Trouble != "":
 		return p.Trouble
-	case p.Repeats > 0:
-		return fmt.Sprintf("%d of the items came twice", p.Repeats)
 	case p.Total >= 0 && p.Items != p.Total:
 		return fmt.Sprintf("%d came of %d that the site counts", p.Items, p.Total)
+	case p.Repeats > 0:
+		return fmt.Sprintf("%d of the items came twice", p.Repeats)
 	}
 	return ""
 }
@@ -232,15 +232,15 @@ func (s *sweeper) slot(ctx context.Context, start, step int64) <-chan coming {
 // reached is how much of the list a page stands for: what the site says that it gives a page, else what was asked for.
 // Where it says nothing, or when it has proved unreliable, a short page reaches as far as its last item.
 func (b *batch) reached(asked int64, careful bool) int64 {
-	n := int64(b.n)
+	n, stated := int64(b.n), b.size > 0 && b.size <= asked
 	covered := asked
-	if b.size > 0 && b.size < asked {
+	if stated {
 		covered = b.size
 	}
-	if n > 0 && n < covered && (b.size < 0 || careful) {
+	if n > 0 && (n < covered && (b.size < 0 || careful) || n > covered && !stated) {
 		covered = n
 	}
-	return max(covered, n, 1)
+	return max(covered, 1)
 }
 
 // and adds the items of a later request for the same page.

@@ -37,7 +37,7 @@ func errorBody(body io.Reader, secrets []string) (line string, atlassian bool) {
 	case err == nil:
 		said = messages(v, nil)
 		if m, ok := v.(map[string]any); ok {
-			atlassian = m["errorMessages"] != nil || (m["statusCode"] != nil || m["code"] != nil) && m["message"] != nil
+			atlassian = m["errorMessages"] != nil || (m["statusCode"] != nil || m["code"] != nil) && (m["message"] != nil || m["data"] != nil)
 		}
 	case looksLikeHTML(b):
 		if m := title.FindSubmatch(b); m != nil {
