@@ -2,6 +2,7 @@ package rules
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -101,4 +102,21 @@ func collected(t testing.TB, f *store.File, s *Case, now time.Time) {
 func mustTime(t testing.TB) time.Time {
 	t.Helper()
 	return time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+}
+
+// scratch is removed when the package's tests are done.
+var scratch string
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if scratch != "" {
+		os.RemoveAll(scratch)
+	}
+	os.Exit(code)
+}
+
+// benchDir is a folder that lasts for all benchmarks.
+func benchDir() (dir string, err error) {
+	scratch, err = os.MkdirTemp("", "plumbline-bench-*")
+	return scratch, err
 }

@@ -12,6 +12,13 @@ import (
 func (c *comparing) resources(ctx context.Context) ([]ResourceComparison, error) {
 	var held [2]map[string]int64
 	for y, side := range c.side {
+		held[y] = map[string]int64{}
+		for _, name := range c.names { // finishing counts
+			held[y][name] = c.prover.cover(name, y).Objects
+		}
+		if c.bench[y].snapshot.State.Finished() {
+			continue
+		}
 		var err error
 		if held[y], err = side.File.Counts(ctx, side.Snapshot); err != nil {
 			return nil, fmt.Errorf("comparing: %w", err)
