@@ -172,12 +172,27 @@ func (a *answering) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(best.text)
 }
 
-// collect takes a snapshot of the site and returns its relations.
-func (a *answering) collect(t *testing.T, level string, only []string) *store.Relations {
+// addBase adds the answers of base, which those of the case come before.
+func (a *answering) addBase(t *testing.T) {
 	t.Helper()
 	for _, f := range txtar.Parse([]byte(base)).Files {
 		a.add(t, f.Name, f.Data)
 	}
+}
+
+func (a *answering) options(file *store.File, address, level string, only []string) Options {
+	m := *quick()
+	m.retries = 1
+	credential := Basic(APIToken, "test", "", "auditor@harbourline.example", "secret")
+	credential.Scopes = a.scopes
+	return Options{File: file, Addresses: []string{address}, APIBase: address, Only: only, PersonalData: level, Credentials: []Credential{credential},
+		Program: "test", Now: func() time.Time { return time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC) }, manners: &m}
+}
+
+// collect takes a snapshot of the site and returns its relations.
+func (a *answering) collect(t *testing.T, level string, only []string) *store.Relations {
+	t.Helper()
+	a.addBase(t)
 	server := httptest.NewServer(a)
 	t.Cleanup(server.Close)
 	t.Setenv("PLUMBLINE_CACHE", t.TempDir())
@@ -187,12 +202,7 @@ func (a *answering) collect(t *testing.T, level string, only []string) *store.Re
 	if err != nil {
 		t.Fatal(err)
 	}
-	quick := goodManners()
-	quick.retries, quick.backoff, quick.backoffMost = 1, time.Millisecond, time.Millisecond
-	result, err := Collect(ctx, Options{File: file, Addresses: []string{server.URL}, APIBase: server.URL, Only: only, PersonalData: level,
-		Credentials: []Credential{{Kind: APIToken, Name: "test", Scopes: a.scopes, Authorise: func(r *http.Request) error { r.SetBasicAuth("auditor@harbourline.example", "secret"); return nil }}},
-		Program:     "test",
-		Now:         func() time.Time { return time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC) }, manners: &quick})
+	result, err := Collect(ctx, a.options(file, server.URL, level, only))
 	if err != nil {
 		t.Fatal(err)
 	}
