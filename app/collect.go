@@ -125,7 +125,7 @@ func (s *SignIns) collectInto(ctx context.Context, path string, options collecto
 	done := &Collected{File: path, Outcomes: map[string]int{}}
 	file, err := store.OpenWritable(ctx, path)
 	if err != nil {
-		return done, fmt.Errorf("%s: %w", path, err)
+		return done, named(path, err)
 	}
 	options.File = file
 	result, err := collector.Collect(ctx, options)
@@ -136,7 +136,7 @@ func (s *SignIns) collectInto(ctx context.Context, path string, options collecto
 		}
 	}
 	if closeErr := file.Close(); err == nil && closeErr != nil {
-		err = fmt.Errorf("%s: %w", path, closeErr)
+		err = named(path, closeErr)
 	}
 	done.Snapshot, done.Resumed = snapshotOf(result.Snapshot), result.Resumed
 	done.Requests, done.Objects, done.Took = result.Requests, result.Snapshot.Objects, time.Since(started)

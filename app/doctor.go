@@ -110,6 +110,11 @@ func (d *Diagnosis) file(ctx context.Context, path string) {
 	}
 	defer f.Close()
 	d.ok("file", fmt.Sprintf("%s, format %d, %s", path, f.store.Format(), size(path)))
+	if err := f.store.QuickCheck(ctx); err != nil {
+		d.wrong("pages", oneLine(err.Error()), BadFile)
+		return
+	}
+	d.ok("pages", "SQLite finds nothing wrong")
 	all, err := f.store.Snapshots(ctx)
 	if err != nil {
 		d.wrong("snapshots", oneLine(err.Error()), BadFile)

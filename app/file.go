@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"plumbline/store"
 )
@@ -28,9 +29,17 @@ func Open(ctx context.Context, path string) (*File, error) {
 	}
 	f, err := store.Open(ctx, path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, named(path, err)
 	}
 	return &File{f}, nil
+}
+
+// named is an error of a file with the file's name, unless it says it already.
+func named(path string, err error) error {
+	if err == nil || strings.Contains(err.Error(), path) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", path, err)
 }
 
 // OpenWritable opens an existing evidence file for writing. Where copyTo is given, the file is
@@ -47,7 +56,7 @@ func OpenWritable(ctx context.Context, path, copyTo string) (*File, error) {
 	}
 	f, err := store.OpenWritable(ctx, path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, named(path, err)
 	}
 	return &File{f}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"plumbline/queries/rules"
 	"plumbline/store"
@@ -30,8 +31,10 @@ type Findings struct {
 	Verdicts []RuleVerdict `json:"verdicts"`
 	Findings []Finding     `json:"findings"`
 
-	Coverage []CoverageRow `json:"-"` // what could not be looked at
-	Exit     Exit          `json:"-"`
+	Gaps    []CoverageRow `json:"-"` // resources that rules read and that were not seen whole
+	Unread  int           `json:"-"` // further resources not seen whole, which no rule reads
+	Earlier bool          `json:"-"` // there is an earlier snapshot to compare with
+	Exit    Exit          `json:"-"`
 }
 
 // Counts counts findings by severity, and rules that could not look.
@@ -97,10 +100,15 @@ func (f *File) Findings(ctx context.Context, q FindingsQuery) (*Findings, error)
 			changes[c.ID] = c.Change
 		}
 		if q.Since != "" {
+			since := map[string]*time.Time{}
+			for _, x := range judged.Findings {
+				since[x.ID] = x.FirstSeen
+			}
 			pool = nil
 			for _, c := range compared.Findings {
 				if string(c.Change) == q.Since {
-					pool = append(pool, withFirstSeen(c.Finding, judged.Findings))
+					c.FirstSeen = since[c.ID]
+					pool = append(pool, c.Finding)
 				}
 			}
 		}
@@ -123,8 +131,31 @@ func (f *File) Findings(ctx context.Context, q FindingsQuery) (*Findings, error)
 			answer.Exit = Worst(answer.Exit, Failed)
 		}
 	}
-	answer.Coverage, err = f.gaps(ctx, snapshot.ID, answer.Verdicts)
-	return answer, err
+	gaps, err := f.gaps(ctx, snapshot.ID, answer.Verdicts)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range gaps {
+		if g.read(answer.Verdicts) {
+			answer.Gaps = append(answer.Gaps, g)
+		} else {
+			answer.Unread++
+		}
+	}
+	all, err := f.store.Snapshots(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, none := preceding(all, snapshot)
+	answer.Earlier = none == nil
+	return answer, nil
+}
+
+// read says whether any rule reads the resource.
+func (r CoverageRow) read(verdicts []RuleVerdict) bool {
+	return slices.ContainsFunc(verdicts, func(v RuleVerdict) bool {
+		return slices.ContainsFunc(v.Needs, func(n rules.Need) bool { return n.Resource == r.Resource })
+	})
 }
 
 // compareWithPrevious compares a snapshot with the pinned one, else with the one that precedes it.
@@ -140,16 +171,6 @@ func (f *File) compareWithPrevious(ctx context.Context, pack *rules.Pack, option
 		}
 	}
 	return pack.Compare(ctx, rules.Side{File: f.store, Snapshot: before.ID}, rules.Side{File: f.store, Snapshot: after.ID}, options)
-}
-
-// withFirstSeen takes over since when a finding is there from the judged ones.
-func withFirstSeen(x Finding, judged []Finding) Finding {
-	for _, j := range judged {
-		if j.ID == x.ID {
-			x.FirstSeen = j.FirstSeen
-		}
-	}
-	return x
 }
 
 // Changes are the words that --since takes.

@@ -83,7 +83,11 @@ not be looked at is named before anything else: it is neither right nor wrong.
 			}
 			if len(found.Findings) > 0 {
 				one := short(ids(found.Findings))[found.Findings[0].ID]
-				s.next("One", command("explain", args[0], one), "Change", command("compare", args[0]), "Gaps", command("coverage", args[0]))
+				next := []string{"One", command("explain", args[0], one)}
+				if found.Earlier {
+					next = append(next, "Change", command("compare", args[0]))
+				}
+				s.next(append(next, "Gaps", command("coverage", args[0]))...)
 			} else {
 				s.next("Gaps", command("coverage", args[0]), "Rules", command("rules", "list"))
 			}
@@ -112,7 +116,7 @@ func findingsPage(p *page, f *app.Findings, most int) {
 		p.line(span{"Seen     ", dim}, span{"as " + orNobody(firstOf(v.Name, v.Account)) + ", with " + strings.Join(v.Credentials, ", "), plain})
 	}
 	p.gap()
-	gapLines(p, f.Coverage)
+	gapLines(p, f.Gaps, f.Unread)
 	counts := []span{{"Findings", bold}}
 	for _, severity := range app.SeverityNames() {
 		n := f.Counts.Of(app.Severity(severity))
@@ -249,9 +253,9 @@ func referenceData(r app.InForce) string {
 	return ", reference data of " + day(r.ReferenceData)
 }
 
-// gapLines name the resources that were not seen whole and cost a rule or a part.
-func gapLines(p *page, gaps []app.CoverageRow) {
-	if len(gaps) == 0 {
+// gapLines name the resources that rules read and that were not seen whole, and count the others.
+func gapLines(p *page, gaps []app.CoverageRow, others int) {
+	if len(gaps) == 0 && others == 0 {
 		return
 	}
 	for _, g := range gaps {
@@ -260,6 +264,9 @@ func gapLines(p *page, gaps []app.CoverageRow) {
 			words += fmt.Sprintf("; %s could not look", some(n, "rule"))
 		}
 		p.line(span{"! ", warn}, span{g.Resource, bold}, span{" " + words, plain})
+	}
+	if others > 0 {
+		p.line(span{"! ", warn}, span{text: some(others, "further resource") + " not seen whole, which no rule reads"})
 	}
 	p.gap()
 }
