@@ -3,7 +3,6 @@ package collector
 import (
 	"context"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -133,5 +132,3 @@ func (c Credential) may(src Source) bool {
 	}
 	return len(src.Credentials) == 0 || slices.Contains(src.Credentials, c.Kind)
 }
-
-var errNoCredential = errors.New("no credential")

@@ -45,9 +45,11 @@ type identifier struct {
 // API v3, "Get Jira instance info": permissions none).
 func (i *identifier) anonymous(ctx context.Context) error {
 	i.site = identity{typed: i.typed, products: map[Product]known{}, Site: store.Site{Kind: "cloud"}}
-	if item, err := i.ask(ctx, nil, JiraAPI, "/_edge/tenant_info", "cloudId"); err != nil {
+	item, err := i.ask(ctx, nil, JiraAPI, "/_edge/tenant_info", "cloudId")
+	if a := new(answerError); err != nil && !errors.As(err, &a) {
 		return err
-	} else if id := textAt(item, "cloudId"); id != "" {
+	}
+	if id := textAt(item, "cloudId"); id != "" {
 		i.site.cloudID, i.seen = id, true
 	}
 	if err := i.serverInfo(ctx, nil); err != nil {

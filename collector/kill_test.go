@@ -1,0 +1,79 @@
+package collector
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"plumbline/collector/fakesite"
+	"plumbline/store"
+)
+
+// TestMain lets the test binary be a collector that can be killed: TestKilled starts it as one.
+func TestMain(m *testing.M) {
+	path := os.Getenv("PLUMBLINE_TEST_COLLECT_INTO")
+	if path == "" {
+		os.Exit(m.Run())
+	}
+	f, err := store.OpenWritable(context.Background(), path)
+	if err == nil {
+		_, err = Collect(context.Background(), Options{File: f, Addresses: []string{os.Getenv("PLUMBLINE_TEST_SITE")}, Program: "test", manners: quick(),
+			Credentials: []Credential{Basic(APIToken, "test", "", fakesite.AuditorEmail, fakesite.AuditorToken)}})
+		f.Close()
+	}
+	if err != nil {
+		_, _ = os.Stderr.WriteString(err.Error())
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// Killed at any instant and started again, it ends with the snapshot that an undisturbed run takes.
+func TestKilled(t *testing.T) {
+	fake := fakesite.Harbourline(2)
+	fake.Latency = 4 * time.Millisecond
+	s := startSite(t, fake)
+	s.Mend()
+	o := options(s, openFile(t))
+	o.Now = nil // as the killed one does
+	whole, _ := collected(t, o)
+	path := filepath.Join(t.TempDir(), "killed.plumb.db")
+	kills := 0
+	for wait := 60 * time.Millisecond; ; wait += 20 * time.Millisecond {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), "PLUMBLINE_TEST_COLLECT_INTO="+path, "PLUMBLINE_TEST_SITE="+s.url)
+		cmd.Stderr = os.Stderr
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Fatal(err)
+			}
+		case <-time.After(wait):
+			_ = cmd.Process.Kill()
+			<-ended
+			kills++
+			continue
+		}
+		break
+	}
+	f, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := f.Snapshots(t.Context())
+	if err != nil || len(all) != 1 || all[0].Digest != whole.Snapshot.Digest {
+		t.Errorf("after %d kills: %v %v", kills, all, err)
+	}
+	if kills < 2 {
+		t.Errorf("killed %d times only", kills)
+	}
+}
