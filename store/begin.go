@@ -42,11 +42,15 @@ func (f *File) Begin(ctx context.Context, s Start) (*Collecting, error) {
 	if s.ResumeWithin == 0 {
 		s.ResumeWithin = 24 * time.Hour
 	}
-	// A page is a transaction; with a write-ahead log none of them waits for the disk. Finish
-	// turns the file back into one file in rollback mode.
-	if _, err := f.conn.ExecContext(ctx, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000"); err != nil {
+	// With a write-ahead log no transaction waits for the disk. Finish turns the file back into
+	// one file in rollback mode.
+	if err := f.commit(ctx); err != nil {
+		return nil, err
+	}
+	if _, err := f.conn.ExecContext(ctx, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 32000"); err != nil {
 		return nil, explain(err)
 	}
+	f.gather.limit = s.Together
 	c := &Collecting{f: f}
 	err = f.transaction(ctx, func() error { return c.begin(ctx, s) })
 	if err != nil {

@@ -67,6 +67,10 @@ func (f *File) Drop(ctx context.Context, snapshot int64) error {
 	}
 	defer release()
 	ctx = context.WithoutCancel(ctx)
+	if _, err := f.conn.ExecContext(ctx, "PRAGMA secure_delete = 1"); err != nil { // what goes is overwritten
+		return explain(err)
+	}
+	defer f.conn.ExecContext(ctx, "PRAGMA secure_delete = 0")
 	err = f.transaction(ctx, func() error { return f.drop(ctx, s) })
 	if err == nil {
 		err = f.oneFile(ctx)

@@ -41,8 +41,11 @@ func (c *Collecting) finish(ctx context.Context, now time.Time) (Snapshot, error
 	if err := q.CountDuplicates(ctx, id); err != nil {
 		return Snapshot{}, err
 	}
-	// Restarts and double sightings may have left bodies that nothing uses.
-	if _, err := q.DropOrphans(ctx); err != nil {
+	untidy, err := q.Untidy(ctx, id)
+	if err == nil && untidy > 0 {
+		_, err = q.DropOrphans(ctx)
+	}
+	if err != nil {
 		return Snapshot{}, err
 	}
 	digest, err := c.f.digest(ctx, c.snapshot)
@@ -81,6 +84,9 @@ func (c *Collecting) finish(ctx context.Context, now time.Time) (Snapshot, error
 // oneFile leaves WAL mode, so that copying the file alone copies everything.
 func (f *File) oneFile(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
+	if err := f.commit(ctx); err != nil {
+		return err
+	}
 	var mode string
 	if err := f.conn.QueryRowContext(ctx, "PRAGMA journal_mode = DELETE").Scan(&mode); err != nil {
 		return explain(err)

@@ -115,7 +115,7 @@ func (h *history) begin(site int) *store.Collecting {
 		return c
 	}
 	fresh := h.rnd.IntN(4) == 0
-	c, err := h.file.Begin(h.ctx, store.Start{Now: h.now, Program: "test", PersonalData: "full", New: fresh,
+	c, err := h.file.Begin(h.ctx, store.Start{Now: h.now, Program: "test", PersonalData: "full", New: fresh, Together: 1,
 		Site: store.Site{IDs: []string{fmt.Sprintf("site-%d", site)}, Kind: "cloud", Address: "https://x.example"}})
 	if err != nil {
 		h.Fatal(err)

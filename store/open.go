@@ -27,6 +27,7 @@ type File struct {
 	conn     *sql.Conn // writing only
 	q        *db.Queries
 	busy     chan struct{} // holds one token: the right to use conn
+	gather   gathering     // of a writer
 }
 
 // Path is where the file is, as it was given.
@@ -202,7 +203,7 @@ func OpenWritable(ctx context.Context, path string) (*File, error) {
 		return nil, fmt.Errorf("%w: nothing can be written in %s", ErrReadOnly, filepath.Dir(path))
 	}
 	pool, err := sql.Open(driverName, uri(path, "_defensive=1", "_dqs=0", "_busy_timeout=2000", "_pragma=trusted_schema(0)",
-		"_pragma=cell_size_check(1)", "_pragma=locking_mode(EXCLUSIVE)", "_pragma=cache_size(-65536)", "_pragma=secure_delete(1)", "_pragma=temp_store(2)"))
+		"_pragma=cell_size_check(1)", "_pragma=locking_mode(EXCLUSIVE)", "_pragma=cache_size(-65536)", "_pragma=temp_store(2)"))
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
@@ -254,23 +255,6 @@ func (f *File) prepare(ctx context.Context, fresh bool) error {
 	return err
 }
 
-// transaction runs do inside BEGIN IMMEDIATE and COMMIT on the writing connection. It is not
-// cancelled half way: a page is stored whole or not at all.
-func (f *File) transaction(ctx context.Context, do func() error) error {
-	ctx = context.WithoutCancel(ctx)
-	if _, err := f.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return explain(err)
-	}
-	err := do()
-	if err == nil {
-		_, err = f.conn.ExecContext(ctx, "COMMIT")
-	}
-	if err != nil {
-		f.conn.ExecContext(ctx, "ROLLBACK")
-	}
-	return explain(err)
-}
-
 // take waits for the writing connection; the caller gives it back by calling what it returns.
 func (f *File) take(ctx context.Context) (func(), error) {
 	if !f.writable {
@@ -288,7 +272,8 @@ func (f *File) take(ctx context.Context) (func(), error) {
 func (f *File) Close() error {
 	var errs []error
 	if f.writable && f.q != nil {
-		errs = append(errs, f.q.Close())
+		<-f.busy // for good: nothing is written any more
+		errs = append(errs, f.commit(context.Background()), f.q.Close())
 	}
 	if f.conn != nil {
 		errs = append(errs, f.conn.Close())

@@ -15,7 +15,7 @@ func begin(t *testing.T, f *store.File, now time.Time) *store.Collecting {
 	t.Helper()
 	c, err := f.Begin(context.Background(), store.Start{
 		Site: store.Site{IDs: []string{"11111111-2222-3333-4444-555555555555"}, Kind: "cloud", Address: "https://harbourline.example", Name: "Harbourline"},
-		Now:  now, Program: "test", PersonalData: "full"})
+		Now:  now, Program: "test", PersonalData: "full", Together: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,9 @@ import (
 	"plumbline/store/internal/db"
 )
 
-// Write stores a page in one transaction: its objects, its log rows, and where to go on from.
+// Write stores a page whole or not at all: its objects, its log rows, and where to go on from. A
+// kill may cost the pages of the last half second, each with its cursor; Finish, Interrupt and
+// Close leave nothing behind.
 // Two bodies for one key in one snapshot: the one with the bytewise greater digest stays, so that
 // the order of pages never matters, and coverage counts it.
 func (c *Collecting) Write(ctx context.Context, p Page) error {
@@ -28,7 +30,7 @@ func (c *Collecting) Write(ctx context.Context, p Page) error {
 		return err
 	}
 	defer release()
-	if err := c.f.transaction(ctx, func() error { return c.write(context.WithoutCancel(ctx), p, digests) }); err != nil {
+	if err := c.f.together(ctx, max(1, len(p.Objects)), func() error { return c.write(context.WithoutCancel(ctx), p, digests) }); err != nil {
 		return fmt.Errorf("storing a page of %s: %w", p.Resource, err)
 	}
 	return nil
@@ -54,6 +56,9 @@ func (c *Collecting) write(ctx context.Context, p Page, digests [][sha256.Size]b
 		}
 	}
 	progress := db.SetProgressParams{Snapshot: c.snapshot.ID, Resource: resource, Parent: p.Parent, Cursor: p.Cursor, Missing: "[]", Duplicates: duplicates}
+	if p.Restart {
+		progress.Restarts = 1
+	}
 	if p.End != nil {
 		progress.Outcome = sql.NullString{String: string(p.End.Outcome), Valid: true}
 		progress.HttpStatus, progress.Reason, progress.Missing = int64(p.End.HTTPStatus), p.End.Reason, textList(p.End.Missing)
@@ -231,7 +236,7 @@ func (c *Collecting) Log(ctx context.Context, requests ...Request) error {
 		return err
 	}
 	defer release()
-	err = c.f.transaction(ctx, func() error {
+	err = c.f.together(ctx, 1, func() error {
 		for _, r := range requests {
 			if err := c.log(context.WithoutCancel(ctx), r); err != nil {
 				return err
@@ -294,7 +299,7 @@ func (c *Collecting) SetCoverage(ctx context.Context, cov Coverage) error {
 		return err
 	}
 	defer release()
-	if err := c.f.transaction(ctx, func() error { return c.setCoverage(context.WithoutCancel(ctx), cov) }); err != nil {
+	if err := c.f.together(ctx, 1, func() error { return c.setCoverage(context.WithoutCancel(ctx), cov) }); err != nil {
 		return fmt.Errorf("storing the coverage of %s: %w", cov.Resource, err)
 	}
 	return nil

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +13,6 @@ import (
 // read when first asked.
 type auditLog struct {
 	c      *comparing
-	ctx    context.Context
 	read   bool
 	events []auditEvent
 	by     map[entity][]int    // events by what they were done to, an id or a name
@@ -175,7 +173,7 @@ func (l *auditLog) name() {
 	for word, names := range wanted {
 		for _, from := range namers[word] {
 			for _, side := range l.c.side {
-				for o, err := range side.File.Objects(l.ctx, side.Snapshot, from.resource) {
+				for o, err := range side.File.Objects(l.c.ctx, side.Snapshot, from.resource) {
 					if err != nil {
 						l.err = err
 						return
@@ -203,7 +201,7 @@ func (l *auditLog) load() {
 	seen := map[Ref]bool{}
 	for _, side := range l.c.side {
 		for resource, parse := range map[string]func([]byte) auditEvent{"jira_audit_event": jiraEvent, "confluence_audit_event": confluenceEvent} {
-			for o, err := range side.File.Objects(l.ctx, side.Snapshot, resource) {
+			for o, err := range side.File.Objects(l.c.ctx, side.Snapshot, resource) {
 				if err != nil {
 					l.err = err
 					return

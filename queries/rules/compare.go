@@ -31,6 +31,7 @@ type Comparison struct {
 
 // comparing is a comparison in the making, and what its lists are made of.
 type comparing struct {
+	ctx     context.Context // of Compare: its lists are made lazily
 	pack    *Pack
 	side    [2]Side
 	bench   [2]*bench
@@ -46,7 +47,7 @@ type comparing struct {
 
 // Compare judges both sides, today's rules on both, and compares them. The sides may lie in different files.
 func (p *Pack) Compare(ctx context.Context, before, after Side, opt Options) (*Comparison, error) {
-	c := &comparing{pack: p, side: [2]Side{before, after}, fields: map[string]*fieldRules{}, at: map[Ref]int{}}
+	c := &comparing{ctx: ctx, pack: p, side: [2]Side{before, after}, fields: map[string]*fieldRules{}, at: map[Ref]int{}}
 	for y, side := range c.side {
 		b, err := p.bench(ctx, side.File, side.Snapshot, opt)
 		if err != nil {
@@ -72,7 +73,7 @@ func (p *Pack) Compare(ctx context.Context, before, after Side, opt Options) (*C
 	if err := c.walk(ctx); err != nil {
 		return nil, err
 	}
-	c.log = &auditLog{c: c, ctx: ctx}
+	c.log = &auditLog{c: c}
 	c.prover.logged = c.log.proves
 	return c.conclude(ctx)
 }
@@ -225,9 +226,9 @@ func (c *comparing) unproven(r *Rule, i int, f *Finding, y int) string {
 	}
 	refs := deciding(f)
 	for _, u := range here.Unknown {
-		named := u.Key != "" && slices.ContainsFunc(refs, func(ref Ref) bool { return ref.Key == u.Key })
-		known := slices.ContainsFunc(there.Unknown, func(v unjudged) bool { return v.Key == "" && uncounted(v.Words) == uncounted(u.Words) })
-		if named || u.Key == "" && !known {
+		named := slices.ContainsFunc(refs, func(ref Ref) bool { return slices.Contains(u.Keys, ref.Key) })
+		known := slices.ContainsFunc(there.Unknown, func(v unjudged) bool { return v.Keys == nil && uncounted(v.Words) == uncounted(u.Words) })
+		if named || u.Keys == nil && !known {
 			return "cannot be judged " + sideName[y] + ": " + u.Words
 		}
 	}
@@ -250,7 +251,7 @@ func (c *comparing) unproven(r *Rule, i int, f *Finding, y int) string {
 	}
 	for _, resource := range r.Reads() {
 		why := c.prover.whole(resource, y)
-		if why == "" || covered[resource] {
+		if why == "" || covered[resource] || c.apart(f, resource, y) {
 			continue
 		}
 		if slices.Contains(r.Optional, resource) {
@@ -262,6 +263,33 @@ func (c *comparing) unproven(r *Rule, i int, f *Finding, y int) string {
 		return resource + " " + why
 	}
 	return ""
+}
+
+// containers are the members of a body that name what the object lies in.
+var containers = map[string][]string{"confluence_space": {"spaceId"}, "jira_project": {"projectId"}}
+
+// apart reports whether the parts of a resource that side y lacks concern others than a finding's object: it is, or
+// lies in, a parent whose own part is complete.
+func (c *comparing) apart(f *Finding, resource string, y int) bool {
+	covered := c.prover.cover(resource, y)
+	kinds := strings.Fields(shapes[resource])
+	if covered.Outcome != store.Partial || len(covered.Parts) == 0 || len(kinds) < 2 || c.prover.lesser(resource, y) != "" {
+		return false
+	}
+	parent := Ref{Resource: listedBy[kinds[0]]}
+	own := Ref{f.Resource, f.Key}
+	if within, ok := parentOf(own); own.Resource == parent.Resource {
+		parent.Key = own.Key
+	} else if ok && within.Resource == parent.Resource {
+		parent.Key = within.Key
+	} else if member := containers[parent.Resource]; member != nil {
+		x := c.side[1-y]
+		if o, err := x.File.Object(c.ctx, x.Snapshot, own.Resource, own.Key); err == nil {
+			parent.Key = textAt(o.Body, member...)
+		}
+	}
+	return parent.Key != "" && !c.prover.absent[y][parent] &&
+		!slices.ContainsFunc(covered.Parts, func(p store.Part) bool { return p.Parent == parent.Key })
 }
 
 // deciding lists the objects a finding rests on: its evidence and its own object.

@@ -277,7 +277,7 @@ u3 {"accountId": "u3", "accountType": "atlassian"}
 u1 {"accountId": "u1", "accountType": "atlassian", "displayName": "Mira Holm"}
 u3 {"accountId": "u3", "accountType": "atlassian"}
 `, `
-not_comparable u1: jira_user active not told after
+not_comparable u1: cannot be judged after: an account does not tell whether it is active
 jira_user +0 -0 ~1 =2 ?0
 changed jira_user u1 active:false->`},
 
@@ -286,7 +286,7 @@ changed jira_user u1 active:false->`},
 -- 2/jira_user --
 u1 {"accountId": "u1", "accountType": "atlassian", "displayName": "Mira Holm"}
 `, `
-not_comparable u1: cannot be judged after: one account does not tell whether it is active
+not_comparable u1: cannot be judged after: an account does not tell whether it is active
 jira_user +0 -0 ~1 =1 ?0
 changed jira_user u1 active:false->`},
 	} {

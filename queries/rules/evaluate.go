@@ -49,10 +49,10 @@ type judged struct {
 	Unknown  []unjudged  `json:"unknown"` // what the rule says it could not judge
 }
 
-// unjudged is a row of a rule's unknown: the reason, and the key of the object where the rule names one.
+// unjudged is a row of a rule's unknown: the reason, and the keys of the objects where the rule names them.
 type unjudged struct {
-	Words string `json:"words"`
-	Key   string `json:"key"`
+	Words string   `json:"words"`
+	Keys  []string `json:"keys"`
 }
 
 // judge gives the rule's result. It fails only where the context ends; what is wrong with the rule is the verdict Error.
@@ -265,21 +265,36 @@ func (j *judging) reasons(ctx context.Context, part, sql string) ([]unjudged, er
 	}
 	keyed := slices.Index(rows.Columns, "key")
 	var list []unjudged
-	seen := map[unjudged]bool{}
 	for _, row := range rows.Values {
 		var u unjudged
 		if u.Words, _ = row[0].(string); u.Words == "" {
 			u.Words = "its " + part + " holds"
 		}
 		if keyed > 0 {
-			u.Key, _ = row[keyed].(string)
+			u.Keys = keyList(row[keyed])
 		}
-		if !seen[u] {
-			seen[u] = true
+		if i := slices.IndexFunc(list, func(v unjudged) bool { return v.Words == u.Words }); i < 0 {
 			list = append(list, u)
+		} else if list[i].Keys != nil && u.Keys != nil {
+			list[i].Keys = append(list[i].Keys, u.Keys...)
+		} else {
+			list[i].Keys = nil // one of the rows names nothing: it may mean any
 		}
 	}
 	return list, nil
+}
+
+// keyList reads a key, or a JSON array of keys, as unknown gives them; nil for none.
+func keyList(value any) []string {
+	text, _ := value.(string)
+	var list []string
+	if strings.HasPrefix(text, "[") && json.Unmarshal([]byte(text), &list) == nil {
+		return slices.DeleteFunc(list, func(k string) bool { return k == "" })
+	}
+	if text == "" {
+		return nil
+	}
+	return []string{text}
 }
 
 // sentence joins the different words of rows, naming at most three.

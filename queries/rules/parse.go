@@ -39,8 +39,9 @@ import (
 //	kind            state (default) or drift
 //	title severity category products object
 //	needs needs-all optional
-//	guard unknown   one SELECT each; the first column is the reason in words. A further column key of unknown names the
-//	                object that cannot be judged, so that a comparison doubts that one alone
+//	guard unknown   one SELECT each; the first column is the reason in words. A further column key of unknown names what
+//	                cannot be judged: a key of the finding's object or evidence, or a JSON array of such keys
+//	                (json_group_array); NULL where it may be anything. A comparison doubts the findings on those alone
 //	param           NAME bool|int|number|text|list = DEFAULT; a list's default is [] or comma separated
 //	maps source why fix false-positives
 //

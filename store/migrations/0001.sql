@@ -130,5 +130,6 @@ CREATE TABLE progress (
   reason      TEXT NOT NULL DEFAULT '',
   missing     TEXT NOT NULL DEFAULT '[]',
   duplicates  INTEGER NOT NULL DEFAULT 0,
+  restarts    INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (snapshot, resource, parent)
 ) STRICT, WITHOUT ROWID;

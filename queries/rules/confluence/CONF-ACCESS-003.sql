@@ -9,50 +9,51 @@
 -- unknown: SELECT 'own_email_domains is not set, so nobody was judged by e-mail address, only by the guest flag'
 --   WHERE NOT EXISTS (SELECT 1 FROM json_each(:own_email_domains))
 --   UNION ALL
---   SELECT printf('%d account(s) with such access show neither guest flag nor e-mail address: whether they are external cannot be told', count(*))
+--   SELECT printf('%d account(s) with such access do not tell enough to say whether they are external: type, state, guest flag or e-mail address', count(*))
 --   FROM account AS a
---   WHERE a.active IS NOT 0 AND a.resolved = 1
---     AND (nullif(a.account_type, '') NOT IN ('app', 'customer')
+--   WHERE (a.active = 1
+--     AND nullif(a.account_type, '') NOT IN ('app', 'customer')
 --     AND (coalesce(max(a.is_guest, a.is_external_collaborator), a.is_guest, a.is_external_collaborator) = 1
 --       OR EXISTS (SELECT 1 FROM json_each(:own_email_domains))
 --         AND nullif(a.account_type, '') = 'atlassian'
 --         AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))) IS NULL
+--     AND a.resolved = 1
 --     AND a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
 --       JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation IN ('create', 'update') AND g.target_type IN ('page', 'blogpost')) AS g
---         ON g.subject_kind = t.subject_kind AND g.subject_id = t.subject_id
+--         ON (g.subject_kind, g.subject_id) = (t.subject_kind, t.subject_id)
 --       UNION
---       SELECT x.account_id FROM confluence_restriction_subject AS x
+--       SELECT t.account_id FROM confluence_restriction_subject AS t
 --       JOIN (SELECT DISTINCT r.subject_kind, r.subject FROM confluence_restriction AS r WHERE r.operation = 'update') AS r
---         ON r.subject_kind = x.subject_kind AND r.subject = x.subject)
+--         ON (r.subject_kind, r.subject) = (t.subject_kind, t.subject))
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT column2 || ' were not read whole'
---   FROM (VALUES ('confluence_content', 'pages and blog posts'), ('confluence_restriction', 'page restrictions'), ('directory_group_member', 'members of groups'))
---   WHERE column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
+--   SELECT r.column2 || ' were not read whole'
+--   FROM (VALUES ('confluence_content', 'pages and blog posts'), ('confluence_restriction', 'page restrictions'), ('directory_group_member', 'members of groups')) AS r
+--   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell what they allow or to whom', count(*))
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*))
 --   FROM confluence_space_grant AS g
---   LEFT JOIN confluence_space_role AS r ON r.role_id = g.role_id
---   LEFT JOIN confluence_space_permission AS p ON g.subject_kind = 'unknown' AND p.key = g.source_key
---   WHERE g.operation IS NULL AND (g.role_id IS NULL OR r.permissions IS NULL)
---     OR g.target_type IS NULL AND g.operation IS NOT NULL
+--   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
+--     OR g.operation IS NULL OR g.target_type IS NULL
 --     OR g.subject_id IS NULL AND g.subject_kind IN ('user', 'group')
---     OR g.subject_kind = 'unknown' AND coalesce(lower(p.principal_kind), '') NOT IN ('anonymous', 'unknown')
+--     OR coalesce(g.subject_kind, 'unknown') = 'unknown'
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d page(s) and blog post(s) do not tell their space, kind or state', count(*))
---   FROM confluence_content
---   WHERE space_id IS NULL OR content_type IS NULL OR status IS NULL
+--   SELECT printf('%d page(s) and blog post(s) do not tell their space, kind, state or place', count(*))
+--   FROM confluence_content AS c
+--   WHERE c.space_id IS NULL OR c.content_type IS NULL OR c.status IS NULL OR coalesce(c.parent_id, c.parent_type) IS NOT c.parent_id
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*))
 --   FROM confluence_restriction
---   WHERE content_id IS NULL OR operation IS NULL OR coalesce(account_id, group_id) IS NULL AND coalesce(lower(subject_type), '') NOT IN ('anonymous', 'unknown')
+--   WHERE content_id IS NULL OR operation IS NULL OR coalesce(account_id, group_id) IS NULL
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d space(s) let everybody with a licence or a sign-in edit pages: which external accounts that covers is not listed', count(DISTINCT g.space_id))
 --   FROM confluence_space_grant AS g
---   WHERE g.subject_kind IN ('access_class', 'role') AND g.subject_id IN ('all-licensed-users', 'authenticated-users') AND g.operation IN ('create', 'update')
+--   WHERE g.subject_id IN ('all-licensed-users', 'authenticated-users')
+--     AND g.operation IN ('create', 'update')
+--     AND g.target_type IN ('page', 'blogpost')
 --   HAVING count(*) > 0
 -- maps: iso27001:A.5.19, iso27001:A.8.3, soc2:CC6.1, soc2:CC9.2, csf2:PR.AA-05, cis8:3.3, cis8:6.8
 -- source: Cloudflare CASB Atlassian Confluence; Confluence Cloud REST API, users, space permissions, space roles, pages, content restrictions
@@ -62,174 +63,101 @@
 --   For a page: open the page > Share > General access, and let the person view instead of edit
 --   For a space: open Space settings > Space permissions (or Space access, where the site uses roles) and take the right to add and edit pages and blog posts away
 --   Where the access comes through a group, take the account out of it in admin.atlassian.com > Directory > Groups, or put a group of partners in its place
--- false-positives: Pages of a joint project that the partner is meant to edit: accept them with an owner and a date. Addresses at an alias
---   domain of your own company: add the domain to own_email_domains.
+-- false-positives: Pages of a joint project that the partner is meant to edit: accept them with an owner and a date. Addresses at an alias domain of your own company: add the domain to own_email_domains.
 
--- External is who the site flags as a guest (older name: external collaborator), which is certain, or a person whose e-mail
--- address lies outside own_email_domains, which is probable; the sentence says which. Apps and customers never are.
--- Accounts known to be deactivated or closed hold nothing.
+-- External is whom the site flags as a guest (older name: external collaborator), which is certain, or a person whose e-mail
+-- address lies outside own_email_domains, which is probable; the sentence says which. Apps and customers never are, and an
+-- account that is not active holds nothing.
 -- Read restrictions are inherited by everything below a page, edit restrictions are not; the API lists a page's own alone.
--- Content without any is as open as its space. Archived content cannot be edited and is not counted.
+-- Content that none restricts is as open as its space. Archived content cannot be edited and is not counted.
 WITH
   outsider AS MATERIALIZED (
-    SELECT a.account_id, coalesce(nullif(a.display_name, ''), a.account_id)
-      || CASE WHEN a.is_guest = 1 THEN ' (guest)' WHEN a.is_external_collaborator = 1 THEN ' (external collaborator)' ELSE ' (e-mail at ' || a.email_domain || ')' END AS name
+    SELECT a.account_id, coalesce(nullif(a.display_name, ''), a.account_id) AS name,
+      CASE WHEN a.is_guest = 1 THEN 'guest' WHEN a.is_external_collaborator = 1 THEN 'external collaborator' ELSE 'e-mail at ' || a.email_domain END AS basis
     FROM account AS a
-    WHERE a.active IS NOT 0
+    WHERE a.active = 1
       AND nullif(a.account_type, '') NOT IN ('app', 'customer')
       AND (coalesce(max(a.is_guest, a.is_external_collaborator), a.is_guest, a.is_external_collaborator) = 1
         OR EXISTS (SELECT 1 FROM json_each(:own_email_domains))
           AND nullif(a.account_type, '') = 'atlassian'
           AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))
   ),
-  held (space_id, account_id, name, via_group, via_key, operation, target_type, resource, key) AS MATERIALIZED (
-    SELECT g.space_id, g.account_id, g.name, g.via_group, g.via_key, g.operation, g.target_type, g.source_resource, g.source_key
+  writer AS MATERIALIZED (
+    SELECT x.*, o.name, o.basis FROM outsider AS o JOIN confluence_space_access AS x ON x.account_id = o.account_id
+    WHERE x.operation IN ('create', 'update') AND x.target_type IN ('page', 'blogpost')
+  ),
+  open AS MATERIALIZED (   -- current content that no restriction closes: neither its own nor, for reading, one above it
+    SELECT space_id, content_type, count(*) AS n, count(unplaced) AS unplaced,
+      group_concat(iif(rank <= 12, json_object('resource', 'confluence_content', 'key', key), NULL)) AS objects
     FROM (
-      SELECT g.*, o.account_id, o.name, NULL AS via_group, NULL AS via_key
-      FROM outsider AS o JOIN confluence_space_grant AS g ON g.subject_kind = 'user' AND g.subject_id = o.account_id
-      UNION ALL
-      SELECT g.*, o.account_id, o.name, m.group_id, m.key
+      SELECT c.space_id, c.content_type, c.key, u.content_id AS unplaced, row_number() OVER (PARTITION BY c.space_id, c.content_type ORDER BY c.key) AS rank
+      FROM confluence_content AS c
+      LEFT JOIN confluence_unplaced_content AS u ON u.content_id = c.content_id
+      WHERE c.space_id IN (SELECT space_id FROM writer)
+        AND c.status = 'current'
+        AND coalesce(c.parent_id, c.parent_type) IS c.parent_id   -- a parent that is told only by its kind is not told
+        AND c.content_id NOT IN (SELECT content_id FROM confluence_read_gate)
+        AND NOT EXISTS (SELECT 1 FROM confluence_restriction AS r WHERE (r.content_id, r.operation) = (c.content_id, 'update'))
+    )
+    GROUP BY space_id, content_type
+  ),
+  passed AS (   -- content behind read restrictions all of which, the inherited ones too, name the account
+    SELECT w.space_id, w.account_id, w.target_type AS content_type, count(DISTINCT c.key) AS n, 0 AS unplaced, json_object('resource', 'confluence_content', 'key', min(c.key)) AS objects
+    FROM (
+      SELECT a.gate_id, o.account_id
       FROM outsider AS o
-      JOIN directory_group_member AS m ON m.account_id = o.account_id
-      JOIN confluence_space_grant AS g ON g.subject_kind = 'group' AND g.subject_id = m.group_id
-    ) AS g
-    WHERE g.operation IN ('create', 'update')
-      AND g.target_type IN ('page', 'blogpost')
-  ),
-  allowed AS MATERIALIZED (SELECT DISTINCT space_id, account_id, target_type AS content_type FROM held),
-  free AS MATERIALIZED (   -- current content that no restriction protects: neither its own nor, for reading, one above it
-    SELECT c.space_id, c.content_type, count(*) AS n, sum(c.parent_type <> 'page') AS in_folders
-    FROM confluence_content AS c
-    WHERE c.space_id IN (SELECT space_id FROM allowed)
-      AND c.status = 'current'
-      AND c.content_id NOT IN (SELECT content_id FROM confluence_read_gate)
-      AND NOT EXISTS (SELECT 1 FROM confluence_restriction AS r WHERE r.content_id = c.content_id AND r.operation = 'update')
-    GROUP BY c.space_id, c.content_type
-  ),
-  opened AS MATERIALIZED (   -- content whose read restriction names one of them
-    SELECT r.content_id, p.account_id FROM outsider AS p
-    JOIN confluence_restriction AS r ON r.account_id = p.account_id WHERE r.operation = 'read'
-    UNION
-    SELECT r.content_id, p.account_id FROM outsider AS p
-    JOIN directory_group_member AS m ON m.account_id = p.account_id
-    JOIN confluence_restriction AS r ON r.group_id = m.group_id WHERE r.operation = 'read'
-  ),
-  passed AS MATERIALIZED (   -- content behind read restrictions, all of which, the inherited ones too, name the account
-    SELECT a.space_id, a.account_id, c.content_type, c.key
-    FROM (
-      SELECT g.content_id, o.account_id FROM opened AS o JOIN confluence_read_gate AS g ON g.gate_id = o.content_id
-      GROUP BY g.content_id, o.account_id
-      HAVING count(*) = (SELECT count(*) FROM confluence_read_gate AS e WHERE e.content_id = g.content_id)
-    ) AS g
+      JOIN confluence_restriction_access AS x ON x.account_id = o.account_id
+      JOIN confluence_gate_above AS a ON a.above_id = x.content_id
+      WHERE x.operation = 'read'
+      GROUP BY a.gate_id, o.account_id
+      HAVING count(DISTINCT a.above_id) = (SELECT count(*) FROM confluence_gate_above AS e WHERE e.gate_id = a.gate_id)
+    ) AS p
+    JOIN confluence_read_gate AS g ON g.gate_id = p.gate_id
     JOIN confluence_content AS c ON c.content_id = g.content_id
-    JOIN allowed AS a ON a.space_id = c.space_id AND a.account_id = g.account_id AND a.content_type = c.content_type
+    JOIN writer AS w ON (w.account_id, w.space_id, w.target_type) = (p.account_id, c.space_id, c.content_type)
     WHERE c.status = 'current'
-      AND NOT EXISTS (SELECT 1 FROM confluence_restriction AS r WHERE r.content_id = c.content_id AND r.operation = 'update')
-  ),
-  sample AS MATERIALIZED (   -- some of it, as evidence
-    SELECT x.space_id, x.content_type, (SELECT group_concat(json_object('resource', 'confluence_content', 'key', key)) FROM (
-        SELECT c.key FROM confluence_content AS c
-        WHERE c.space_id = x.space_id AND c.content_type = x.content_type AND c.status = 'current'
-          AND c.content_id NOT IN (SELECT content_id FROM confluence_read_gate)
-          AND NOT EXISTS (SELECT 1 FROM confluence_restriction AS r WHERE r.content_id = c.content_id AND r.operation = 'update')
-        ORDER BY c.key LIMIT 20)) AS objects
-    FROM free AS x
+      AND NOT EXISTS (SELECT 1 FROM confluence_restriction AS r WHERE (r.content_id, r.operation) = (c.content_id, 'update'))
+    GROUP BY w.space_id, w.account_id, w.target_type
   ),
   counted AS (
-    SELECT space_id, account_id, group_concat(printf('%d %s%s', n, iif(content_type = 'blogpost', 'blog post', content_type), iif(n = 1, '', 's')), ' and ' ORDER BY content_type DESC) AS words, sum(in_folders) AS in_folders
+    SELECT space_id, account_id, group_concat(n || ' ' || iif(content_type = 'blogpost', 'blog post', content_type) || iif(n = 1, '', 's'), ' and ' ORDER BY content_type DESC) AS words, sum(unplaced) AS unplaced, group_concat(objects) AS objects
     FROM (
-      SELECT space_id, account_id, content_type, sum(n) AS n, sum(in_folders) AS in_folders
+      SELECT space_id, account_id, content_type, sum(n) AS n, sum(unplaced) AS unplaced, group_concat(objects) AS objects
       FROM (
-        SELECT a.space_id, a.account_id, f.content_type, f.n, f.in_folders FROM allowed AS a JOIN free AS f ON f.space_id = a.space_id AND f.content_type = a.content_type
+        SELECT DISTINCT w.space_id, w.account_id, o.content_type, o.n, o.unplaced, o.objects
+        FROM writer AS w JOIN open AS o ON (o.space_id, o.content_type) = (w.space_id, w.target_type)
         UNION ALL
-        SELECT space_id, account_id, content_type, count(*), 0 FROM passed GROUP BY space_id, account_id, content_type
+        SELECT * FROM passed
       )
       GROUP BY space_id, account_id, content_type
     )
     GROUP BY space_id, account_id
   ),
-  named (content_id, account_id, name, resource, key, via_group, via_key) AS MATERIALIZED (   -- restrictions that name one of them
-    SELECT r.content_id, o.account_id, o.name, 'confluence_restriction', r.key, NULL, NULL
-    FROM outsider AS o JOIN confluence_restriction AS r ON r.account_id = o.account_id
-    WHERE r.operation = 'update'
+  line AS (   -- who comes by what
+    SELECT 'confluence_content' AS resource, x.content_id AS id, o.account_id, o.name, o.basis, x.via_group, x.source_resource, x.source_key
+    FROM outsider AS o JOIN confluence_restriction_access AS x ON x.account_id = o.account_id
+    WHERE x.operation = 'update'
     UNION ALL
-    SELECT r.content_id, o.account_id, o.name, 'confluence_restriction', r.key, m.group_id, m.key
-    FROM outsider AS o
-    JOIN directory_group_member AS m ON m.account_id = o.account_id
-    JOIN confluence_restriction AS r ON r.group_id = m.group_id
-    WHERE r.operation = 'update'
-  ),
-  page_proof AS (
-    SELECT content_id, account_id, group_concat(json_object('resource', resource, 'key', key)) AS objects
-    FROM (
-      SELECT *, row_number() OVER (PARTITION BY content_id, account_id ORDER BY place, resource, key) AS n
-      FROM (
-        SELECT n.content_id, n.account_id, 0 AS place, 'confluence_content' AS resource, c.key FROM named AS n JOIN confluence_content AS c ON c.content_id = n.content_id
-        UNION
-        SELECT n.content_id, n.account_id, 0, 'confluence_user', u.key FROM named AS n JOIN confluence_user AS u ON u.account_id = n.account_id
-        UNION
-        SELECT content_id, account_id, 1, resource, key FROM named
-        UNION
-        SELECT content_id, account_id, 2, 'directory_group_member', via_key FROM named WHERE via_key IS NOT NULL
-      )
-    )
-    WHERE n <= 50
-    GROUP BY content_id, account_id
-  ),
-  proof AS (
-    SELECT space_id, account_id, group_concat(json_object('resource', resource, 'key', key)) AS objects
-    FROM (
-      SELECT *, row_number() OVER (PARTITION BY space_id, account_id ORDER BY place, resource, key) AS n
-      FROM (
-        SELECT h.space_id, h.account_id, 0 AS place, 'confluence_space' AS resource, s.key FROM held AS h JOIN confluence_space AS s ON s.space_id = h.space_id
-        UNION
-        SELECT h.space_id, h.account_id, 0, 'confluence_user', u.key FROM held AS h JOIN confluence_user AS u ON u.account_id = h.account_id
-        UNION
-        SELECT space_id, account_id, 1, resource, key FROM held
-        UNION
-        SELECT space_id, account_id, 2, 'directory_group_member', via_key FROM held WHERE via_key IS NOT NULL
-        UNION
-        SELECT space_id, account_id, 3, 'confluence_content', key FROM passed
-      )
-    )
-    WHERE n <= 10
-    GROUP BY space_id, account_id
+    SELECT 'confluence_space', h.space_id, h.account_id, h.name, h.basis, h.via_group, h.source_resource, h.source_key
+    FROM writer AS h JOIN counted AS k ON (k.space_id, k.account_id) = (h.space_id, h.account_id)
   )
 SELECT
-  'confluence_content' AS resource,
-  coalesce(c.key, x.content_id) AS key,
+  x.resource,
+  coalesce(c.key, s.key, x.id) AS key,
   coalesce(u.key, x.account_id) AS aspect,
-  coalesce(nullif(c.title, ''), 'content ' || x.content_id) || coalesce(' (' || nullif(s.space_key, '') || ')', '') AS subject,
-  'names ' || x.name || x.via || ' among those who may edit it' AS detail,
-  '[' || p.objects || ']' AS evidence
-FROM (
-  SELECT n.content_id, n.account_id, n.name, iif(count(n.via_group) = 0, '', iif(count(*) > count(n.via_group), ' directly and', '') || ' through the group' || iif(count(n.via_group) = 1, ' ', 's ')
-      || group_concat(coalesce(nullif(d.name, ''), n.via_group), ', ' ORDER BY coalesce(nullif(d.name, ''), n.via_group))) AS via
-  FROM (SELECT DISTINCT content_id, account_id, name, via_group FROM named) AS n LEFT JOIN directory_group AS d ON d.group_id = n.via_group
-  GROUP BY n.content_id, n.account_id
-) AS x
-JOIN page_proof AS p ON p.content_id = x.content_id AND p.account_id = x.account_id
-LEFT JOIN confluence_content AS c ON c.content_id = x.content_id
-LEFT JOIN confluence_space AS s ON s.space_id = c.space_id
+  iif(x.resource = 'confluence_content', coalesce(nullif(c.title, ''), 'content ' || x.id) || coalesce(' (' || nullif(s.space_key, '') || ')', ''), coalesce(nullif(trim(coalesce(s.space_key, '') || ' ' || coalesce(s.name, '')), ''), 'space ' || x.id)) AS subject,
+  iif(x.resource = 'confluence_content', 'can be edited by ', 'has ' || iif('confluence_restriction' IN (SELECT resource FROM coverage WHERE outcome = 'complete'), '', 'up to ') || k.words || ' that can be edited by ')
+    || x.name || ' (' || x.basis || ')' || iif(count(x.via_group) = 0, '', iif(count(*) > count(x.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT x.via_group) = 1, ' ', 's ')
+      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), x.via_group) ORDER BY coalesce(nullif(d.name, ''), x.via_group)), ',', ', '))
+    || iif(x.resource = 'confluence_content', ', whom its edit restriction names', coalesce(iif(k.unplaced > 0, printf(' (%d of them below a folder or something else whose restrictions the site does not list)', k.unplaced), ''), '')) AS detail,
+  '[' || json_object('resource', x.resource, 'key', coalesce(c.key, s.key, x.id)) || coalesce(',' || iif(u.key IS NULL, NULL, json_object('resource', 'confluence_user', 'key', u.key)), '')
+    || ',' || group_concat(DISTINCT iif(x.rank <= 15, json_object('resource', x.source_resource, 'key', x.source_key), NULL))
+    || coalesce(',' || group_concat(DISTINCT iif(x.rank <= 15 AND m.key IS NOT NULL, json_object('resource', 'directory_group_member', 'key', m.key), NULL)), '') || coalesce(',' || k.objects, '') || ']' AS evidence
+FROM (SELECT x.*, row_number() OVER (PARTITION BY x.resource, x.id, x.account_id ORDER BY x.source_key, x.via_group) AS rank FROM line AS x) AS x
+LEFT JOIN confluence_content AS c ON ('confluence_content', c.content_id) = (x.resource, x.id)
+LEFT JOIN confluence_space AS s ON s.space_id = iif(x.resource = 'confluence_space', x.id, c.space_id)
+LEFT JOIN counted AS k ON ('confluence_space', k.space_id, k.account_id) = (x.resource, x.id, x.account_id)
 LEFT JOIN confluence_user AS u ON u.account_id = x.account_id
-UNION ALL
-SELECT
-  'confluence_space',
-  coalesce(s.key, x.space_id),
-  coalesce(u.key, x.account_id),
-  coalesce(nullif(trim(coalesce(s.space_key, '') || ' ' || coalesce(s.name, '')), ''), 'space ' || x.space_id),
-  'has ' || iif('confluence_restriction' IN (SELECT resource FROM coverage WHERE outcome = 'complete'), '', 'up to ') || x.words || ' that can be edited by ' || x.name || x.via || iif(x.in_folders > 0, printf(' (%d of them in folders, whose own restrictions the site does not list)', x.in_folders), ''),
-  '[' || p.objects || coalesce(',' || (
-    SELECT group_concat(m.objects) FROM sample AS m JOIN allowed AS a ON a.space_id = m.space_id AND a.content_type = m.content_type
-    WHERE a.space_id = x.space_id AND a.account_id = x.account_id), '') || ']'
-FROM (
-  SELECT n.space_id, n.account_id, h.name, n.words, n.in_folders, iif(count(h.via_group) = 0, '', iif(count(*) > count(h.via_group), ' directly and', '') || ' through the group' || iif(count(h.via_group) = 1, ' ', 's ')
-      || group_concat(coalesce(nullif(d.name, ''), h.via_group), ', ' ORDER BY coalesce(nullif(d.name, ''), h.via_group))) AS via
-  FROM counted AS n
-  JOIN (SELECT DISTINCT space_id, account_id, name, via_group FROM held) AS h ON h.space_id = n.space_id AND h.account_id = n.account_id
-  LEFT JOIN directory_group AS d ON d.group_id = h.via_group
-  GROUP BY n.space_id, n.account_id
-) AS x
-JOIN proof AS p ON p.space_id = x.space_id AND p.account_id = x.account_id
-LEFT JOIN confluence_space AS s ON s.space_id = x.space_id
-LEFT JOIN confluence_user AS u ON u.account_id = x.account_id
+LEFT JOIN directory_group AS d ON d.group_id = x.via_group
+LEFT JOIN directory_group_member AS m ON (m.group_id, m.account_id) = (x.via_group, x.account_id)
+GROUP BY x.resource, x.id, x.account_id

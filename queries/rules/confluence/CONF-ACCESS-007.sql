@@ -9,41 +9,26 @@
 -- unknown: SELECT 'own_email_domains is not set, so nobody was judged by e-mail address, only by the guest flag'
 --   WHERE NOT EXISTS (SELECT 1 FROM json_each(:own_email_domains))
 --   UNION ALL
---   SELECT printf('%d account(s) with access show neither guest flag nor e-mail address: whether they are external cannot be told', count(*))
+--   SELECT printf('%d account(s) with access do not tell enough to say whether they are external: type, state, guest flag or e-mail address', count(*))
 --   FROM account AS a
---   WHERE a.active IS NOT 0 AND a.resolved = 1
---     AND (nullif(a.account_type, '') NOT IN ('app', 'customer')
---     AND (coalesce(max(a.is_guest, a.is_external_collaborator), a.is_guest, a.is_external_collaborator) = 1
---       OR EXISTS (SELECT 1 FROM json_each(:own_email_domains))
---         AND nullif(a.account_type, '') = 'atlassian'
---         AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))) IS NULL
---     AND a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
---       UNION
---       SELECT x.account_id FROM confluence_restriction_subject AS x
---       UNION
---       SELECT m.account_id FROM directory_group_member AS m JOIN directory_group AS d ON d.group_id = m.group_id
---       WHERE json_array_length(d.confluence_access) > 0)
---   HAVING count(*) > 0
---   UNION ALL
---   SELECT printf('%d external account(s) with access do not tell whether they are active', count(*))
---   FROM account AS a
---   WHERE a.active IS NULL
+--   WHERE (a.active = 1
 --     AND nullif(a.account_type, '') NOT IN ('app', 'customer')
 --     AND (coalesce(max(a.is_guest, a.is_external_collaborator), a.is_guest, a.is_external_collaborator) = 1
 --       OR EXISTS (SELECT 1 FROM json_each(:own_email_domains))
 --         AND nullif(a.account_type, '') = 'atlassian'
---         AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))
+--         AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))) IS NULL
+--     AND a.resolved = 1
 --     AND a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
 --       UNION
---       SELECT x.account_id FROM confluence_restriction_subject AS x
+--       SELECT t.account_id FROM confluence_restriction_subject AS t
 --       UNION
 --       SELECT m.account_id FROM directory_group_member AS m JOIN directory_group AS d ON d.group_id = m.group_id
 --       WHERE json_array_length(d.confluence_access) > 0)
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT column2 || ' were not read whole'
---   FROM (VALUES ('confluence_restriction', 'page restrictions'), ('directory_group', 'groups'), ('directory_group_member', 'members of groups'))
---   WHERE column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
+--   SELECT r.column2 || ' were not read whole'
+--   FROM (VALUES ('confluence_restriction', 'page restrictions'), ('directory_group', 'groups'), ('directory_group_member', 'members of groups')) AS r
+--   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
 --   SELECT printf('%d group(s) do not tell whether they open Confluence', count(*))
 --   FROM directory_group
@@ -58,13 +43,13 @@
 --   Where the address is at an alias domain of your own company, add the domain to own_email_domains
 -- false-positives: Addresses at an alias domain of your own company: add the domain to own_email_domains.
 
--- External is who the site flags as a guest (older name: external collaborator), which is certain, or a person whose e-mail
--- address lies outside own_email_domains, which is probable; the sentence says which. Apps and customers never are.
--- Only accounts known to be active count.
+-- External is whom the site flags as a guest (older name: external collaborator), which is certain, or a person whose e-mail
+-- address lies outside own_email_domains, which is probable; the sentence says which. Apps and customers never are, and an
+-- account that is not active holds nothing.
 WITH
   outsider AS MATERIALIZED (
     SELECT a.account_id, coalesce(nullif(a.display_name, ''), a.account_id) AS name,
-      CASE WHEN a.is_guest = 1 THEN 'is a guest' WHEN a.is_external_collaborator = 1 THEN 'is an external collaborator' ELSE 'has an e-mail address at ' || a.email_domain END AS basis
+      CASE WHEN a.is_guest = 1 THEN 'guest' WHEN a.is_external_collaborator = 1 THEN 'external collaborator' ELSE 'e-mail at ' || a.email_domain END AS basis
     FROM account AS a
     WHERE a.active = 1
       AND nullif(a.account_type, '') NOT IN ('app', 'customer')
@@ -73,68 +58,38 @@ WITH
           AND nullif(a.account_type, '') = 'atlassian'
           AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))
   ),
-  held (account_id, kind, name, resource, key, via_key) AS MATERIALIZED (
-    SELECT o.account_id, 'space', g.space_id, g.source_resource, g.source_key, NULL
-    FROM outsider AS o JOIN confluence_space_grant AS g ON g.subject_kind = 'user' AND g.subject_id = o.account_id
-    UNION ALL
-    SELECT o.account_id, 'space', g.space_id, g.source_resource, g.source_key, m.key
+  held (account_id, place, words, name, resource, key) AS (
+    SELECT o.account_id, 1, 'holds rights in ', coalesce(nullif(s.space_key, ''), 'space ' || x.space_id), x.source_resource, x.source_key
     FROM outsider AS o
-    JOIN directory_group_member AS m ON m.account_id = o.account_id
-    JOIN confluence_space_grant AS g ON g.subject_kind = 'group' AND g.subject_id = m.group_id
+    JOIN confluence_space_access AS x ON x.account_id = o.account_id
+    LEFT JOIN confluence_space AS s ON s.space_id = x.space_id
     UNION ALL
-    SELECT o.account_id, 'page', r.content_id, 'confluence_restriction', r.key, NULL
-    FROM outsider AS o JOIN confluence_restriction AS r ON r.account_id = o.account_id
+    SELECT o.account_id, 2, 'is named in the restrictions of ', 'page ' || x.content_id, x.source_resource, x.source_key
+    FROM outsider AS o JOIN confluence_restriction_access AS x ON x.account_id = o.account_id
     UNION ALL
-    SELECT o.account_id, 'page', r.content_id, 'confluence_restriction', r.key, m.key
-    FROM outsider AS o
-    JOIN directory_group_member AS m ON m.account_id = o.account_id
-    JOIN confluence_restriction AS r ON r.group_id = m.group_id
-    UNION ALL
-    SELECT o.account_id, 'group', coalesce(nullif(d.name, ''), d.group_id), 'directory_group', d.key, m.key
+    SELECT o.account_id, 3, 'can open Confluence by ', 'the group ' || coalesce(nullif(d.name, ''), d.group_id), 'directory_group_member', m.key
     FROM outsider AS o
     JOIN directory_group_member AS m ON m.account_id = o.account_id
     JOIN directory_group AS d ON d.group_id = m.group_id
     WHERE json_array_length(d.confluence_access) > 0
   ),
-  told AS (
-    SELECT account_id, group_concat(words, ', ' ORDER BY kind DESC) AS words
+  told AS (   -- the same in words, kind by kind
+    SELECT account_id, place,
+      words || replace(group_concat(DISTINCT iif(n <= 5, name, NULL) ORDER BY iif(n <= 5, name, NULL)), ',', ', ') || iif(max(n) > 5, printf(' and %d more', max(n) - 5), '') AS words,
+      group_concat(DISTINCT iif(rank <= 15, json_object('resource', resource, 'key', key), NULL)) AS objects
     FROM (
-      SELECT account_id, kind,
-        CASE kind WHEN 'space' THEN 'holds rights in ' WHEN 'page' THEN 'is named in the restrictions of ' ELSE 'is in ' END
-          || printf('%d %s%s', max(n), kind, iif(max(n) = 1, '', 's')) || iif(kind = 'group', ' that open' || iif(max(n) = 1, 's', '') || ' Confluence', '')
-          || iif(kind = 'page', '', ' (' || group_concat(name, ', ' ORDER BY n) FILTER (WHERE n <= 5) || iif(max(n) > 5, printf(' and %d more', max(n) - 5), '') || ')') AS words
-      FROM (
-        SELECT h.account_id, h.kind, coalesce(nullif(s.space_key, ''), h.name) AS name,
-          row_number() OVER (PARTITION BY h.account_id, h.kind ORDER BY coalesce(nullif(s.space_key, ''), h.name)) AS n
-        FROM (SELECT DISTINCT account_id, kind, name FROM held) AS h
-        LEFT JOIN confluence_space AS s ON h.kind = 'space' AND s.space_id = h.name
-      )
-      GROUP BY account_id, kind
+      SELECT *, dense_rank() OVER (PARTITION BY account_id, place ORDER BY name) AS n, row_number() OVER (PARTITION BY account_id, place ORDER BY name, key) AS rank
+      FROM held
     )
-    GROUP BY account_id
-  ),
-  proof AS (
-    SELECT account_id, group_concat(json_object('resource', resource, 'key', key)) AS objects
-    FROM (
-      SELECT *, row_number() OVER (PARTITION BY account_id ORDER BY place, resource, key) AS n
-      FROM (
-        SELECT o.account_id, 0 AS place, 'confluence_user' AS resource, u.key FROM outsider AS o JOIN confluence_user AS u ON u.account_id = o.account_id
-        UNION
-        SELECT account_id, iif(kind = 'group', 1, 2), resource, key FROM held
-        UNION
-        SELECT account_id, 3, 'directory_group_member', via_key FROM held WHERE via_key IS NOT NULL
-      )
-    )
-    WHERE n <= 50
-    GROUP BY account_id
+    GROUP BY account_id, place
   )
 SELECT
   coalesce(u.key, o.account_id) AS key,
   '' AS aspect,
   o.name AS subject,
-  o.basis || ' and ' || t.words AS detail,
-  '[' || p.objects || ']' AS evidence
+  'is external (' || o.basis || '), ' || group_concat(t.words, ', ' ORDER BY t.place) AS detail,
+  '[' || json_object('resource', 'confluence_user', 'key', coalesce(u.key, o.account_id)) || ',' || group_concat(t.objects) || ']' AS evidence
 FROM outsider AS o
 JOIN told AS t ON t.account_id = o.account_id
-JOIN proof AS p ON p.account_id = o.account_id
 LEFT JOIN confluence_user AS u ON u.account_id = o.account_id
+GROUP BY o.account_id

@@ -9,31 +9,34 @@
 -- unknown: SELECT 'what a request without a sign-in is shown was not tried, so that a permission list without anonymous visitors proves nothing'
 --   WHERE NOT EXISTS (SELECT 1 FROM anonymous_probe WHERE product = 'confluence' AND status < 500)
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell what they allow or to whom', count(*))
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*))
 --   FROM confluence_space_grant AS g
---   LEFT JOIN confluence_space_role AS r ON r.role_id = g.role_id
---   LEFT JOIN confluence_space_permission AS p ON g.subject_kind = 'unknown' AND p.key = g.source_key
---   WHERE g.operation IS NULL AND (g.role_id IS NULL OR r.permissions IS NULL)
---     OR g.target_type IS NULL AND g.operation IS NOT NULL
+--   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
+--     OR g.operation IS NULL OR g.target_type IS NULL
 --     OR g.subject_id IS NULL AND g.subject_kind IN ('user', 'group')
---     OR g.subject_kind = 'unknown' AND coalesce(lower(p.principal_kind), '') NOT IN ('anonymous', 'unknown')
+--     OR coalesce(g.subject_kind, 'unknown') = 'unknown'
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT column2 || ' were not read whole'
---   FROM (VALUES ('confluence_user', 'accounts'))
---   WHERE column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
+--   SELECT printf('%d space(s) do not tell their key, so that public_spaces cannot be applied to them', count(*))
+--   FROM confluence_space AS s
+--   WHERE (upper(s.space_key) IN (SELECT upper(value) FROM json_each(:public_spaces))) IS NULL
+--   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('the members of groups were not read whole: %d account(s) that nobody can identify may hold more', count(*))
+--   SELECT r.column2 || ' were not read whole'
+--   FROM (VALUES ('confluence_user', 'accounts')) AS r
+--   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
+--   UNION ALL
+--   SELECT printf('%d account(s) that nobody can identify may hold more: the members of groups were not read whole', count(*))
 --   FROM account
 --   WHERE (lower(account_type) = 'unknown' OR resolved = 0)
 --     AND 'directory_group_member' NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d account(s) that may read a space do not tell what kind of account they are', count(DISTINCT t.account_id))
---   FROM confluence_space_subject AS t
---   JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation = 'read' AND g.target_type = 'space') AS g
---     ON g.subject_kind = t.subject_kind AND g.subject_id = t.subject_id
---   LEFT JOIN account AS a ON a.account_id = t.account_id
+--   SELECT printf('%d account(s) that may read a space do not tell what kind of account they are', count(*))
+--   FROM (SELECT t.account_id FROM confluence_space_subject AS t
+--       JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation = 'read' AND g.target_type = 'space') AS g
+--         ON (g.subject_kind, g.subject_id) = (t.subject_kind, t.subject_id)) AS h
+--   LEFT JOIN account AS a ON a.account_id = h.account_id
 --   WHERE coalesce(a.account_type, '') = '' AND a.resolved IS NOT 0
 --   HAVING count(*) > 0
 -- param: public_spaces list = []
@@ -48,89 +51,60 @@
 --   Remove the account or the group's grant named; if nobody knows the account, take it out of its groups in admin.atlassian.com > Directory
 -- false-positives: A space of public documentation: put its key into public_spaces.
 
--- Both permission models come in one form (confluence_space_grant): the principal role / ANONYMOUS of a permission and the
--- access class anonymous-users of a role assignment are the same public. Accounts that nobody can identify hold what is
--- granted to them directly and what their groups hold.
+-- Both permission models come in one form: the principal role / ANONYMOUS of a permission and the access class anonymous-users
+-- of a role are the same public. An account that nobody can identify holds what it is granted and what its groups are.
 -- A space that was shown to a request without a sign-in is public whatever its permission list says.
 WITH
   nobody AS MATERIALIZED (   -- accounts that the site cannot tell who or what they are
-    SELECT a.account_id, coalesce(nullif(a.display_name, ''), a.account_id) AS name
+    SELECT a.account_id, 'the unidentified account ' || coalesce(nullif(a.display_name, ''), a.account_id) AS name
     FROM account AS a
     LEFT JOIN confluence_user AS u ON u.account_id = a.account_id
     WHERE lower(a.account_type) = 'unknown'
       OR a.resolved = 0
       OR lower(u.user_type) IN ('unknown', 'anonymous')
   ),
-  holder (space_id, account_id, name, via_group, via_key, operation, target_type, resource, key) AS MATERIALIZED (
-    SELECT g.space_id, g.account_id, g.name, g.via_group, g.via_key, g.operation, g.target_type, g.source_resource, g.source_key
-    FROM (
-      SELECT g.*, iif(lower(p.principal_kind) = 'unknown', coalesce(g.subject_id, g.source_key), NULL) AS account_id,
-        coalesce(g.subject_id, 'without an id') AS name, NULL AS via_group, NULL AS via_key
-      FROM (SELECT * FROM confluence_space_grant WHERE subject_kind IN ('anonymous', 'unknown')) AS g
-      LEFT JOIN confluence_space_permission AS p ON p.key = g.source_key
-      LEFT JOIN confluence_space AS s ON s.space_id = g.space_id
-      WHERE iif(g.subject_kind = 'anonymous', 'anonymous', lower(p.principal_kind)) IN ('anonymous', 'unknown')
-        AND coalesce(upper(s.space_key), '') NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
-      UNION ALL
-      SELECT g.*, n.account_id, n.name, NULL, NULL
-      FROM nobody AS n JOIN confluence_space_grant AS g ON g.subject_kind = 'user' AND g.subject_id = n.account_id
-      UNION ALL
-      SELECT g.*, n.account_id, n.name, m.group_id, m.key
-      FROM nobody AS n
-      JOIN directory_group_member AS m ON m.account_id = n.account_id
-      JOIN confluence_space_grant AS g ON g.subject_kind = 'group' AND g.subject_id = m.group_id
-    ) AS g
-    WHERE g.operation = 'read' AND g.target_type = 'space'
+  holder AS (
+    SELECT g.space_id, NULL AS account_id, 'anonymous visitors' AS name, NULL AS via_group, g.operation, g.target_type, g.source_resource, g.source_key
+    FROM confluence_space_grant AS g
+    JOIN confluence_space AS s ON s.space_id = g.space_id
+    WHERE g.subject_kind = 'anonymous'
+      AND upper(s.space_key) NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
     UNION ALL
-    SELECT s.space_id, NULL, NULL, NULL, NULL, 'read', 'space', 'anonymous_probe', p.key
+    SELECT s.space_id, NULL, 'anonymous visitors', NULL, 'read', 'space', 'anonymous_probe', p.key
     FROM anonymous_probe AS p, json_each(p.keys) AS k
     JOIN confluence_space AS s ON s.space_key = k.value
     WHERE p.product = 'confluence'
       AND upper(s.space_key) NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
+    UNION ALL
+    SELECT x.space_id, n.account_id, n.name, x.via_group, x.operation, x.target_type, x.source_resource, x.source_key
+    FROM nobody AS n JOIN confluence_space_access AS x ON x.account_id = n.account_id
+  ),
+  party AS (   -- each holder with its ways
+    SELECT h.space_id, h.account_id, h.name || iif(count(h.via_group) = 0, '', iif(count(*) > count(h.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT h.via_group) = 1, ' ', 's ')
+      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), h.via_group) ORDER BY coalesce(nullif(d.name, ''), h.via_group)), ',', ', ')) || iif(max(h.source_resource = 'anonymous_probe'), ' (a request without a sign-in was shown it)', '') AS words,
+      row_number() OVER (PARTITION BY h.space_id ORDER BY h.account_id) AS n,
+      group_concat(DISTINCT iif(h.rank <= 12, json_object('resource', h.source_resource, 'key', h.source_key), NULL))
+        || coalesce(',' || group_concat(DISTINCT iif(h.rank <= 12 AND m.key IS NOT NULL, json_object('resource', 'directory_group_member', 'key', m.key), NULL)), '')
+        || coalesce(',' || iif(min(u.key) IS NULL, NULL, json_object('resource', 'confluence_user', 'key', min(u.key))), '') AS objects
+    FROM (SELECT *, row_number() OVER (PARTITION BY space_id, account_id ORDER BY source_key, via_group) AS rank FROM holder
+      WHERE operation = 'read' AND target_type = 'space') AS h
+    LEFT JOIN directory_group AS d ON d.group_id = h.via_group
+    LEFT JOIN directory_group_member AS m ON (m.group_id, m.account_id) = (h.via_group, h.account_id)
+    LEFT JOIN confluence_user AS u ON u.account_id = h.account_id
+    GROUP BY h.space_id, h.account_id
   ),
   shown AS (   -- how many spaces a request without a sign-in was shown, NULL if that was not tried
     SELECT max(coalesce(p.item_count, 0)) AS spaces FROM anonymous_probe AS p
     WHERE p.product = 'confluence' AND p.status < 500
-  ),
-  who AS (   -- for each space who it is, in words
-    SELECT h.space_id, h.account_id,
-      iif(h.account_id IS NULL, 'anonymous visitors', 'the unidentified account ' || h.name || iif(count(h.via_group) = 0, '', iif(count(*) > count(h.via_group), ' directly and', '') || ' through the group' || iif(count(h.via_group) = 1, ' ', 's ')
-      || group_concat(coalesce(nullif(d.name, ''), h.via_group), ', ' ORDER BY coalesce(nullif(d.name, ''), h.via_group)))) AS name,
-      row_number() OVER (PARTITION BY h.space_id ORDER BY h.account_id) AS n,
-      count(*) OVER (PARTITION BY h.space_id) AS total
-    FROM (SELECT DISTINCT space_id, account_id, name, via_group FROM holder) AS h
-    LEFT JOIN directory_group AS d ON d.group_id = h.via_group
-    GROUP BY h.space_id, h.account_id
-  ),
-  proof AS (
-    SELECT space_id, group_concat(json_object('resource', resource, 'key', key)) AS objects
-    FROM (
-      SELECT *, row_number() OVER (PARTITION BY space_id ORDER BY place, resource, key) AS n
-      FROM (
-        SELECT h.space_id, 0 AS place, 'confluence_space' AS resource, s.key FROM holder AS h JOIN confluence_space AS s ON s.space_id = h.space_id
-        UNION
-        SELECT space_id, 1, resource, key FROM holder
-        UNION
-        SELECT space_id, 2, 'directory_group_member', via_key FROM holder WHERE via_key IS NOT NULL
-        UNION
-        SELECT h.space_id, 3, 'confluence_user', u.key FROM holder AS h JOIN confluence_user AS u ON u.account_id = h.account_id
-      )
-    )
-    WHERE n <= 50
-    GROUP BY space_id
   )
 SELECT
-  coalesce(s.key, x.space_id) AS key,
+  s.key,
   '' AS aspect,
-  coalesce(nullif(trim(coalesce(s.space_key, '') || ' ' || coalesce(s.name, '')), ''), 'space ' || x.space_id) AS subject,
-  'can be read by ' || x.words
-    || iif(x.space_id IN (SELECT space_id FROM holder WHERE resource = 'anonymous_probe'), '; a request without a sign-in was shown it', '')
-    || iif(x.public AND (SELECT spaces FROM shown) = 0, '; but a request without a sign-in was shown no space at all, so anonymous access may be switched off for the whole site', '') AS detail,
-  '[' || p.objects || ']' AS evidence
-FROM (
-  SELECT w.space_id, min(w.account_id IS NOT NULL) = 0 AS public, group_concat(w.name, ' and by ' ORDER BY w.n) FILTER (WHERE w.n <= 3) || iif(max(w.total) > 3, printf(' and by %d more', max(w.total) - 3), '') AS words
-  FROM who AS w
-  GROUP BY w.space_id
-) AS x
-JOIN proof AS p ON p.space_id = x.space_id
-LEFT JOIN confluence_space AS s ON s.space_id = x.space_id
+  coalesce(nullif(trim(coalesce(s.space_key, '') || ' ' || coalesce(s.name, '')), ''), 'space ' || s.space_id) AS subject,
+  'can be read by ' || group_concat(p.words, ' and by ' ORDER BY p.n) FILTER (WHERE p.n <= 3) || iif(max(p.n) > 3, printf(' and by %d more', max(p.n) - 3), '')
+    || iif(min(p.account_id IS NOT NULL) = 0 AND (SELECT spaces FROM shown) = 0,
+    '; but a request without a sign-in was shown no space at all, so anonymous access may be switched off for the whole site', '') AS detail,
+  '[' || json_object('resource', 'confluence_space', 'key', s.key) || ',' || group_concat(iif(p.n <= 3, p.objects, NULL)) || ']' AS evidence
+FROM party AS p
+JOIN confluence_space AS s ON s.space_id = p.space_id
+GROUP BY s.key

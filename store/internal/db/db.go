@@ -183,6 +183,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.unpinSiteStmt, err = db.PrepareContext(ctx, unpinSite); err != nil {
 		return nil, fmt.Errorf("error preparing query UnpinSite: %w", err)
 	}
+	if q.untidyStmt, err = db.PrepareContext(ctx, untidy); err != nil {
+		return nil, fmt.Errorf("error preparing query Untidy: %w", err)
+	}
 	if q.updateSiteStmt, err = db.PrepareContext(ctx, updateSite); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateSite: %w", err)
 	}
@@ -456,6 +459,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing unpinSiteStmt: %w", cerr)
 		}
 	}
+	if q.untidyStmt != nil {
+		if cerr := q.untidyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing untidyStmt: %w", cerr)
+		}
+	}
 	if q.updateSiteStmt != nil {
 		if cerr := q.updateSiteStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updateSiteStmt: %w", cerr)
@@ -553,6 +561,7 @@ type Queries struct {
 	snapshotsStmt              *sql.Stmt
 	spansSinceStmt             *sql.Stmt
 	unpinSiteStmt              *sql.Stmt
+	untidyStmt                 *sql.Stmt
 	updateSiteStmt             *sql.Stmt
 }
 
@@ -613,6 +622,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		snapshotsStmt:              q.snapshotsStmt,
 		spansSinceStmt:             q.spansSinceStmt,
 		unpinSiteStmt:              q.unpinSiteStmt,
+		untidyStmt:                 q.untidyStmt,
 		updateSiteStmt:             q.updateSiteStmt,
 	}
 }

@@ -56,6 +56,7 @@ type Progress struct {
 	Reason     string
 	Missing    string
 	Duplicates int64
+	Restarts   int64
 }
 
 type Request struct {

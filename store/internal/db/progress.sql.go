@@ -136,11 +136,11 @@ func (q *Queries) Progress(ctx context.Context, arg ProgressParams) ([]ProgressR
 }
 
 const setProgress = `-- name: SetProgress :exec
-INSERT INTO progress (snapshot, resource, parent, cursor, outcome, http_status, reason, missing, duplicates)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO progress (snapshot, resource, parent, cursor, outcome, http_status, reason, missing, duplicates, restarts)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (snapshot, resource, parent) DO UPDATE SET cursor = excluded.cursor, outcome = excluded.outcome,
   http_status = excluded.http_status, reason = excluded.reason, missing = excluded.missing,
-  duplicates = progress.duplicates + excluded.duplicates
+  duplicates = progress.duplicates + excluded.duplicates, restarts = progress.restarts + excluded.restarts
 `
 
 type SetProgressParams struct {
@@ -153,6 +153,7 @@ type SetProgressParams struct {
 	Reason     string
 	Missing    string
 	Duplicates int64
+	Restarts   int64
 }
 
 func (q *Queries) SetProgress(ctx context.Context, arg SetProgressParams) error {
@@ -166,6 +167,19 @@ func (q *Queries) SetProgress(ctx context.Context, arg SetProgressParams) error 
 		arg.Reason,
 		arg.Missing,
 		arg.Duplicates,
+		arg.Restarts,
 	)
 	return err
+}
+
+const untidy = `-- name: Untidy :one
+SELECT CAST(coalesce(sum(p.duplicates + p.restarts), 0) AS INTEGER) FROM progress AS p WHERE p.snapshot = ?
+`
+
+// Restarts and double sightings, the only ways in which collecting leaves bodies that nothing uses.
+func (q *Queries) Untidy(ctx context.Context, snapshot int64) (int64, error) {
+	row := q.queryRow(ctx, q.untidyStmt, untidy, snapshot)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
 }

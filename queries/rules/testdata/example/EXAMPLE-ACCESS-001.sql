@@ -8,7 +8,7 @@
 -- optional: jira_role
 -- guard: SELECT printf('%d of %d accounts have an unknown type: the list is suspect', sum(account_type = 'unknown'), count(*))
 --   FROM jira_user HAVING sum(account_type = 'unknown') > :suspect_ratio * count(*)
--- unknown: SELECT 'one account does not tell whether it is active' FROM jira_user
+-- unknown: SELECT 'an account does not tell whether it is active', key FROM jira_user
 --   WHERE account_type = 'atlassian' AND active IS NULL
 -- param: suspect_ratio number = 0.5
 --   share of accounts of unknown type above which the whole list is distrusted
