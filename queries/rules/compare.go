@@ -235,7 +235,7 @@ func (c *comparing) unproven(r *Rule, i int, f *Finding, y int) string {
 	if why := c.blurred(r, refs); why != "" {
 		return why
 	}
-	if len(here.Unknown) > 0 {
+	if slices.ContainsFunc(here.Unknown, func(u unjudged) bool { return u.Keys == nil }) {
 		if why := c.lost(r, refs, y); why != "" {
 			return why
 		}
@@ -251,7 +251,7 @@ func (c *comparing) unproven(r *Rule, i int, f *Finding, y int) string {
 	}
 	for _, resource := range r.Reads() {
 		why := c.prover.whole(resource, y)
-		if why == "" || covered[resource] || c.apart(f, resource, y) {
+		if why == "" || covered[resource] || c.elsewhere(f, resource, y) {
 			continue
 		}
 		if slices.Contains(r.Optional, resource) {
@@ -268,9 +268,9 @@ func (c *comparing) unproven(r *Rule, i int, f *Finding, y int) string {
 // containers are the members of a body that name what the object lies in.
 var containers = map[string][]string{"confluence_space": {"spaceId"}, "jira_project": {"projectId"}}
 
-// apart reports whether the parts of a resource that side y lacks concern others than a finding's object: it is, or
+// elsewhere reports whether the parts of a resource that side y lacks concern others than a finding's object: it is, or
 // lies in, a parent whose own part is complete.
-func (c *comparing) apart(f *Finding, resource string, y int) bool {
+func (c *comparing) elsewhere(f *Finding, resource string, y int) bool {
 	covered := c.prover.cover(resource, y)
 	kinds := strings.Fields(shapes[resource])
 	if covered.Outcome != store.Partial || len(covered.Parts) == 0 || len(kinds) < 2 || c.prover.lesser(resource, y) != "" {

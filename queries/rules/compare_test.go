@@ -310,6 +310,46 @@ changed jira_user u1 active:false->`},
 	}
 }
 
+// A rule that names no evidence is believed where the parts that could not be read are of other parents than the one
+// its finding lies in.
+func TestCompareElsewhere(t *testing.T) {
+	text := strings.NewReplacer("object: jira_user", "object: jira_project", "needs: jira_user", "needs: jira_project, jira_role_actor",
+		"FROM jira_user", "FROM jira_project AS p WHERE EXISTS (SELECT 1 FROM jira_role_actor AS a WHERE a.project_id = p.project_id)").Replace(good)
+	r, err := Parse("A-1.sql", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Pack{Rules: []*Rule{r}}
+	f := written(t, `-- all/jira_project --
+10 {"id": "10", "name": "Ten"}
+11 {"id": "11", "name": "Eleven"}
+12 {"id": "12", "name": "Twelve"}
+-- 1 --
+-- 1/jira_role_actor --
+["10", "7", "k", "u1"] {"type": "k", "actorUser": {"accountId": "u1"}, "projectId": "10", "roleId": "7"}
+["11", "7", "k", "u1"] {"type": "k", "actorUser": {"accountId": "u1"}, "projectId": "11", "roleId": "7"}
+["12", "7", "k", "u1"] {"type": "k", "actorUser": {"accountId": "u1"}, "projectId": "12", "roleId": "7"}
+-- 2 --
+part: jira_role_actor 11 denied 403
+-- 2/jira_role_actor --
+["12", "7", "k", "u1"] {"type": "k", "actorUser": {"accountId": "u1"}, "projectId": "12", "roleId": "7"}
+`)
+	before, after := Side{f, 1}, Side{f, 2}
+	got, err := p.Compare(context.Background(), before, after, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"resolved 10; removed jira_role_actor 10 / 7 / k / u1", "persisting 12",
+		"not_comparable 11: jira_role_actor partial after (1 part not complete)",
+		"jira_role_actor +0 -1 ~0 =1 ?1 partial after (1 part not complete)", "removed jira_role_actor 10 / 7 / k / u1",
+	}
+	if lines := toldOf(t, got); !slices.Equal(lines, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
+	}
+	mirrored(t, p, before, after, got)
+}
+
 // Two files compare as two snapshots of one file do.
 func TestCompareTwoFiles(t *testing.T) {
 	ctx := context.Background()
