@@ -8,10 +8,10 @@ import (
 	"plumbline/store"
 )
 
-// lacks reports whether the coverage proves that the site has no such thing, for its edition, version or products.
-// A resource that the collecting program did not know (revision 0), or that other rights would have opened, proves nothing.
+// lacks reports whether the coverage proves that the site has no such thing, for its edition, version or products. What
+// the collecting program did not know (revision 0), and what another sign-in would have opened, proves nothing.
 func lacks(c store.Coverage) bool {
-	return c.Outcome == store.Unavailable && c.Revision > 0 && len(c.Missing) == 0
+	return c.Outcome == store.Unavailable && c.Revision > 0 && len(c.Missing) == 0 && !strings.HasPrefix(c.Reason, "no sign-in")
 }
 
 // describe says what came of a resource: `jira_user was denied (403, missing USER_PICKER): You cannot ...`.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,9 @@ func (p *Pack) Judge(ctx context.Context, f *store.File, snapshot int64, opt Opt
 	}
 	return b.gather(results), nil
 }
+
+// mostRows bounds what one rule may find: some times the largest list of an ordinary site.
+const mostRows = 500_000
 
 // bench is where one snapshot is judged.
 type bench struct {
@@ -98,7 +102,7 @@ func (b *bench) run(ctx context.Context, cachedOnly bool) ([]*judged, error) {
 		group.Go(func() error {
 			r := b.pack.Rules[i]
 			j := &judging{rule: r, world: &b.world, args: withNow(b.settings.of(r), b.world.now),
-				limits: store.Limits{Deadline: b.options.Deadline, Rows: b.options.Rows}}
+				limits: store.Limits{Deadline: b.options.Deadline, Rows: cmp.Or(b.options.Rows, mostRows)}}
 			result, err := j.judge(inner)
 			if err != nil {
 				return err

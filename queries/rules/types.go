@@ -206,7 +206,7 @@ type Options struct {
 	File       map[string]string // parameters kept with the file, by the same names
 	AsOf       time.Time         // replaces the snapshot's start as :now, unless zero
 	Deadline   time.Duration     // for each rule; 0: 30 s
-	Rows       int               // for each rule; 0: 1,000,000
+	Rows       int               // for each rule; 0: 500,000
 	NoCache    bool              // neither read nor write the cache directory
 	TwoSites   bool              // compare snapshots of different sites all the same
 }
