@@ -119,7 +119,7 @@ func (f *File) Findings(ctx context.Context, q FindingsQuery) (*Findings, error)
 		}
 		answer.Findings = append(answer.Findings, finding(x))
 		answer.Counts.add(x.Severity)
-		if q.Alarm.rings(x.Severity, changes[x.ID] == rules.New) {
+		if changes[x.ID] != rules.Resolved && q.Alarm.rings(x.Severity, changes[x.ID] == rules.New) {
 			answer.Exit = FailOn
 		}
 	}

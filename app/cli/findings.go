@@ -286,8 +286,8 @@ func outcome(g app.CoverageRow) string {
 	return verb
 }
 
-// moment writes a time of an answer for people: 17 Aug 2026 09:21, UTC as everywhere.
-func moment(stamp string) string { return reformat(stamp, "2 Jan 2006 15:04") }
+// moment writes a time of an answer for people: 17 Aug 2026 09:21 UTC.
+func moment(stamp string) string { return reformat(stamp, "2 Jan 2006 15:04 UTC") }
 
 func day(stamp string) string { return reformat(stamp, "2 Jan 2006") }
 

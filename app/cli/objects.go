@@ -20,7 +20,11 @@ func objectsCommand(s *session) *cobra.Command {
 		Long: `Prints the objects of a resource as one snapshot saw them, as the typed rows that
 rules read. An empty cell is a fact that the site did not tell.
 
-` + aboutSnapshot + "\n\n" + resourceHelp(),
+` + aboutSnapshot + `
+
+RESOURCE is a resource of the site, or a relation made of several; --help lists them
+all, docs/relations.md with their columns.`,
+		Annotations: map[string]string{"more": resourceHelp()},
 		Example: `  plumbline objects harbourline.plumb.db jira_user
   plumbline objects harbourline.plumb.db confluence_space previous --json`,
 		Args: between(2, 3),
@@ -61,7 +65,7 @@ rules read. An empty cell is a fact that the site did not tell.
 // resourceHelp lists what can be asked for.
 func resourceHelp() string {
 	var b strings.Builder
-	b.WriteString("RESOURCE is one of these:\n")
+	b.WriteString("Resources and relations\n")
 	for _, v := range app.Relations() {
 		fmt.Fprintf(&b, "  %-34s %s\n", v.Name, cut(v.About, 96))
 	}

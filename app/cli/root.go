@@ -108,6 +108,8 @@ func between(least, most int) cobra.PositionalArgs {
 		switch {
 		case len(args) < least:
 			wrong = "something is missing"
+		case len(args) > most && c.Parent().Name() == "connect": // it may be a secret: not repeated
+			wrong = "one word too many; secrets are asked for, or read from --secret-file"
 		case len(args) > most:
 			wrong = fmt.Sprintf("%q is one word too many", args[most])
 		default:
@@ -134,6 +136,11 @@ func flagError(c *cobra.Command, err error) error {
 		}
 		return p
 	}
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		wanted := map[string]string{"int": "a whole number", "float64": "a number", "duration": "a time such as 90s or 45m", "bool": "true or false"}[invalid.GetFlag().Value.Type()]
+		return app.Usage(fmt.Sprintf("--%s takes %s, not %q", invalid.GetFlag().Name, wanted, invalid.GetValue()), command(commandWords(c, "--help")...)+" lists the flags")
+	}
 	return app.Usage(err.Error(), command(commandWords(c, "--help")...)+" lists the flags")
 }
 
@@ -156,7 +163,9 @@ func helpCommand() *cobra.Command {
 
 const helpTemplate = `{{with or .Long .Short}}{{. | trimTrailingWhitespaces}}
 
-{{end}}{{.UsageString}}`
+{{end}}{{.UsageString}}{{with index .Annotations "more"}}
+{{.}}
+{{end}}`
 
 const usageTemplate = `Usage
   {{if .HasAvailableSubCommands}}{{.CommandPath}} COMMAND{{else}}{{.UseLine}}{{end}}
