@@ -228,7 +228,7 @@ func (c *comparing) unproven(r *Rule, i int, f *Finding, y int) string {
 	for _, u := range here.Unknown {
 		named := slices.ContainsFunc(refs, func(ref Ref) bool { return slices.Contains(u.Keys, ref.Key) })
 		known := slices.ContainsFunc(there.Unknown, func(v unjudged) bool { return v.Keys == nil && uncounted(v.Words) == uncounted(u.Words) })
-		if named || u.Keys == nil && !known {
+		if named || u.Keys == nil && !known && !c.explained(refs, y) {
 			return "cannot be judged " + sideName[y] + ": " + u.Words
 		}
 	}
@@ -299,6 +299,22 @@ func deciding(f *Finding) []Ref {
 		return f.Evidence
 	}
 	return append([]Ref{own}, f.Evidence...)
+}
+
+// explained reports whether one of the deciding objects went from side y, provenly, or tells something else there: then
+// a finding is not there for a cause that was seen, whatever else a rule could not judge.
+func (c *comparing) explained(refs []Ref, y int) bool {
+	return slices.ContainsFunc(refs, func(ref Ref) bool {
+		n, differs := c.at[ref]
+		if !differs || c.changes[n].same {
+			return false
+		}
+		ch := &c.changes[n]
+		if ch.absent == y {
+			return c.prover.gone(ref, y) == ""
+		}
+		return slices.ContainsFunc(ch.fields, func(f changedField) bool { return f.why == "" && f.told[y] })
+	})
 }
 
 // blurred says which member that the rule reads cannot be compared: kept or visible on one side only.
