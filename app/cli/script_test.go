@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -29,13 +28,16 @@ func TestMain(m *testing.M) {
 // evidence file as $WORK/demo.plumb.db, made once by `plumbline demo`, and may start the pretend
 // site with `site`.
 func TestScripts(t *testing.T) {
+	folder := t.TempDir()
+	cache := filepath.Join(folder, "cache") // shared: what is judged once is judged for all
+	demo := makeDemo(t, folder, cache)
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, ".config"))
-			env.Setenv("PLUMBLINE_CACHE", filepath.Join(demoFolder(t), "cache")) // shared: judged once
+			env.Setenv("PLUMBLINE_CACHE", cache)
 			env.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")     // no keychain of the machine is touched
 			env.Setenv("TERM", "dumb")
 			example, err := filepath.Abs("../../queries/rules/testdata/example")
@@ -43,7 +45,7 @@ func TestScripts(t *testing.T) {
 				return err
 			}
 			env.Setenv("EXAMPLE_RULES", example)
-			return copyFile(demoFile(t), filepath.Join(env.WorkDir, "demo.plumb.db"))
+			return copyFile(demo, filepath.Join(env.WorkDir, "demo.plumb.db"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"site": startSite, "json": formatJSON, "shape": formatShape, "lines": formatLines, "once": once,
@@ -51,35 +53,17 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-var demoFolder = func() func(t *testing.T) string {
-	var once sync.Once
-	var dir string
-	return func(t *testing.T) string {
-		once.Do(func() {
-			var err error
-			if dir, err = os.MkdirTemp("", "plumbline-scripts-*"); err != nil {
-				t.Fatal(err)
-			}
-		})
-		return dir
+// makeDemo is the evidence file of the demo, made by the program itself.
+func makeDemo(t *testing.T, folder, cache string) string {
+	t.Helper()
+	path := filepath.Join(folder, "demo.plumb.db")
+	demo := exec.Command("plumbline", "demo", path)
+	demo.Env = append(os.Environ(), "PLUMBLINE_CACHE="+cache, "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent")
+	if out, err := demo.CombinedOutput(); err != nil {
+		t.Fatalf("plumbline demo: %v\n%s", err, out)
 	}
-}()
-
-// demoFile is the evidence file of the demo, made by the program itself.
-var demoFile = func() func(t *testing.T) string {
-	var once sync.Once
-	return func(t *testing.T) string {
-		path := filepath.Join(demoFolder(t), "demo.plumb.db")
-		once.Do(func() {
-			demo := exec.Command("plumbline", "demo", path)
-			demo.Env = append(os.Environ(), "PLUMBLINE_CACHE="+filepath.Join(demoFolder(t), "cache"), "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent")
-			if out, err := demo.CombinedOutput(); err != nil {
-				t.Fatalf("plumbline demo: %v\n%s", err, out)
-			}
-		})
-		return path
-	}
-}()
+	return path
+}
 
 func copyFile(from, to string) error {
 	content, err := os.ReadFile(from)
@@ -89,17 +73,18 @@ func copyFile(from, to string) error {
 	return os.WriteFile(to, content, 0o600)
 }
 
-// startSite starts the pretend site for the rest of the script: `site [1|2]` sets SITE, the sign-in
-// and the addresses of gateway and sign-in server.
+// startSite starts a pretend site for the rest of the script: `site [1|2|other]`, Harbourline at its
+// first or second date, or another one. It sets SITE, the sign-in and the addresses of gateway and
+// sign-in server.
 func startSite(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) > 1 {
-		ts.Fatalf("usage: site [1|2]")
+	which := strings.Join(args, " ")
+	server := map[string]*fakesite.Server{
+		"": fakesite.Harbourline(2), "1": fakesite.Harbourline(1), "2": fakesite.Harbourline(2),
+		"other": {Sizes: &fakesite.Sizes{Users: 20, Groups: 2, MembersPerGroup: 5, Projects: 2, Schemes: 1, GrantsPerScheme: 3, Spaces: 2, PermissionsPerSpace: 3, Pages: 4}},
+	}[which]
+	if neg || server == nil {
+		ts.Fatalf("usage: site [1|2|other]")
 	}
-	point := 2
-	if len(args) == 1 && args[0] == "1" {
-		point = 1
-	}
-	server := fakesite.Harbourline(point)
 	site, api, auth, err := server.Start()
 	ts.Check(err)
 	ts.Defer(func() { _ = server.Close() })
