@@ -38,7 +38,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, ".config"))
 			env.Setenv("PLUMBLINE_CACHE", cache)
-			env.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")     // no keychain of the machine is touched
+			env.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent") // no keychain of the machine is touched
 			env.Setenv("TERM", "dumb")
 			example, err := filepath.Abs("../../queries/rules/testdata/example")
 			if err != nil {
