@@ -17,6 +17,9 @@ import (
 // Event is news of a collection.
 type Event = collector.Event
 
+// PlannedRequest is a request that a dry run would make.
+type PlannedRequest = collector.Request
+
 // CollectQuery says what to collect into which file, and how.
 type CollectQuery struct {
 	File         string
@@ -46,7 +49,7 @@ type Collected struct {
 	RulesLost []string
 	Rules     int
 	Took      time.Duration
-	Plan      []collector.Request // of a dry run: nothing was asked
+	Plan      []PlannedRequest // of a dry run: nothing was asked
 	Exit      Exit
 }
 
@@ -154,26 +157,31 @@ func (s *SignIns) collectInto(ctx context.Context, path string, options collecto
 	return done, done.weigh(ctx)
 }
 
-// weigh says what was not seen whole and which rules that costs.
+// weigh says what was not seen whole and which rules cannot look for want of it. Nothing is judged
+// for that: a rule that misses a need cannot look, whatever the rest holds.
 func (c *Collected) weigh(ctx context.Context) error {
+	pack, err := rules.Shipped()
+	if err != nil {
+		return err
+	}
 	f, err := Open(ctx, c.File)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	snapshot, err := f.store.Snapshot(ctx, c.Snapshot.ID)
+	covered, err := f.store.Coverage(ctx, c.Snapshot.ID)
 	if err != nil {
 		return err
 	}
-	covered, err := f.coverage(ctx, snapshot, Judging{})
-	if err != nil {
-		return err
-	}
-	c.Rules = covered.Rules
-	for _, r := range covered.Resources {
-		if r.Gap() && !r.chosen() {
-			c.Gaps = append(c.Gaps, r)
+	c.Rules = len(pack.Rules)
+	for _, r := range coverageRows(covered, nil) {
+		if !r.Gap() || r.chosen() {
+			continue
 		}
+		if r.Outcome != store.Partial {
+			r.RulesLost = rulesNeeding(pack, r.Resource)
+		}
+		c.Gaps = append(c.Gaps, r)
 		for _, id := range r.RulesLost {
 			if !slices.Contains(c.RulesLost, id) {
 				c.RulesLost = append(c.RulesLost, id)

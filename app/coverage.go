@@ -44,10 +44,6 @@ func (f *File) Coverage(ctx context.Context, ref, site string, j Judging) (*Cove
 	if err != nil {
 		return nil, err
 	}
-	return f.coverage(ctx, snapshot, j)
-}
-
-func (f *File) coverage(ctx context.Context, snapshot store.Snapshot, j Judging) (*Coverage, error) {
 	pack, options, err := j.load()
 	if err != nil {
 		return nil, err

@@ -83,6 +83,12 @@ type result struct {
 	Error    *app.Problem   `json:"error"`
 }
 
+// planned is a line of collect --dry-run --json.
+type planned struct {
+	Type string `json:"type"`
+	app.PlannedRequest
+}
+
 // collected prints what came of collecting. With an error there may still be a snapshot to speak of.
 func (s *session) collected(done *app.Collected, err error) error {
 	line := result{Type: "result", Outcomes: map[string]int{}}
@@ -99,6 +105,13 @@ func (s *session) collected(done *app.Collected, err error) error {
 		line.Exit = app.Worst(line.Exit, line.Error.Exit)
 	}
 	if s.json {
+		if done != nil {
+			for _, r := range done.Plan {
+				if err := writeJSON(s.out, planned{"request", r}, false); err != nil {
+					return err
+				}
+			}
+		}
 		if writeErr := writeJSON(s.out, line, false); writeErr != nil && err == nil {
 			return writeErr
 		}
@@ -121,13 +134,20 @@ func (s *session) collected(done *app.Collected, err error) error {
 }
 
 func planPage(p *page, done *app.Collected) {
-	t := &table{names: []string{"resource", "", "request"}}
+	t := &table{names: []string{"resource", "", "request", ""}, fixed: map[int]bool{0: true}}
 	for _, r := range done.Plan {
-		t.add(span{text: r.Resource}, span{r.Method, dim}, span{text: r.Path})
+		var notes []string
+		if r.Each != "" {
+			notes = append(notes, "for each "+r.Each)
+		}
+		if r.Instead {
+			notes = append(notes, "only where the one before is refused")
+		}
+		t.add(span{text: r.Resource}, span{r.Method, dim}, span{text: r.Path}, span{strings.Join(notes, ", "), dim})
 	}
 	p.table(t)
 	p.gap()
-	p.say(some(len(done.Plan), "request") + " to begin with; paths in braces are asked once for each parent. None was made.")
+	p.say(some(len(done.Plan), "request") + " to begin with, each followed by its further pages. None was made.")
 }
 
 func collectedPage(p *page, done *app.Collected) {
