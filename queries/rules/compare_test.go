@@ -257,6 +257,32 @@ persisting u1
 jira_user +0 -0 ~1 =2 ?0
 changed jira_user u3 displayName:"Ida"->"Ida B" emailAddress(hidden after)`},
 
+		{"one side keeps a member that the other does not", `-- 1 --
+param: members=jira_user 1 accountId accountType active
+-- 1/jira_user --
+u1 {"accountId": "u1", "accountType": "atlassian", "active": false}
+u2 {"accountId": "u2", "accountType": "atlassian", "active": true}
+-- 2 --
+param: members=jira_user 2 accountId accountType active displayName
+-- 2/jira_user --
+u2 {"accountId": "u2", "accountType": "atlassian", "active": false, "displayName": "Otto Brandt"}
+`, `
+persisting u1
+not_comparable u2: jira_user displayName not kept before
+jira_user +0 -0 ~1 =1 ?0
+changed jira_user u2 active:true->false displayName(not kept before)`},
+
+		{"one side was collected without personal data", `-- 1 --
+-- 1/jira_user --
+u2 {"accountId": "u2", "accountType": "atlassian", "active": true, "displayName": "Otto Brandt", "emailAddress": "otto@harbourline.example"}
+-- 2 --
+param: personal=domain
+-- 2/jira_user --
+u1 {"accountId": "u1", "accountType": "atlassian", "active": false}
+u2 {"accountId": "u2", "accountType": "atlassian", "active": true, "emailAddress": "@harbourline.example"}
+`, `
+persisting u1`},
+
 		{"somebody else's activity was never told", `-- 1 --
 -- 1/jira_user --
 u3 {"accountId": "u3", "accountType": "atlassian"}
@@ -308,6 +334,27 @@ changed jira_user u1 active:false->`},
 			mirrored(t, p, before, after, got)
 		})
 	}
+}
+
+// A rule that fails on one side: its findings on the other are not comparable.
+func TestCompareError(t *testing.T) {
+	r, err := Parse("A-1.sql", []byte(strings.Replace(good, "SELECT key", "SELECT (SELECT min(key) FROM jira_user) AS key", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Pack{Rules: []*Rule{r}}
+	f := written(t, "-- all/jira_user --\nu1 {}\n-- 1 --\n-- 2 --\n-- 2/jira_user --\nu2 {}\n")
+	got, err := p.Compare(context.Background(), Side{f, 1}, Side{f, 2}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := got.Verdicts[0]; v.Before != Fail || v.After != Error || !strings.Contains(v.Reason, "after: A-1.sql: the row of key") {
+		t.Errorf("%+v", v)
+	}
+	if len(got.Findings) != 1 || got.Findings[0].Change != NotComparable || !strings.HasPrefix(got.Findings[0].Reason, "the rule failed after: A-1.sql") {
+		t.Errorf("%+v", got.Findings)
+	}
+	mirrored(t, p, Side{f, 1}, Side{f, 2}, got)
 }
 
 // A rule that names no evidence is believed where the parts that could not be read are of other parents than the one

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,9 +74,14 @@ func collected(t testing.TB, f *store.File, s *Case, now time.Time) {
 		}
 	}
 	personal := "full"
-	for _, p := range s.Params {
-		if p == "personal=domain" {
-			personal = "domain"
+	for _, p := range s.Params { // personal=domain; members=RESOURCE REVISION MEMBER...
+		key, value, _ := strings.Cut(p, "=")
+		if key == "personal" {
+			personal = value
+		}
+		if words := strings.Fields(value); key == "members" {
+			cov := s.coverage(words[0])
+			cov.Revision, cov.Members = int(words[1][0]-'0'), words[2:]
 		}
 	}
 	c, err := f.Begin(ctx, store.Start{New: true, Now: now, Program: "test", PersonalData: personal, Label: s.Name,

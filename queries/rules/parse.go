@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A rule file is a comment header and one SELECT:
@@ -83,7 +84,7 @@ type headerValue struct {
 // Parse reads one rule file. The rule's id is the file's name without .sql. All that is wrong is reported at once,
 // each as FILE:LINE: words.
 func Parse(file string, text []byte) (*Rule, error) {
-	src := strings.ReplaceAll(string(text), "\r\n", "\n")
+	src := strings.ReplaceAll(strings.TrimPrefix(string(text), "\ufeff"), "\r\n", "\n")
 	r := &Rule{
 		ID: strings.TrimSuffix(path.Base(strings.ReplaceAll(file, `\`, "/")), ".sql"), File: file,
 		Kind: State, Text: src, line: map[string]int{},
@@ -94,6 +95,12 @@ func Parse(file string, text []byte) (*Rule, error) {
 		wrong(1, "the file's name %q is no rule id: capital letters, digits and dashes, as in JIRA-ACCESS-001", r.ID)
 	}
 
+	if at := strings.IndexByte(src, 0); at >= 0 {
+		wrong(lineOf(src, at), "the file holds a NUL")
+	}
+	if !utf8.ValidString(src) {
+		wrong(1, "the file is not UTF-8")
+	}
 	header, rest, line, err := splitHeader(file, src)
 	if err != nil {
 		errs = append(errs, err)

@@ -78,6 +78,8 @@ func TestParseRefuses(t *testing.T) {
 		{"param type", "-- param: x date = 3\n" + good, `the type of x is "date"`},
 		{"param value", "-- param: x int = many\n" + good, `x is a whole number, not "many"`},
 		{"param unused", "-- param: x int = 1\n" + good, `x is never used`},
+		{"NUL", good + "WHERE 'a\x00b'", `A-1.sql:9: the file holds a NUL`},
+		{"not UTF-8", good + "WHERE '\xff'", `A-1.sql:1: the file is not UTF-8`},
 		{"guard", "-- guard: DROP TABLE jira_user\n" + good, `guard: a rule is one SELECT`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -89,6 +91,9 @@ func TestParseRefuses(t *testing.T) {
 	}
 	if _, err := Parse("A-1.sql", []byte(good)); err != nil {
 		t.Errorf("the good rule: %v", err)
+	}
+	if _, err := Parse("A-1.sql", []byte("\ufeff"+strings.ReplaceAll(good, "\n", "\r\n"))); err != nil {
+		t.Errorf("with a byte order mark and other line ends: %v", err)
 	}
 	if _, err := Parse("small.sql", []byte(good)); err == nil || !strings.Contains(err.Error(), "no rule id") {
 		t.Errorf("got %v", err)
@@ -134,6 +139,24 @@ func FuzzTokens(f *testing.F) {
 		}
 		if at != len(sql) {
 			t.Fatalf("covered %d of %d", at, len(sql))
+		}
+	})
+}
+
+// Cases are read or refused with words, whatever the file holds; what was read can be counted and staged.
+func FuzzCases(f *testing.F) {
+	f.Add(string(mustRead(f, "testdata/example/EXAMPLE-ACCESS-001.txtar")))
+	f.Add("-- a --\nkind: x\nwant: fail\npart: r [\"a\" denied\nfinding: {\n-- a/r --\n- k\nk {\n[1] {}\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		p := &Pack{cases: map[string]caseFile{"A-1": {"A-1.txtar", []byte(text)}}}
+		cases, err := p.Cases("A-1")
+		if _, again := p.CaseCounts("A-1"); (err == nil) != (again == nil) {
+			t.Errorf("%v, then %v", err, again)
+		}
+		for _, c := range cases {
+			if err == nil && (c.Want == "" || c.Kind == "" || c.Name == "") {
+				t.Errorf("accepted %+v", c)
+			}
 		}
 	})
 }

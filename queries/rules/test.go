@@ -78,8 +78,20 @@ func (p *Pack) CaseCounts(rule string) (CaseCounts, error) {
 	var n CaseCounts
 	cases, err := p.Cases(rule)
 	for _, c := range cases {
-		*map[string]*int{"fail": &n.Fail, "clean": &n.Clean, "denied": &n.Denied, "partial": &n.Partial,
-			"near_miss": &n.NearMiss, "absent": &n.Absent, "": new(int)}[c.Kind]++
+		switch c.Kind {
+		case "fail":
+			n.Fail++
+		case "clean":
+			n.Clean++
+		case "denied":
+			n.Denied++
+		case "partial":
+			n.Partial++
+		case "near_miss":
+			n.NearMiss++
+		case "absent":
+			n.Absent++
+		}
 	}
 	return n, err
 }

@@ -106,7 +106,7 @@ func TestLintFinds(t *testing.T) {
 			"no case notices when this is left out: u.key <> 'x'", "no case notices when this is left out: u.display_name = 'x'",
 		}},
 		{"sql", [][2]string{{"'Administrators'", "'Admins'"}}, []string{"no case gives a finding of the severity medium"}},
-		{"sql", [][2]string{{"u.active = 0\n", "coalesce(u.active, 0) = 0\n"}, {"-- unknown: SELECT", "-- unknown: SELECT 'x' WHERE 0 UNION SELECT"}},
+		{"sql", [][2]string{{"u.active = 0\n", "coalesce(u.active, 0) = 0\n"}, {"-- unknown: SELECT", "-- unknown: SELECT 'x', NULL AS key WHERE 0 UNION SELECT"}},
 			[]string{"without active of jira_user the rule finds"}},
 		{"sql", [][2]string{{"jira_user, jira_role_actor\n", "jira_user\n"}}, []string{"it reads jira_role_actor, which is in none of needs"}},
 		{"sql", [][2]string{{"u.display_name AS subject", "u.display_name AS subjekt"}}, []string{`column "subjekt" is none of`}},
