@@ -6,50 +6,50 @@
 -- object: confluence_content, confluence_space
 -- needs: confluence_space, confluence_space_permission, confluence_space_role, confluence_space_role_assignment
 -- optional: confluence_content, confluence_restriction, confluence_space_role_mode, confluence_user, jira_user, directory_group, directory_group_member, anonymous_probe
--- unknown: SELECT r.column2 || ' were not read whole'
+-- unknown: SELECT r.column2 || ' were not read whole', NULL AS key
 --   FROM (VALUES ('confluence_content', 'pages and blog posts'), ('confluence_restriction', 'page restrictions'), ('confluence_user', 'accounts')) AS r
 --   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
---   SELECT 'what a request without a sign-in is shown was not tried, so that a permission list without anonymous visitors proves nothing'
+--   SELECT 'what a request without a sign-in is shown was not tried, so that a permission list without anonymous visitors proves nothing', NULL AS key
 --   WHERE NOT EXISTS (SELECT 1 FROM anonymous_probe WHERE product = 'confluence' AND status < 500)
 --   UNION ALL
---   SELECT printf('%d space(s) are shown to a request without a sign-in although no permission names anonymous visitors: %s', count(*), group_concat(s.space_key, ', ' ORDER BY s.space_key))
+--   SELECT printf('%d space(s) are shown to a request without a sign-in although no permission names anonymous visitors: %s', count(*), group_concat(s.space_key, ', ' ORDER BY s.space_key)), json_group_array(s.key)
 --   FROM confluence_space AS s
 --   WHERE s.space_key IN (SELECT k.value FROM anonymous_probe AS p, json_each(p.keys) AS k WHERE p.product = 'confluence')
 --     AND NOT EXISTS (SELECT 1 FROM confluence_space_grant AS g WHERE (g.space_id, g.subject_kind) = (s.space_id, 'anonymous'))
 --     AND upper(s.space_key) NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*))
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
 --   FROM confluence_space_grant AS g
 --   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
 --     OR g.operation IS NULL OR g.target_type IS NULL
---     OR g.subject_id IS NULL AND g.subject_kind IN ('user', 'group')
+--     OR g.subject_id IS NULL
 --     OR coalesce(g.subject_kind, 'unknown') = 'unknown'
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d space(s) do not tell their key, so that public_spaces cannot be applied to them', count(*))
+--   SELECT printf('%d space(s) do not tell their key, so that public_spaces cannot be applied to them', count(*)), json_group_array(s.key)
 --   FROM confluence_space AS s
 --   WHERE (upper(s.space_key) IN (SELECT upper(value) FROM json_each(:public_spaces))) IS NULL
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d page(s) and blog post(s) do not tell their space, kind, state or place', count(*))
+--   SELECT printf('%d page(s) and blog post(s) do not tell their space, kind, state or place', count(*)), json_group_array(coalesce(c.space_id, c.key))
 --   FROM confluence_content AS c
 --   WHERE c.space_id IS NULL OR c.content_type IS NULL OR c.status IS NULL OR coalesce(c.parent_id, c.parent_type) IS NOT c.parent_id
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*))
+--   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*)), json_group_array(coalesce(content_id, key))
 --   FROM confluence_restriction
 --   WHERE content_id IS NULL OR operation IS NULL OR coalesce(account_id, group_id) IS NULL
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d account(s) that nobody can identify may hold more: the members of groups were not read whole', count(*))
+--   SELECT printf('%d account(s) that nobody can identify may hold more: the members of groups were not read whole', count(*)), json_group_array(account_id)
 --   FROM account
 --   WHERE (lower(account_type) = 'unknown' OR resolved = 0)
 --     AND 'directory_group_member' NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d account(s) that may write in a space or are named for editing do not tell what kind of account they are', count(*))
+--   SELECT printf('%d account(s) that may write in a space or are named for editing do not tell what kind of account they are', count(*)), json_group_array(h.account_id)
 --   FROM (SELECT t.account_id FROM confluence_space_subject AS t
 --       JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation IN ('create', 'update') AND g.target_type IN ('page', 'blogpost')) AS g
 --         ON (g.subject_kind, g.subject_id) = (t.subject_kind, t.subject_id)
@@ -100,16 +100,16 @@ WITH
     SELECT x.space_id, n.account_id, n.name, x.via_group, x.operation, x.target_type, x.source_resource, x.source_key
     FROM nobody AS n JOIN confluence_space_access AS x ON x.account_id = n.account_id
   ),
-  writer AS MATERIALIZED (SELECT * FROM holder WHERE operation IN ('create', 'update') AND target_type IN ('page', 'blogpost')),
+  writer AS MATERIALIZED (SELECT * FROM holder WHERE operation IN ('create', 'update')),
   open AS MATERIALIZED (   -- current content that no restriction closes: neither its own nor, for reading, one above it
     SELECT space_id, content_type, count(*) AS n, count(unplaced) AS unplaced,
       group_concat(iif(rank <= 12, json_object('resource', 'confluence_content', 'key', key), NULL)) AS objects
     FROM (
-      SELECT c.space_id, c.content_type, c.key, u.content_id AS unplaced, row_number() OVER (PARTITION BY c.space_id, c.content_type ORDER BY c.key) AS rank
-      FROM confluence_content AS c
+      SELECT w.space_id, w.target_type AS content_type, c.key, u.content_id AS unplaced, row_number() OVER (PARTITION BY w.space_id, c.content_type ORDER BY c.key) AS rank
+      FROM (SELECT DISTINCT space_id, target_type FROM writer) AS w
+      JOIN confluence_content AS c ON (c.space_id, c.content_type) = (w.space_id, w.target_type)
       LEFT JOIN confluence_unplaced_content AS u ON u.content_id = c.content_id
-      WHERE c.space_id IN (SELECT space_id FROM writer)
-        AND c.status = 'current'
+      WHERE c.status = 'current'
         AND coalesce(c.parent_id, c.parent_type) IS c.parent_id   -- a parent that is told only by its kind is not told
         AND c.content_id NOT IN (SELECT content_id FROM confluence_read_gate)
         AND NOT EXISTS (SELECT 1 FROM confluence_restriction AS r WHERE (r.content_id, r.operation) = (c.content_id, 'update'))
@@ -118,7 +118,7 @@ WITH
   ),
   counted AS (
     SELECT space_id, group_concat(n || ' ' || iif(content_type = 'blogpost', 'blog post', content_type) || iif(n = 1, '', 's'), ' and ' ORDER BY content_type DESC) AS words, sum(unplaced) AS unplaced, group_concat(objects) AS objects
-    FROM open WHERE (space_id, content_type) IN (SELECT space_id, target_type FROM writer)
+    FROM open
     GROUP BY space_id
   ),
   line AS (   -- who can edit what

@@ -6,40 +6,40 @@
 -- object: confluence_space
 -- needs: confluence_space, confluence_space_permission, confluence_space_role, confluence_space_role_assignment
 -- optional: confluence_space_role_mode, confluence_user, jira_user, directory_group, directory_group_member, anonymous_probe
--- unknown: SELECT 'what a request without a sign-in is shown was not tried, so that a permission list without anonymous visitors proves nothing'
+-- unknown: SELECT 'what a request without a sign-in is shown was not tried, so that a permission list without anonymous visitors proves nothing', NULL AS key
 --   WHERE NOT EXISTS (SELECT 1 FROM anonymous_probe WHERE product = 'confluence' AND status < 500)
 --   UNION ALL
---   SELECT printf('%d space(s) are shown to a request without a sign-in although no permission names anonymous visitors: %s', count(*), group_concat(s.space_key, ', ' ORDER BY s.space_key))
+--   SELECT printf('%d space(s) are shown to a request without a sign-in although no permission names anonymous visitors: %s', count(*), group_concat(s.space_key, ', ' ORDER BY s.space_key)), json_group_array(s.key)
 --   FROM confluence_space AS s
 --   WHERE s.space_key IN (SELECT k.value FROM anonymous_probe AS p, json_each(p.keys) AS k WHERE p.product = 'confluence')
 --     AND NOT EXISTS (SELECT 1 FROM confluence_space_grant AS g WHERE (g.space_id, g.subject_kind) = (s.space_id, 'anonymous'))
 --     AND upper(s.space_key) NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*))
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
 --   FROM confluence_space_grant AS g
 --   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
 --     OR g.operation IS NULL OR g.target_type IS NULL
---     OR g.subject_id IS NULL AND g.subject_kind IN ('user', 'group')
+--     OR g.subject_id IS NULL
 --     OR coalesce(g.subject_kind, 'unknown') = 'unknown'
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d space(s) do not tell their key, so that public_spaces cannot be applied to them', count(*))
+--   SELECT printf('%d space(s) do not tell their key, so that public_spaces cannot be applied to them', count(*)), json_group_array(s.key)
 --   FROM confluence_space AS s
 --   WHERE (upper(s.space_key) IN (SELECT upper(value) FROM json_each(:public_spaces))) IS NULL
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT r.column2 || ' were not read whole'
+--   SELECT r.column2 || ' were not read whole', NULL AS key
 --   FROM (VALUES ('confluence_user', 'accounts')) AS r
 --   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
---   SELECT printf('%d account(s) that nobody can identify may hold more: the members of groups were not read whole', count(*))
+--   SELECT printf('%d account(s) that nobody can identify may hold more: the members of groups were not read whole', count(*)), json_group_array(account_id)
 --   FROM account
 --   WHERE (lower(account_type) = 'unknown' OR resolved = 0)
 --     AND 'directory_group_member' NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d account(s) that may change things in a space do not tell what kind of account they are', count(*))
+--   SELECT printf('%d account(s) that may change things in a space do not tell what kind of account they are', count(*)), json_group_array(h.account_id)
 --   FROM (SELECT t.account_id FROM confluence_space_subject AS t
 --       JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move')) AS g
 --         ON (g.subject_kind, g.subject_id) = (t.subject_kind, t.subject_id)) AS h

@@ -6,10 +6,10 @@
 -- object: confluence_content, confluence_space
 -- needs: confluence_user, confluence_space, confluence_space_permission, confluence_space_role, confluence_space_role_assignment
 -- optional: confluence_content, confluence_restriction, confluence_space_role_mode, jira_user, directory_group, directory_group_member
--- unknown: SELECT 'own_email_domains is not set, so nobody was judged by e-mail address, only by the guest flag'
+-- unknown: SELECT 'own_email_domains is not set, so nobody was judged by e-mail address, only by the guest flag', NULL AS key
 --   WHERE NOT EXISTS (SELECT 1 FROM json_each(:own_email_domains))
 --   UNION ALL
---   SELECT printf('%d account(s) with such access do not tell enough to say whether they are external: type, state, guest flag or e-mail address', count(*))
+--   SELECT printf('%d account(s) with such access do not tell enough to say whether they are external: type, state, guest flag or e-mail address', count(*)), json_group_array(a.account_id)
 --   FROM account AS a
 --   WHERE (a.active = 1
 --     AND nullif(a.account_type, '') NOT IN ('app', 'customer')
@@ -27,29 +27,29 @@
 --         ON (r.subject_kind, r.subject) = (t.subject_kind, t.subject))
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT r.column2 || ' were not read whole'
+--   SELECT r.column2 || ' were not read whole', NULL AS key
 --   FROM (VALUES ('confluence_content', 'pages and blog posts'), ('confluence_restriction', 'page restrictions'), ('directory_group_member', 'members of groups')) AS r
 --   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*))
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
 --   FROM confluence_space_grant AS g
 --   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
 --     OR g.operation IS NULL OR g.target_type IS NULL
---     OR g.subject_id IS NULL AND g.subject_kind IN ('user', 'group')
+--     OR g.subject_id IS NULL
 --     OR coalesce(g.subject_kind, 'unknown') = 'unknown'
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d page(s) and blog post(s) do not tell their space, kind, state or place', count(*))
+--   SELECT printf('%d page(s) and blog post(s) do not tell their space, kind, state or place', count(*)), json_group_array(coalesce(c.space_id, c.key))
 --   FROM confluence_content AS c
 --   WHERE c.space_id IS NULL OR c.content_type IS NULL OR c.status IS NULL OR coalesce(c.parent_id, c.parent_type) IS NOT c.parent_id
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*))
+--   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*)), json_group_array(coalesce(content_id, key))
 --   FROM confluence_restriction
 --   WHERE content_id IS NULL OR operation IS NULL OR coalesce(account_id, group_id) IS NULL
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d space(s) let everybody with a licence or a sign-in edit pages: which external accounts that covers is not listed', count(DISTINCT g.space_id))
+--   SELECT printf('%d space(s) let everybody with a licence or a sign-in edit pages: which external accounts that covers is not listed', count(DISTINCT g.space_id)), json_group_array(DISTINCT g.space_id)
 --   FROM confluence_space_grant AS g
 --   WHERE g.subject_id IN ('all-licensed-users', 'authenticated-users')
 --     AND g.operation IN ('create', 'update')
@@ -84,17 +84,17 @@ WITH
   ),
   writer AS MATERIALIZED (
     SELECT x.*, o.name, o.basis FROM outsider AS o JOIN confluence_space_access AS x ON x.account_id = o.account_id
-    WHERE x.operation IN ('create', 'update') AND x.target_type IN ('page', 'blogpost')
+    WHERE x.operation IN ('create', 'update')
   ),
   open AS MATERIALIZED (   -- current content that no restriction closes: neither its own nor, for reading, one above it
     SELECT space_id, content_type, count(*) AS n, count(unplaced) AS unplaced,
       group_concat(iif(rank <= 12, json_object('resource', 'confluence_content', 'key', key), NULL)) AS objects
     FROM (
-      SELECT c.space_id, c.content_type, c.key, u.content_id AS unplaced, row_number() OVER (PARTITION BY c.space_id, c.content_type ORDER BY c.key) AS rank
-      FROM confluence_content AS c
+      SELECT w.space_id, w.target_type AS content_type, c.key, u.content_id AS unplaced, row_number() OVER (PARTITION BY w.space_id, c.content_type ORDER BY c.key) AS rank
+      FROM (SELECT DISTINCT space_id, target_type FROM writer) AS w
+      JOIN confluence_content AS c ON (c.space_id, c.content_type) = (w.space_id, w.target_type)
       LEFT JOIN confluence_unplaced_content AS u ON u.content_id = c.content_id
-      WHERE c.space_id IN (SELECT space_id FROM writer)
-        AND c.status = 'current'
+      WHERE c.status = 'current'
         AND coalesce(c.parent_id, c.parent_type) IS c.parent_id   -- a parent that is told only by its kind is not told
         AND c.content_id NOT IN (SELECT content_id FROM confluence_read_gate)
         AND NOT EXISTS (SELECT 1 FROM confluence_restriction AS r WHERE (r.content_id, r.operation) = (c.content_id, 'update'))

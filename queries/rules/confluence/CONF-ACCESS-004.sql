@@ -6,10 +6,10 @@
 -- object: confluence_space
 -- needs: confluence_user, confluence_space, confluence_space_permission, confluence_space_role, confluence_space_role_assignment
 -- optional: confluence_space_role_mode, jira_user, directory_group, directory_group_member
--- unknown: SELECT 'own_email_domains is not set, so nobody was judged by e-mail address, only by the guest flag'
+-- unknown: SELECT 'own_email_domains is not set, so nobody was judged by e-mail address, only by the guest flag', NULL AS key
 --   WHERE NOT EXISTS (SELECT 1 FROM json_each(:own_email_domains))
 --   UNION ALL
---   SELECT printf('%d account(s) with such access do not tell enough to say whether they are external: type, state, guest flag or e-mail address', count(*))
+--   SELECT printf('%d account(s) with such access do not tell enough to say whether they are external: type, state, guest flag or e-mail address', count(*)), json_group_array(a.account_id)
 --   FROM account AS a
 --   WHERE (a.active = 1
 --     AND nullif(a.account_type, '') NOT IN ('app', 'customer')
@@ -23,24 +23,24 @@
 --         ON (g.subject_kind, g.subject_id) = (t.subject_kind, t.subject_id))
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT r.column2 || ' were not read whole'
+--   SELECT r.column2 || ' were not read whole', NULL AS key
 --   FROM (VALUES ('directory_group_member', 'members of groups')) AS r
 --   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*))
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
 --   FROM confluence_space_grant AS g
 --   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
 --     OR g.operation IS NULL OR g.target_type IS NULL
---     OR g.subject_id IS NULL AND g.subject_kind IN ('user', 'group')
+--     OR g.subject_id IS NULL
 --     OR coalesce(g.subject_kind, 'unknown') = 'unknown'
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d space(s) do not tell their key, so that partner_spaces cannot be applied to them', count(*))
+--   SELECT printf('%d space(s) do not tell their key, so that partner_spaces cannot be applied to them', count(*)), json_group_array(s.key)
 --   FROM confluence_space AS s
 --   WHERE (upper(s.space_key) IN (SELECT upper(value) FROM json_each(:partner_spaces))) IS NULL
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d space(s) let everybody with a licence or a sign-in change things: which external accounts that covers is not listed', count(DISTINCT g.space_id))
+--   SELECT printf('%d space(s) let everybody with a licence or a sign-in change things: which external accounts that covers is not listed', count(DISTINCT g.space_id)), json_group_array(DISTINCT g.space_id)
 --   FROM confluence_space_grant AS g
 --   WHERE g.subject_id IN ('all-licensed-users', 'authenticated-users')
 --     AND g.operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move')

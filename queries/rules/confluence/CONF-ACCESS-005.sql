@@ -6,7 +6,7 @@
 -- object: confluence_content
 -- needs: confluence_user, confluence_restriction
 -- optional: confluence_content, confluence_space, jira_user, directory_group, directory_group_member
--- unknown: SELECT printf('%d account(s) with such access do not tell whether they are apps, or active', count(*))
+-- unknown: SELECT printf('%d account(s) with such access do not tell whether they are apps, or active', count(*)), json_group_array(h.account_id) AS key
 --   FROM (SELECT t.account_id FROM confluence_restriction_subject AS t
 --       JOIN (SELECT DISTINCT r.subject_kind, r.subject FROM confluence_restriction AS r WHERE r.operation = 'update') AS r
 --         ON (r.subject_kind, r.subject) = (t.subject_kind, t.subject)) AS h
@@ -18,12 +18,12 @@
 --     AND a.resolved IS NOT 0
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*))
+--   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*)), json_group_array(coalesce(content_id, key))
 --   FROM confluence_restriction
 --   WHERE content_id IS NULL OR operation IS NULL OR coalesce(account_id, group_id) IS NULL
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT r.column2 || ' were not read whole'
+--   SELECT r.column2 || ' were not read whole', NULL AS key
 --   FROM (VALUES ('directory_group_member', 'members of groups')) AS r
 --   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --     AND EXISTS (SELECT 1 FROM confluence_restriction WHERE (operation, subject_kind) = ('update', 'group'))

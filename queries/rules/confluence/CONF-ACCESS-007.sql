@@ -6,10 +6,10 @@
 -- object: confluence_user
 -- needs: confluence_user, confluence_space, confluence_space_permission, confluence_space_role, confluence_space_role_assignment
 -- optional: confluence_restriction, confluence_space_role_mode, jira_user, directory_group, directory_group_member
--- unknown: SELECT 'own_email_domains is not set, so nobody was judged by e-mail address, only by the guest flag'
+-- unknown: SELECT 'own_email_domains is not set, so nobody was judged by e-mail address, only by the guest flag', NULL AS key
 --   WHERE NOT EXISTS (SELECT 1 FROM json_each(:own_email_domains))
 --   UNION ALL
---   SELECT printf('%d account(s) with access do not tell enough to say whether they are external: type, state, guest flag or e-mail address', count(*))
+--   SELECT printf('%d account(s) with access do not tell enough to say whether they are external: type, state, guest flag or e-mail address', count(*)), json_group_array(a.account_id)
 --   FROM account AS a
 --   WHERE (a.active = 1
 --     AND nullif(a.account_type, '') NOT IN ('app', 'customer')
@@ -26,11 +26,11 @@
 --       WHERE json_array_length(d.confluence_access) > 0)
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT r.column2 || ' were not read whole'
+--   SELECT r.column2 || ' were not read whole', NULL AS key
 --   FROM (VALUES ('confluence_restriction', 'page restrictions'), ('directory_group', 'groups'), ('directory_group_member', 'members of groups')) AS r
 --   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
---   SELECT printf('%d group(s) do not tell whether they open Confluence', count(*))
+--   SELECT printf('%d group(s) do not tell whether they open Confluence', count(*)), NULL
 --   FROM directory_group
 --   WHERE confluence_access IS NULL
 --   HAVING count(*) > 0

@@ -6,7 +6,7 @@
 -- object: confluence_user
 -- needs: confluence_user, confluence_space, confluence_space_permission, confluence_space_role, confluence_space_role_assignment
 -- optional: confluence_content, confluence_restriction, confluence_space_role_mode, jira_user, directory_group, directory_group_member
--- unknown: SELECT printf('%d account(s) with such access do not tell whether they are apps, or active', count(*))
+-- unknown: SELECT printf('%d account(s) with such access do not tell whether they are apps, or active', count(*)), json_group_array(h.account_id) AS key
 --   FROM (SELECT t.account_id FROM confluence_space_subject AS t
 --       JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation = 'read' AND g.target_type = 'space') AS g
 --         ON (g.subject_kind, g.subject_id) = (t.subject_kind, t.subject_id)
@@ -22,19 +22,19 @@
 --     AND a.resolved IS NOT 0
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT r.column2 || ' were not read whole'
+--   SELECT r.column2 || ' were not read whole', NULL AS key
 --   FROM (VALUES ('confluence_restriction', 'page restrictions'), ('directory_group_member', 'members of groups')) AS r
 --   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*))
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
 --   FROM confluence_space_grant AS g
 --   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
 --     OR g.operation IS NULL OR g.target_type IS NULL
---     OR g.subject_id IS NULL AND g.subject_kind IN ('user', 'group')
+--     OR g.subject_id IS NULL
 --     OR coalesce(g.subject_kind, 'unknown') = 'unknown'
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*))
+--   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*)), json_group_array(coalesce(content_id, key))
 --   FROM confluence_restriction
 --   WHERE content_id IS NULL OR operation IS NULL OR coalesce(account_id, group_id) IS NULL
 --   HAVING count(*) > 0

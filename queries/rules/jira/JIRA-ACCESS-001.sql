@@ -11,7 +11,7 @@
 --   WHERE active = 1
 --   HAVING sum(lower(account_type) NOT IN ('atlassian', 'app', 'customer')) >= :suspect_count
 --     AND sum(lower(account_type) NOT IN ('atlassian', 'app', 'customer')) > :suspect_ratio * count(*)
--- unknown: SELECT printf('%d account(s) do not tell their type or whether they are active', count(*))
+-- unknown: SELECT printf('%d account(s) do not tell their type or whether they are active', count(*)), json_group_array(key) AS key
 --   FROM jira_user
 --   WHERE (active = 1 AND lower(account_type) NOT IN ('atlassian', 'app', 'customer')) IS NULL
 --   HAVING count(*) > 0

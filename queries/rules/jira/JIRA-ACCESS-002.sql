@@ -6,13 +6,13 @@
 -- object: jira_user
 -- needs: jira_user
 -- optional: directory_group_member, jira_role_actor, jira_permission_grant
--- unknown: SELECT printf('%d active app account(s) do not tell what kind of app they are: each may also be a service account or an agent', count(*))
+-- unknown: SELECT printf('%d active app account(s) do not tell what kind of app they are: each may also be a service account or an agent', count(*)), json_group_array(key) AS key
 --   FROM jira_user
 --   WHERE account_type = 'app' AND active = 1 AND app_type IS NULL
 --     AND account_id NOT IN (SELECT value FROM json_each(:first_party_apps))
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d account(s) do not tell their type or whether they are active', count(*))
+--   SELECT printf('%d account(s) do not tell their type or whether they are active', count(*)), json_group_array(key)
 --   FROM jira_user
 --   WHERE (account_type = 'app' AND active = 1) IS NULL
 --   HAVING count(*) > 0

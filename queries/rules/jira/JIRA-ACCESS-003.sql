@@ -7,17 +7,18 @@
 -- needs: jira_user
 -- optional: directory_group, directory_group_member, jira_project, jira_role_actor, jira_permission_scheme, jira_permission_grant, app
 -- unknown: WITH app_account AS (
---     SELECT account_id FROM jira_user
+--     SELECT key FROM jira_user
 --     WHERE account_type = 'app' AND active = 0 AND coalesce(app_type, 'unknown') NOT IN ('service', 'agent')
 --       AND account_id NOT IN (SELECT value FROM json_each(:first_party_apps))
 --   )
---   SELECT printf('%d inactive app account(s) may hold more: %s', (SELECT count(*) FROM app_account), group_concat(r.column1 || ' was not read whole', ', '))
+--   SELECT printf('%d inactive app account(s) may hold more: %s', (SELECT count(*) FROM app_account), group_concat(r.column1 || ' was not read whole', ', ')),
+--     (SELECT json_group_array(key) FROM app_account) AS key
 --   FROM (VALUES ('directory_group_member'), ('jira_role_actor'), ('jira_permission_grant')) AS r
 --   WHERE EXISTS (SELECT 1 FROM app_account)
 --     AND r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d permission grant(s) and role entries to a person do not tell to whom', count(*))
+--   SELECT printf('%d permission grant(s) and role entries to a person do not tell to whom', count(*)), NULL
 --   FROM (
 --     SELECT 1 FROM jira_permission_grant WHERE holder_type = 'user' AND coalesce(holder_value, holder_parameter) IS NULL
 --     UNION ALL
@@ -26,7 +27,7 @@
 --   WHERE EXISTS (SELECT 1 FROM app_account)
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d account(s) do not tell their type or whether they are active', count(*))
+--   SELECT printf('%d account(s) do not tell their type or whether they are active', count(*)), json_group_array(key)
 --   FROM jira_user
 --   WHERE (account_type = 'app' AND active = 0) IS NULL
 --   HAVING count(*) > 0

@@ -6,12 +6,12 @@
 -- object: jira_user
 -- needs: jira_user
 -- optional: directory_group, directory_group_member, jira_project, jira_role_actor, jira_permission_scheme, jira_permission_grant, jira_security_level, jira_security_level_member, jira_filter, jira_dashboard
--- unknown: SELECT printf('%d deactivated account(s) show neither name nor e-mail address: whether they are deleted or only deactivated cannot be told', count(*))
+-- unknown: SELECT printf('%d deactivated account(s) show neither name nor e-mail address: whether they are deleted or only deactivated cannot be told', count(*)), json_group_array(key) AS key
 --   FROM jira_user
 --   WHERE account_type = 'atlassian' AND active = 0 AND display_name IS NULL AND coalesce(email, '') = '' AND NOT :include_deleted
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d account(s) do not tell their type or whether they are active', count(*))
+--   SELECT printf('%d account(s) do not tell their type or whether they are active', count(*)), json_group_array(key)
 --   FROM jira_user
 --   WHERE (account_type = 'atlassian' AND active = 0) IS NULL
 --   HAVING count(*) > 0

@@ -6,7 +6,7 @@
 -- object: jira_attachment
 -- needs: jira_attachment
 -- optional: jira_project
--- unknown: SELECT printf('%d attachment(s) do not tell their size', count(*))
+-- unknown: SELECT printf('%d attachment(s) do not tell their size', count(*)), json_group_array(key) AS key
 --   FROM jira_attachment
 --   WHERE typeof(size) NOT IN ('integer', 'real')
 --   HAVING count(*) > 0
