@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"hash/maphash"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -120,8 +122,7 @@ func (d *Diagnosis) file(ctx context.Context, path string) {
 		d.wrong("snapshots", oneLine(err.Error()), BadFile)
 		return
 	}
-	d.digests(ctx, f, all)
-	d.members(ctx, f, all)
+	d.objects(ctx, f, all)
 	d.views(ctx, f, all)
 }
 
@@ -133,59 +134,82 @@ func size(path string) string {
 	return fmt.Sprintf("%.1f MB", float64(info.Size())/1e6)
 }
 
-// digests computes every finished snapshot's digest from its rows and compares it with the one kept.
-func (d *Diagnosis) digests(ctx context.Context, f *File, all []store.Snapshot) {
-	checked, open := 0, 0
+// objects reads every object of every snapshot once. From the bodies themselves it computes the
+// digest that each finished snapshot must have, and it looks in them for anything that
+// docs/resources.md does not say is kept.
+func (d *Diagnosis) objects(ctx context.Context, f *File, all []store.Snapshot) {
+	look := &bodies{kept: keptMembers(), seed: maphash.MakeSeed(), seen: map[uint64]bool{}}
+	checked, open, changed := 0, 0, ""
 	for _, s := range all {
-		if !s.State.Finished() {
-			open++
-			continue
-		}
-		now, err := f.store.Digest(ctx, s.ID)
+		digest, err := look.read(ctx, f, s.ID)
 		switch {
 		case err != nil:
 			d.wrong("snapshots", fmt.Sprintf("snapshot %d: %s", s.ID, oneLine(err.Error())), BadFile)
 			return
-		case now != s.Digest:
-			d.wrong("snapshots", fmt.Sprintf("snapshot %d has the digest %s and was finished with %s: it was changed", s.ID, now, s.Digest), BadFile)
-			return
+		case !s.State.Finished():
+			open++
+			continue
+		case digest != s.Digest && changed == "":
+			changed = fmt.Sprintf("snapshot %d was finished with %s, and what is in it now gives %s: it was changed", s.ID, s.Digest, digest)
 		}
 		checked++
 	}
-	words := fmt.Sprintf("%d finished, each with the digest it was finished with", checked)
-	if open > 0 {
-		words += fmt.Sprintf("; %d not finished", open)
+	switch {
+	case changed != "":
+		d.wrong("snapshots", changed, BadFile)
+	case open > 0:
+		d.ok("snapshots", fmt.Sprintf("%d finished, each with the digest it was finished with; %d not finished", checked, open))
+	default:
+		d.ok("snapshots", fmt.Sprintf("%d finished, each with the digest it was finished with", checked))
 	}
-	d.ok("snapshots", words)
+	if look.stray != "" {
+		d.wrong("members", look.stray, BadFile)
+	} else {
+		d.ok("members", fmt.Sprintf("%d bodies hold only what docs/resources.md says is kept", len(look.seen)))
+	}
 }
 
-// members looks for anything in a stored body that docs/resources.md does not say is kept.
-func (d *Diagnosis) members(ctx context.Context, f *File, all []store.Snapshot) {
-	kept := keptMembers()
-	seed := maphash.MakeSeed()
-	seen := map[uint64]bool{} // a body that many snapshots share is looked at once
-	bodies := 0
-	for _, s := range all {
-		for resource, members := range kept {
-			for o, err := range f.store.Objects(ctx, s.ID, resource) {
-				if err != nil {
-					d.wrong("members", oneLine(err.Error()), BadFile)
-					return
-				}
-				id := maphash.Bytes(seed, append([]byte(resource+"\x1f"), o.Body...))
-				if seen[id] {
-					continue
-				}
-				seen[id] = true
-				bodies++
-				if path := beyond(o.Body, members); path != "" {
-					d.wrong("members", fmt.Sprintf("%s of snapshot %d holds %q, which is not among the members kept", resource, s.ID, path), BadFile)
-					return
-				}
+// bodies is what is known of the bodies of a file while they are read.
+type bodies struct {
+	kept  map[string][]string
+	seed  maphash.Seed
+	seen  map[uint64]bool // a body that many snapshots share is looked at once
+	stray string          // the first thing that should not be there
+}
+
+// read computes a snapshot's digest as docs/evidence-format.md describes it: a line for each
+// object, sorted by resource and key.
+func (b *bodies) read(ctx context.Context, f *File, snapshot int64) (string, error) {
+	counts, err := f.store.Counts(ctx, snapshot)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.New()
+	for _, resource := range slices.Sorted(maps.Keys(counts)) {
+		for o, err := range f.store.Objects(ctx, snapshot, resource) {
+			if err != nil {
+				return "", err
 			}
+			fmt.Fprintf(sum, "%s\x1e%s\x1e%x\n", resource, o.Key, sha256.Sum256(o.Body))
+			b.look(snapshot, resource, o.Body)
 		}
 	}
-	d.ok("members", fmt.Sprintf("%d bodies hold only what docs/resources.md says is kept", bodies))
+	return fmt.Sprintf("sha256:%x", sum.Sum(nil)), nil
+}
+
+func (b *bodies) look(snapshot int64, resource string, body []byte) {
+	id := maphash.Bytes(b.seed, append([]byte(resource+"\x1f"), body...))
+	if b.seen[id] {
+		return
+	}
+	b.seen[id] = true
+	members, known := b.kept[resource]
+	if !known || b.stray != "" {
+		return
+	}
+	if path := beyond(body, members); path != "" {
+		b.stray = fmt.Sprintf("%s of snapshot %d holds %q, which is not among the members kept", resource, snapshot, path)
+	}
 }
 
 // keptMembers are the paths that a body of each resource may hold: those that the resource keeps of
