@@ -197,6 +197,8 @@ func TestClientFaults(t *testing.T) {
 				}))
 				defer server.Close()
 				items, rows, err := speak(t, quickClient(t), &call{base: server.URL, path: "/x", session: signedIn()})
+				mu.Lock()
+				defer mu.Unlock()
 				if times == 1 && (err != nil || len(items) != 2 || len(rows) != 1) {
 					t.Errorf("%d items, %d rows: %v", len(items), len(rows), err)
 				}

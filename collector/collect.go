@@ -210,6 +210,9 @@ func Collect(ctx context.Context, o Options) (Result, error) {
 		}
 	}
 	if err := l.begin(ctx, o, rows); err != nil {
+		if ctx.Err() != nil {
+			err = interruption(ctx)
+		}
 		return result, err
 	}
 	result.Resumed = l.store.Resumed()

@@ -175,7 +175,7 @@ var shelves = map[string]Pager{"offset-array": OffsetArray(10), "offset": Offset
 	"v1-links-cursor": V1(10), "cursor-link": CursorLink(10), "v1-cursor": V1Cursor(10), "cursor-body": BodyCursor(10), "token": Token(10)}
 
 // read reads the shelf as jira_user, through the loop and into a file, and returns the names read and what came of it.
-func (s *shelf) read(t *testing.T) ([]string, store.Coverage, []store.Request) {
+func (s *shelf) read(t *testing.T, f *store.File) ([]string, store.Coverage, []store.Request) {
 	t.Helper()
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
@@ -185,13 +185,12 @@ func (s *shelf) read(t *testing.T) ([]string, store.Coverage, []store.Request) {
 	}
 	r := Resource{Name: "jira_user", Product: Jira, Revision: 1, Lists: All, Keep: []string{"id", "name"}, Key: []string{"id"},
 		Sources: []Source{{API: JiraAPI, Path: "/wiki/api/v2/things", Pager: shelves[s.style], Items: items}}}
-	return gather(t, server.URL, r)
+	return gather(t, f, server.URL, r)
 }
 
 // gather collects resources from a server that needs no identification, and returns the keys of the first.
-func gather(t *testing.T, base string, resources ...Resource) ([]string, store.Coverage, []store.Request) {
+func gather(t *testing.T, f *store.File, base string, resources ...Resource) ([]string, store.Coverage, []store.Request) {
 	t.Helper()
-	f := openFile(t)
 	l := bareLoop(t, f, base, resources...)
 	if err := l.walk(t.Context()); err != nil {
 		t.Fatal(err)
@@ -259,13 +258,13 @@ func numbers(n int) []string {
 
 // Every style reads every length, whatever the server caps a page at.
 func TestPagersReadAll(t *testing.T) {
+	f := openFile(t)
 	for style := range shelves {
 		for _, n := range []int{0, 1, 10, 11, 95} {
 			for _, most := range []int{0, 7} {
 				t.Run(fmt.Sprintf("%s/%d/cap%d", style, n, most), func(t *testing.T) {
-					t.Parallel()
 					s := &shelf{style: style, n: n, cap: most}
-					keys, c, _ := s.read(t)
+					keys, c, _ := s.read(t, f)
 					if !slices.Equal(keys, numbers(n)) || c.Outcome != store.Complete {
 						t.Errorf("read %d of %d, %s: %s (%d requests)", len(keys), n, c.Outcome, c.Reason, len(s.asked))
 					}
@@ -286,6 +285,7 @@ func TestPagersAreNotFooled(t *testing.T) {
 		}
 		return page
 	}
+	f := openFile(t)
 	for name, c := range map[string]struct {
 		shelf   shelf
 		keys    int
@@ -314,10 +314,9 @@ func TestPagersAreNotFooled(t *testing.T) {
 	} {
 		for _, style := range c.styles {
 			t.Run(name+"/"+style, func(t *testing.T) {
-				t.Parallel()
 				s := c.shelf
 				s.style = style
-				keys, cov, rows := s.read(t)
+				keys, cov, rows := s.read(t, f)
 				if len(keys) != c.keys || cov.Outcome != c.outcome || !strings.Contains(cov.Reason, c.reason) {
 					t.Errorf("%d things, %s: %q; want %d, %s: %q\n%v", len(keys), cov.Outcome, cov.Reason, c.keys, c.outcome, c.reason, s.asked)
 				}
