@@ -244,6 +244,19 @@ resolved u1; removed jira_role_actor 10 / 7 / atlassian-user-role-actor / u1
 jira_role_actor +0 -1 ~0 =1 ?0 seen with less right than after
 removed jira_role_actor 10 / 7 / atlassian-user-role-actor / u1`},
 
+		{"another account with more right, who is shown all", `-- 1 --
+account: u8
+seen: jira_role_actor
+-- 2 --
+account: u9
+permissions: ADMINISTER
+-- 2/jira_role_actor --
+- ["10", "7", "atlassian-user-role-actor", "u1"]
+`, `
+resolved u1; removed jira_role_actor 10 / 7 / atlassian-user-role-actor / u1
+jira_role_actor +0 -1 ~0 =1 ?0 seen by another account than after
+removed jira_role_actor 10 / 7 / atlassian-user-role-actor / u1`},
+
 		{"an address was hidden, a name was not told", `-- 1 --
 -- 1/jira_user --
 u2 {"accountId": "u2", "accountType": "atlassian", "active": true, "displayName": "Otto Brandt", "emailAddress": "otto@harbourline.example"}

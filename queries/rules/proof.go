@@ -100,7 +100,7 @@ func (p *prover) lesser(resource string, y int) string {
 	if a.Lists == "all" && b.Lists == "all" {
 		return ""
 	}
-	seen := a.Lists == "seen" || b.Lists == "seen"
+	seen := p.cover(resource, y).Lists == "seen" // what lists all shows no account less than another
 	if atLeast(p.snapshot[y].Vantage, p.snapshot[1-y].Vantage, seen) {
 		return ""
 	}
