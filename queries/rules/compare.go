@@ -43,11 +43,12 @@ type comparing struct {
 	at      map[Ref]int // into changes
 	things  map[entity][]int
 	log     *auditLog
+	read    map[Ref][]string // members, by rule and resource
 }
 
 // Compare judges both sides, today's rules on both, and compares them. The sides may lie in different files.
 func (p *Pack) Compare(ctx context.Context, before, after Side, opt Options) (*Comparison, error) {
-	c := &comparing{ctx: ctx, pack: p, side: [2]Side{before, after}, fields: map[string]*fieldRules{}, at: map[Ref]int{}}
+	c := &comparing{ctx: ctx, pack: p, side: [2]Side{before, after}, fields: map[string]*fieldRules{}, at: map[Ref]int{}, read: map[Ref][]string{}}
 	for y, side := range c.side {
 		b, err := p.bench(ctx, side.File, side.Snapshot, opt)
 		if err != nil {
@@ -288,8 +289,8 @@ func (c *comparing) elsewhere(f *Finding, resource string, y int) bool {
 			parent.Key = textAt(o.Body, member...)
 		}
 	}
-	return parent.Key != "" && !c.prover.absent[y][parent] &&
-		!slices.ContainsFunc(covered.Parts, func(p store.Part) bool { return p.Parent == parent.Key })
+	_, open := c.prover.part(covered, parent.Key, y)
+	return parent.Key != "" && !open && !c.prover.absent[y][parent]
 }
 
 // deciding lists the objects a finding rests on: its evidence and its own object.
@@ -324,7 +325,7 @@ func (c *comparing) blurred(r *Rule, refs []Ref) string {
 		if rules == nil || rules.kept[0] == nil {
 			continue
 		}
-		for _, m := range membersRead(r, resource) {
+		for _, m := range c.membersRead(r, resource) {
 			if why := rules.incomparable(&FieldChange{Field: m, Before: []byte("0"), After: []byte("0")}); why != "" {
 				return resource + " " + m + " " + why
 			}
@@ -336,7 +337,7 @@ func (c *comparing) blurred(r *Rule, refs []Ref) string {
 			continue
 		}
 		for _, f := range c.changes[n].fields {
-			if f.why != "" && slices.Contains(membersRead(r, ref.Resource), f.path) {
+			if f.why != "" && slices.Contains(c.membersRead(r, ref.Resource), f.path) {
 				return ref.Resource + " " + f.path + " " + f.why
 			}
 		}
@@ -350,7 +351,7 @@ func (c *comparing) lost(r *Rule, refs []Ref, y int) string {
 	for _, ref := range c.withAccounts(refs) {
 		if n, changed := c.at[ref]; changed {
 			for _, f := range c.changes[n].fields {
-				if !f.told[y] && slices.Contains(membersRead(r, ref.Resource), f.path) {
+				if !f.told[y] && slices.Contains(c.membersRead(r, ref.Resource), f.path) {
 					return ref.Resource + " " + f.path + " not told " + sideName[y]
 				}
 			}
@@ -367,6 +368,17 @@ func uncounted(words string) string {
 		}
 		return r
 	}, words)
+}
+
+// membersRead is what the function of that name gives, asked once for a rule and resource.
+func (c *comparing) membersRead(r *Rule, resource string) []string {
+	at := Ref{Resource: resource, Key: r.ID}
+	list, known := c.read[at]
+	if !known {
+		list = membersRead(r, resource)
+		c.read[at] = list
+	}
+	return list
 }
 
 // withAccounts adds the accounts that the keys name.

@@ -16,8 +16,9 @@ var sideName = [2]string{"before", "after"}
 type prover struct {
 	snapshot [2]store.Snapshot
 	coverage [2]map[string]store.Coverage
-	absent   [2]map[Ref]bool           // not seen on that side, but on the other
-	logged   func(ref Ref, y int) bool // an audit log shows that the object came or went
+	absent   [2]map[Ref]bool                     // not seen on that side, but on the other
+	logged   func(ref Ref, y int) bool           // an audit log shows that the object came or went
+	parts    [2]map[string]map[string]store.Part // by resource and parent, made when first asked for
 }
 
 func (p *prover) cover(resource string, y int) store.Coverage {
@@ -25,6 +26,23 @@ func (p *prover) cover(resource string, y int) store.Coverage {
 		return c
 	}
 	return store.Coverage{Resource: resource, Outcome: store.Unavailable, Lists: "seen"}
+}
+
+// part is what came of a parent's part on a side, if it is not complete.
+func (p *prover) part(c store.Coverage, parent string, y int) (store.Part, bool) {
+	if p.parts[y] == nil {
+		p.parts[y] = map[string]map[string]store.Part{}
+	}
+	known, made := p.parts[y][c.Resource]
+	if !made {
+		known = make(map[string]store.Part, len(c.Parts))
+		for _, part := range c.Parts {
+			known[part.Parent] = part
+		}
+		p.parts[y][c.Resource] = known
+	}
+	part, open := known[parent]
+	return part, open
 }
 
 // editions says why nothing can be compared at all; "" if it can.
@@ -57,11 +75,9 @@ func (p *prover) unlisted(ref Ref, y int) string {
 		return cameOut(c, y)
 	}
 	if inParent {
-		for _, part := range c.Parts {
-			if part.Parent == parent.Key {
-				c.Outcome, c.HTTPStatus, c.Parts = part.Outcome, part.HTTPStatus, nil
-				return cameOut(c, y) + " for " + shown(parent.Key)
-			}
+		if part, open := p.part(c, parent.Key, y); open {
+			c.Outcome, c.HTTPStatus, c.Parts = part.Outcome, part.HTTPStatus, nil
+			return cameOut(c, y) + " for " + shown(parent.Key)
 		}
 		if p.absent[y][parent] { // never asked for; gone exactly if its parent is
 			return p.gone(parent, y)
