@@ -16,7 +16,7 @@ import (
 // Version names the shipped rules, year and month.
 const Version = "2026.11"
 
-//go:embed all:jira all:confluence
+//go:embed */*.sql */*.txtar
 var shipped embed.FS
 
 // Pack is a set of rules with their cases: the shipped ones, and those of folders given at run time, which are

@@ -1,0 +1,66 @@
+package rules
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestShipped(t *testing.T) {
+	p, err := Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"JIRA-ACCESS-001", "JIRA-FILE-001", "CONF-ACCESS-010"} {
+		if p.Rule(id) == nil {
+			t.Errorf("no rule %s", id)
+		}
+	}
+	if p.Rule("EXAMPLE-ACCESS-001") != nil || p.Version != Version || !strings.HasPrefix(p.Digest, "sha256:") || len(p.Digest) != 71 {
+		t.Errorf("version %s, digest %s, %v", p.Version, p.Digest, p.ids())
+	}
+}
+
+// A folder's rules come to the shipped ones and change version and digest; what is wrong with any of them is said.
+func TestLoad(t *testing.T) {
+	own, err := Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Load("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Version != Version+"+1" || p.Digest == own.Digest || len(p.Rules) != len(own.Rules)+1 {
+		t.Errorf("version %s with %d rules", p.Version, len(p.Rules))
+	}
+	if cases, err := p.Cases("EXAMPLE-ACCESS-001"); err != nil || len(cases) == 0 {
+		t.Errorf("%d cases, %v", len(cases), err)
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"JIRA-ACCESS-001.sql": good, "A-1.sql": "-- tilte: x\n" + good, "sub/B-1.sql": strings.Replace(good, "rev: 1", "rev: 1\n-- replaces: JIRA-ACCESS-002", 1),
+		"sub/notes.txt": "no rule",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err = Load(dir, filepath.Join(dir, "nowhere"), filepath.Join(dir, "A-1.sql"))
+	for _, want := range []string{
+		"rule JIRA-ACCESS-001 is there already: jira/JIRA-ACCESS-001.sql", `A-1.sql:1: unknown header key "tilte"; did you mean "title"?`,
+		"would give findings the same ids (JIRA-ACCESS-002)", "nowhere", "A-1.sql is no folder",
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in %v", want, err)
+		}
+	}
+	if _, err := own.FindRule("JIRA-ACCES-001"); err == nil || !strings.Contains(err.Error(), `did you mean "JIRA-ACCESS-001"?`) {
+		t.Error(err)
+	}
+}
