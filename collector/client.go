@@ -71,11 +71,12 @@ func (c *call) target() string {
 
 // answerError is an answer that is no data.
 type answerError struct {
-	status int
-	words  string
-	login  bool // a log-in page, or an answer to nobody in particular, where data was asked with a credential
-	known  bool // in a form that Atlassian's products give their refusals
-	other  error
+	status  int
+	words   string
+	login   bool // a log-in page, or an answer to nobody in particular, where data was asked with a credential
+	known   bool // in a form that Atlassian's products give their refusals
+	account bool // answered to an account that the site knows: the sign-in is good, whatever the status
+	other   error
 }
 
 func (e *answerError) Error() string {
@@ -256,7 +257,9 @@ func (c *client) once(ctx context.Context, u *url.URL, ask *call, read reader, m
 	o.status = resp.StatusCode
 	switch {
 	case o.err == nil:
-		t.good()
+		if resp.Header.Get("X-RateLimit-NearLimit") != "true" {
+			t.good()
+		}
 		if ask.session != nil {
 			ask.session.worked(ask)
 		}
@@ -323,7 +326,7 @@ func (c *client) judge(resp *http.Response, body io.Reader, ask *call, read read
 		}
 		return try{err: e}
 	}
-	e := &answerError{status: status}
+	e := &answerError{status: status, account: resp.Header.Get("X-AACCOUNTID") != ""}
 	e.words, e.known = errorBody(body, secrets)
 	pause, told := retryAfter(resp.Header, time.Now())
 	switch {

@@ -116,7 +116,7 @@ func confluenceResources() []Resource {
 			Name:    "confluence_space_role_assignment",
 			About:   "Who holds which role in a space: people, groups, and classes such as everybody with a licence or the public.",
 			Product: Confluence, Revision: 1, Lists: All,
-			After: []string{"confluence_space", "confluence_space_role_mode"}, ByParent: true,
+			After: []string{"confluence_space", "confluence_space_role", "confluence_space_role_mode"}, ByParent: true,
 			Keep:    []string{"principal.principalType", "principal.principalId", "roleId"},
 			With:    map[string]string{"spaceId": "^id"},
 			Key:     []string{"^id", "principal.principalType", "principal.principalId", "roleId"},
@@ -243,7 +243,8 @@ func collectSpaceRoleAssignments(ctx context.Context, w *Walk) error {
 			return &Refusal{Outcome: store.Unavailable, Reason: "the spaces of this site follow permissions, not roles (PRE_ROLES)"}
 		}
 	}
-	if w.Outcome("confluence_space_role_mode") == store.Unavailable {
+	// A 404 is also said to those who may not see the mode: a site that lists roles has them all the same.
+	if w.Outcome("confluence_space_role_mode") == store.Unavailable && w.Outcome("confluence_space_role") == store.Unavailable {
 		return &Refusal{Outcome: store.Unavailable, Reason: "the site has no space roles"}
 	}
 	if r := notRead(w, "confluence_space"); r != nil {
@@ -267,7 +268,7 @@ func notRead(w *Walk, resource string) *Refusal {
 	case store.Unavailable:
 		return &Refusal{Outcome: o, Reason: resource + " is unavailable"}
 	default:
-		return &Refusal{Outcome: store.Skipped, Reason: resource + " was not read (" + string(o) + ")"}
+		return &Refusal{Outcome: store.Skipped, Reason: resource + " was not read (" + string(o) + ")", Missing: w.lacked(resource)}
 	}
 }
 

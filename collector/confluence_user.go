@@ -70,7 +70,7 @@ func collectConfluenceUsers(ctx context.Context, w *Walk) error {
 	}
 
 	if unlisted != nil {
-		w.Partly("only accounts that hold or wrote something: " + unlisted.Reason)
+		w.part.partly("only accounts that hold or wrote something: "+unlisted.Reason, unlisted.Status, unlisted.Missing...)
 	}
 	return w.Each(ctx, batches(slices.Sorted(maps.Keys(met))), func(ctx context.Context, part *Walk) error {
 		_, batch := part.Parent()

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"plumbline/store"
 )
 
 // jiraResources is what is collected of Jira: the site, its people, its projects and what is shared in them.
@@ -79,6 +81,7 @@ func jiraSite() []Resource {
 			Sources: []Source{
 				{
 					API: JiraAPI, Path: "/rest/api/3/application-properties", Pager: Single(),
+					NotFound: store.Denied, // "... or the user does not have permission to view it."
 					Classic:  []string{"manage:jira-configuration"},
 					Granular: []string{"read:instance-configuration:jira"},
 					Doc:      docJira3 + "api-group-jira-settings/#api-rest-api-3-application-properties-get",
@@ -120,7 +123,7 @@ func jiraSite() []Resource {
 }
 
 // together reads all sources of a resource that each tell a share of it. Where the site refuses some of them the part is
-// partial, in the words of each refusal; where it refuses all, the first refusal is the outcome.
+// partial, in the words of each refusal; where it refuses all, the first refusal that is more than a lack is the outcome.
 func together(ctx context.Context, w *Walk, sources []Source, found func(source int, item Item)) error {
 	var refusals []*Refusal
 	for i, src := range sources {
@@ -128,7 +131,7 @@ func together(ctx context.Context, w *Walk, sources []Source, found func(source 
 			if refusal := Refused(err); refusal != nil {
 				refusals = append(refusals, refusal)
 				if len(refusals) == len(sources) {
-					return refusals[0]
+					return refusals[max(0, slices.IndexFunc(refusals, func(r *Refusal) bool { return r.Outcome != store.Unavailable }))]
 				}
 				refusedShare(w, src, refusal)
 				break
@@ -149,7 +152,7 @@ func refusedShare(w *Walk, src Source, refusal *Refusal) {
 	if src.Query != "" {
 		reason = src.Query + ": " + reason
 	}
-	w.part.partly(reason, refusal.Status)
+	w.part.partly(reason, refusal.Status, refusal.Missing...)
 }
 
 // collectInstance makes one object of three answers, each under a name of its own: what was refused is then absent as a

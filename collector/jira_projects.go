@@ -35,7 +35,8 @@ var (
 func jiraProjects() []Resource {
 	projects := Source{
 		API: JiraAPI, Path: "/rest/api/3/project/search", Query: "status=live&expand=lead", Pager: Offset(100), Items: "values",
-		Classic: []string{"read:jira-work"},
+		NotFound: store.Complete, // "Returned if no projects matching the search criteria are found."
+		Classic:  []string{"read:jira-work"},
 		Granular: []string{
 			"read:issue-type:jira", "read:project:jira", "read:project.property:jira", "read:user:jira", "read:application-role:jira", "read:avatar:jira",
 			"read:group:jira", "read:issue-type-hierarchy:jira", "read:project-category:jira", "read:project-version:jira", "read:project.component:jira",
@@ -59,7 +60,9 @@ func jiraProjects() []Resource {
 	ownScheme.Query, ownScheme.Keep = "expand=all", schemes.Keep
 	projectRoles := Source{
 		API: JiraAPI, Path: "/rest/api/3/project/{id}/role", Pager: Single(), Items: ".",
-		Keep:    []string{"*"},
+		Keep: []string{"*"},
+		// "Returned if [...] the user lacks administrative permissions for the project" is said of 401.
+		Apart:   true,
 		Classic: []string{"read:jira-work"}, Granular: []string{"read:project-role:jira"},
 		Doc: docJira3 + "api-group-project-roles/#api-rest-api-3-project-projectidorkey-role-get",
 	}
@@ -178,7 +181,7 @@ func teamManaged(project Item) bool {
 // unread notes that a part rests on a parent list that was not read whole.
 func unread(w *Walk, parent string, lost string) {
 	if o := w.Outcome(parent); o != store.Complete {
-		w.Partly(fmt.Sprintf("%s is %s: %s", parent, o, lost))
+		w.part.partly(fmt.Sprintf("%s is %s: %s", parent, o, lost), 0, w.lacked(parent)...)
 	}
 }
 
@@ -327,7 +330,7 @@ func projectActors(ctx context.Context, part *Walk) error {
 			part.Emit(roleActors(answer, project)...)
 		})
 		if refusal := Refused(err); refusal != nil {
-			part.part.partly(fmt.Sprintf("role %s: %v", id, refusal), refusal.Status)
+			part.part.partly(fmt.Sprintf("role %s: %v", id, refusal), refusal.Status, refusal.Missing...)
 		} else if err != nil {
 			return err
 		}

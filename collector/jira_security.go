@@ -1,6 +1,10 @@
 package collector
 
-import "context"
+import (
+	"context"
+
+	"plumbline/store"
+)
 
 var securityScopes = []string{"read:issue-security-level:jira", "read:issue-security-scheme:jira"}
 
@@ -59,8 +63,10 @@ func jiraSecurity() []Resource {
 				},
 				{
 					API: JiraAPI, Path: "/rest/api/3/project/{id}/issuesecuritylevelscheme", Pager: Single(), Items: ".",
-					Keep:    []string{"id"},
-					Classic: []string{"read:jira-work"}, Granular: securityScopes,
+					Keep: []string{"id"},
+					// Said of a project without a scheme (github.com/pycontribs/jira/pull/1295). It was listed, so it is there.
+					NotFound: store.Complete,
+					Classic:  []string{"read:jira-work"}, Granular: securityScopes,
 					Doc: docJira3 + "api-group-project-permission-schemes/#api-rest-api-3-project-projectkeyorid-issuesecuritylevelscheme-get",
 				},
 			},

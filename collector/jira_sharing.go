@@ -124,7 +124,7 @@ func collectFilters(ctx context.Context, w *Walk) error {
 		refusal = &Refusal{Outcome: store.Denied, Status: answer.Status, Reason: answer.Reason}
 	}
 	if w.Holds("ADMINISTER") {
-		w.part.partly("only what the account may see: "+refusal.Error(), refusal.Status)
+		w.part.partly("only what the account may see: "+refusal.Error(), refusal.Status, refusal.Missing...)
 	}
 	return w.Read(ctx, own)
 }

@@ -44,7 +44,7 @@ func (p *part) fetch(ctx context.Context, src Source, parent Item) iter.Seq2[Ite
 				case err != nil && end.Items > 0:
 					err := l.refusal(ctx, err)
 					if r := Refused(err); r != nil {
-						p.partly(fmt.Sprintf("stopped after %d items: %s", end.Items, r.Reason), r.Status)
+						p.partly(fmt.Sprintf("stopped after %d items: %s", end.Items, r.Reason), r.Status, r.Missing...)
 						return nil
 					}
 					return err

@@ -147,11 +147,14 @@ func (l *list) refusal(ctx context.Context, err error) error {
 	r := &Refusal{Outcome: store.Failed, Status: a.status, Reason: where + cmp.Or(a.words, http.StatusText(a.status), "HTTP "+strconv.Itoa(a.status))}
 	switch a.status {
 	case http.StatusUnauthorized:
-		r.Outcome, r.source = store.Denied, true
+		r.Outcome, r.source = store.Denied, !l.source.Apart
 	case http.StatusForbidden, http.StatusUnavailableForLegalReasons:
 		r.Outcome = store.Denied
 	case http.StatusNotFound:
 		r.Outcome = l.source.NotFound
+		if r.Outcome == store.Complete && !a.known {
+			r.Outcome = "" // a page that stands for the whole site says nothing about this list
+		}
 		if r.Outcome == "" && l.part.parent != "" {
 			r.Outcome = store.Denied
 		} else if r.Outcome == "" {
@@ -163,7 +166,7 @@ func (l *list) refusal(ctx context.Context, err error) error {
 	if a.login {
 		r.Outcome, r.source = store.Denied, true
 	}
-	if r.source && l.session != nil {
+	if (a.status == http.StatusUnauthorized || a.login) && !a.account && l.session != nil {
 		if err := l.part.run.loop.stillSignedIn(ctx, l.session); err != nil {
 			return err
 		}

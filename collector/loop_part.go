@@ -29,6 +29,7 @@ type part struct {
 	partial  []string        // why it is no complete one
 	unkept   map[string]int  // why items were left out, and how many
 	status   int             // HTTP status of what made it partial
+	missing  []string        // scopes or permissions that would have opened the rest
 	rows     []store.Request // to be stored with the next page
 	answered store.Request   // all requests that were answered, as one row
 }
@@ -40,7 +41,7 @@ func (r *run) newPart(parent string, body Item, earlier store.Progress) *part {
 		if json.Unmarshal([]byte(earlier.Cursor), &at) == nil {
 			p.at, p.saved = at, at.Saved
 			if at.Partly != "" {
-				p.partial = []string{at.Partly}
+				p.partial, p.missing = []string{at.Partly}, at.Missing
 			}
 		}
 	}
@@ -74,16 +75,18 @@ func (p *part) read(ctx context.Context, sources []Source, union bool) error {
 			break
 		}
 		if r != nil && union && r.Outcome != store.Unavailable {
-			p.partly(r.Reason, r.Status)
+			p.partly(r.Reason, r.Status, r.Missing...)
 		}
 	}
 	if p.at.Done == 0 && len(refused) > 0 {
 		p.mu.Lock()
-		p.partial = nil
+		p.partial, p.missing = nil, nil
 		p.mu.Unlock()
 		worst := *refused[0]
 		for _, r := range refused[1:] {
-			worst.Reason += "; instead: " + r.Reason
+			if r.Reason != refused[0].Reason {
+				worst.Reason += "; instead: " + r.Reason
+			}
 			worst.Missing = append(worst.Missing, r.Missing...)
 			if worst.Outcome == store.Unavailable {
 				worst.Outcome, worst.Status = r.Outcome, r.Status
@@ -182,7 +185,7 @@ func (p *part) readList(ctx context.Context, l *list) error {
 		case err != nil && begun:
 			err := l.refusal(ctx, err)
 			if refusal := Refused(err); refusal != nil {
-				p.partly(fmt.Sprintf("stopped after %d items: %s", p.at.Items, refusal.Reason), refusal.Status)
+				p.partly(fmt.Sprintf("stopped after %d items: %s", p.at.Items, refusal.Reason), refusal.Status, refusal.Missing...)
 				return nil
 			}
 			return err

@@ -43,7 +43,7 @@ func (r *run) keeps(src *Source) *keeping {
 	if k, ok := r.other.Load(&src.Keep[0]); ok {
 		return k.(*keeping)
 	}
-	k := newKeeping(src.Keep, slices.DeleteFunc(slices.Clone(r.resource.Personal), func(path string) bool { return !slices.Contains(src.Keep, path) }), r.loop.level)
+	k := newKeeping(src.Keep, r.resource.Personal, r.loop.level)
 	r.other.Store(&src.Keep[0], k)
 	return k
 }
@@ -128,7 +128,7 @@ func (r *run) gather(ctx context.Context, root *part) error {
 	}
 	parent := r.loop.runs[r.resource.Each]
 	if parent.end.Outcome == store.Partial {
-		root.partly(r.resource.Each+" is not complete", 0)
+		root.partly(r.resource.Each+" is not complete", 0, parent.end.Missing...)
 	}
 	parents := func(yield func(Object, error) bool) {
 		for o, err := range r.loop.seen(ctx, r.resource.Each) {

@@ -15,8 +15,9 @@ import (
 	"plumbline/store"
 )
 
-// partly says why the part is no complete one. status is that of the answer that made it so, 0 if none did.
-func (p *part) partly(reason string, status int) {
+// partly says why the part is no complete one. status is that of the answer that made it so, 0 if none did; missing is
+// what would have opened the rest.
+func (p *part) partly(reason string, status int, missing ...string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !slices.Contains(p.partial, reason) {
@@ -25,6 +26,7 @@ func (p *part) partly(reason string, status int) {
 	if p.status == 0 {
 		p.status = status
 	}
+	p.missing = append(p.missing, missing...)
 }
 
 func (p *part) leftOut(reasons map[string]int) {
@@ -51,6 +53,13 @@ func (p *part) reasons() string {
 		all = append(all, fmt.Sprintf("%d %s left out: %s", n, items, reason))
 	}
 	return strings.Join(all, "; ")
+}
+
+// lacks is what would have opened what makes the part partial.
+func (p *part) lacks() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Compact(slices.Sorted(slices.Values(p.missing)))
 }
 
 // log keeps a row for a request that failed or had to wait.
@@ -99,7 +108,7 @@ func (p *part) adopt(q *part) {
 // flush stores what is in hand in one transaction, with where to go on; with an end, the part is over.
 func (p *part) flush(ctx context.Context, end *store.End) error {
 	at := p.at
-	at.Partly, at.Saved = p.reasons(), p.saved
+	at.Partly, at.Missing, at.Saved = p.reasons(), p.lacks(), p.saved
 	cursor, err := json.Marshal(at)
 	if err != nil {
 		return err
@@ -147,6 +156,7 @@ func (p *part) conclude(ctx context.Context, err error) (*store.End, error) {
 		end = &store.End{Outcome: store.Failed, Reason: clean(err.Error(), nil)}
 	case partly != "" && (end.Outcome == store.Complete || end.Outcome == store.Partial):
 		end.Outcome, end.Reason = store.Partial, joined(partly, end.Reason)
+		end.Missing = append(end.Missing, p.lacks()...)
 		if end.HTTPStatus == 0 {
 			end.HTTPStatus = p.status
 		}
@@ -237,7 +247,8 @@ type tally struct {
 	mu    sync.Mutex
 	parts int
 	count map[store.Outcome]int
-	first map[store.Outcome]store.End
+	first map[store.Outcome]store.End // of the parent whose key comes first, whichever answered first
+	whose map[store.Outcome]string
 	other []store.Part // those that are not complete
 	row   int          // that failed in a row
 }
@@ -259,7 +270,7 @@ func (t *tally) add(parent string, e store.End) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.count == nil {
-		t.count, t.first = map[store.Outcome]int{}, map[store.Outcome]store.End{}
+		t.count, t.first, t.whose = map[store.Outcome]int{}, map[store.Outcome]store.End{}, map[store.Outcome]string{}
 	}
 	t.parts++
 	switch e.Outcome {
@@ -270,8 +281,8 @@ func (t *tally) add(parent string, e store.End) {
 		t.row = 0
 	}
 	t.count[e.Outcome]++
-	if _, have := t.first[e.Outcome]; !have {
-		t.first[e.Outcome] = e
+	if whose, have := t.whose[e.Outcome]; !have || parent < whose {
+		t.first[e.Outcome], t.whose[e.Outcome] = e, parent
 	}
 	if e.Outcome != store.Complete {
 		t.other = append(t.other, store.Part{Parent: parent, Outcome: e.Outcome, HTTPStatus: e.HTTPStatus, Reason: e.Reason})
@@ -283,7 +294,7 @@ func (t *tally) end() *store.End {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var kinds []store.Outcome
-	var said []string
+	var said, missing []string
 	status := 0
 	for _, o := range []store.Outcome{store.Denied, store.Failed, store.Skipped, store.Unavailable, store.Partial, store.Complete} {
 		n := t.count[o]
@@ -293,6 +304,7 @@ func (t *tally) end() *store.End {
 		kinds = append(kinds, o)
 		if o != store.Complete {
 			said = append(said, fmt.Sprintf("%d of %d %s: %s", n, t.parts, o, t.first[o].Reason))
+			missing = append(missing, t.first[o].Missing...)
 			if status == 0 {
 				status = t.first[o].HTTPStatus
 			}
@@ -308,7 +320,7 @@ func (t *tally) end() *store.End {
 		}
 		return &e
 	}
-	e := &store.End{Outcome: store.Partial, HTTPStatus: status, Reason: strings.Join(said, "; ")}
+	e := &store.End{Outcome: store.Partial, HTTPStatus: status, Reason: strings.Join(said, "; "), Missing: missing}
 	if t.count[store.Complete]+t.count[store.Partial] == 0 {
 		e.Outcome = kinds[0]
 	}

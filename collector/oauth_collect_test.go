@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -136,13 +137,19 @@ func TestCollectWithSeedScopes(t *testing.T) {
 		got := coverage[o.Resource]
 		switch o.Outcome {
 		case store.Denied:
-			if got.Outcome != store.Skipped && (got.Outcome != store.Denied || len(got.Missing) == 0) {
+			if got.Outcome != store.Skipped && got.Outcome != store.Denied || len(got.Missing) == 0 {
 				t.Errorf("%s: %s, missing %v (%s); its scopes say denied", o.Resource, got.Outcome, got.Missing, got.Reason)
 			}
 		case store.Complete, store.Partial:
 			if got.Outcome != store.Complete && got.Outcome != store.Partial {
 				t.Errorf("%s: %s (%s); its scopes say %s", o.Resource, got.Outcome, got.Reason, o.Outcome)
 			}
+		}
+	}
+	// What is partial for want of a scope names it too.
+	for name, scope := range map[string]string{"confluence_user": "read:content-details:confluence", "jira_role": "read:project-role:jira"} {
+		if got := coverage[name]; got.Outcome != store.Partial || !slices.Contains(got.Missing, scope) {
+			t.Errorf("%s: %s, missing %v; want partial for want of %s", name, got.Outcome, got.Missing, scope)
 		}
 	}
 }

@@ -81,6 +81,7 @@ type Source struct {
 	Items       string        // member that holds the list: "values", "results", dotted; "" is a bare array; "." the answer itself
 	Keep        []string      // members kept of this source's items, where they differ from the resource's Keep (for Collect)
 	NotFound    store.Outcome // what a 404 stands for: Denied, Unavailable, or Complete (there is none). "" is Denied under a parent, else Unavailable
+	Apart       bool          // a 401 is about one parent, not about the sign-in or its scopes: the others are asked all the same
 	Classic     []string      // OAuth 2.0 scopes, classic
 	Granular    []string      // OAuth 2.0 scopes, granular
 	Credentials []string      // kinds that may ask; empty for all

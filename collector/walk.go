@@ -71,6 +71,14 @@ func (w *Walk) Seen(ctx context.Context, resource string) iter.Seq2[Object, erro
 // Outcome is what came of a resource named in After or Each.
 func (w *Walk) Outcome(resource string) store.Outcome { return w.loop.outcome(resource) }
 
+// lacked is what would have opened a resource named in After or Each, where it was not read whole.
+func (w *Walk) lacked(resource string) []string {
+	if w.Outcome(resource) == "" || w.loop.runs[resource] == nil {
+		return nil
+	}
+	return w.loop.runs[resource].end.Missing
+}
+
 // Fetch reads every page of src for a parent (nil for none; any Item that the templates and Body of src can use) and
 // yields the items in order, reduced to src.Keep, else to the resource's Keep. It stores nothing. It ends with a
 // *Refusal where the site refuses, after trying each credential that may ask. Where the list did not add up (see
