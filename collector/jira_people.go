@@ -238,7 +238,7 @@ func collectGlobalPermissions(ctx context.Context, w *Walk, bound int) error {
 		return err
 	}
 	if len(accounts) == 0 {
-		return &Refusal{Outcome: store.Skipped, Reason: "no account is known to ask about"}
+		return &Refusal{Outcome: store.Skipped, Reason: "no account is known to ask about", Missing: w.lacked("jira_user")}
 	}
 	if w.Outcome("jira_user") != store.Complete {
 		w.Partly(fmt.Sprintf("jira_user is %s: accounts that it lacks were not asked about", w.Outcome("jira_user")))

@@ -174,7 +174,7 @@ func (l *list) refusal(ctx context.Context, err error) error {
 	if r.Outcome == store.Denied {
 		scope := strings.Contains(strings.ToLower(a.words), "scope")
 		r.source = r.source || scope
-		r.Missing = l.missing(scope || a.status == http.StatusUnauthorized)
+		r.Missing = l.missing(scope || a.status == http.StatusUnauthorized && r.source)
 	}
 	return r
 }

@@ -249,6 +249,7 @@ type tally struct {
 	count map[store.Outcome]int
 	first map[store.Outcome]store.End // of the parent whose key comes first, whichever answered first
 	whose map[store.Outcome]string
+	lacks map[string]bool // what would have opened any of them
 	other []store.Part // those that are not complete
 	row   int          // that failed in a row
 }
@@ -270,7 +271,7 @@ func (t *tally) add(parent string, e store.End) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.count == nil {
-		t.count, t.first, t.whose = map[store.Outcome]int{}, map[store.Outcome]store.End{}, map[store.Outcome]string{}
+		t.count, t.first, t.whose, t.lacks = map[store.Outcome]int{}, map[store.Outcome]store.End{}, map[store.Outcome]string{}, map[string]bool{}
 	}
 	t.parts++
 	switch e.Outcome {
@@ -284,6 +285,9 @@ func (t *tally) add(parent string, e store.End) {
 	if whose, have := t.whose[e.Outcome]; !have || parent < whose {
 		t.first[e.Outcome], t.whose[e.Outcome] = e, parent
 	}
+	for _, name := range e.Missing {
+		t.lacks[name] = true
+	}
 	if e.Outcome != store.Complete {
 		t.other = append(t.other, store.Part{Parent: parent, Outcome: e.Outcome, HTTPStatus: e.HTTPStatus, Reason: e.Reason})
 	}
@@ -294,7 +298,7 @@ func (t *tally) end() *store.End {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var kinds []store.Outcome
-	var said, missing []string
+	var said []string
 	status := 0
 	for _, o := range []store.Outcome{store.Denied, store.Failed, store.Skipped, store.Unavailable, store.Partial, store.Complete} {
 		n := t.count[o]
@@ -304,7 +308,6 @@ func (t *tally) end() *store.End {
 		kinds = append(kinds, o)
 		if o != store.Complete {
 			said = append(said, fmt.Sprintf("%d of %d %s: %s", n, t.parts, o, t.first[o].Reason))
-			missing = append(missing, t.first[o].Missing...)
 			if status == 0 {
 				status = t.first[o].HTTPStatus
 			}
@@ -316,11 +319,11 @@ func (t *tally) end() *store.End {
 			return &store.End{Outcome: store.Complete, Reason: e.Reason}
 		}
 		if t.parts > 1 {
-			e.Reason = fmt.Sprintf("all %d parts: %s", t.parts, e.Reason)
+			e.Reason, e.Missing = fmt.Sprintf("all %d parts: %s", t.parts, e.Reason), slices.Sorted(maps.Keys(t.lacks))
 		}
 		return &e
 	}
-	e := &store.End{Outcome: store.Partial, HTTPStatus: status, Reason: strings.Join(said, "; "), Missing: missing}
+	e := &store.End{Outcome: store.Partial, HTTPStatus: status, Reason: strings.Join(said, "; "), Missing: slices.Sorted(maps.Keys(t.lacks))}
 	if t.count[store.Complete]+t.count[store.Partial] == 0 {
 		e.Outcome = kinds[0]
 	}
