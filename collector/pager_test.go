@@ -35,7 +35,7 @@ type shelf struct {
 	header   bool                                // the next link is in the Link header only
 	conflict int                                 // pages larger than this are answered 409
 
-	mu      sync.Mutex
+	mu      *sync.Mutex // made by read
 	asked   []string
 	refused int
 	served  map[string]int
@@ -176,6 +176,7 @@ var shelves = map[string]Pager{"offset-array": OffsetArray(10), "offset": Offset
 
 // read reads the shelf as jira_user, through the loop and into a file, and returns the names read and what came of it.
 func (s *shelf) read(t *testing.T, f *store.File) ([]string, store.Coverage, []store.Request) {
+	s.mu = new(sync.Mutex)
 	t.Helper()
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
