@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"time"
 
@@ -101,7 +102,7 @@ func Open(ctx context.Context, path string) (*File, error) {
 	}
 	if !pending {
 		if err := h.check(path); err != nil {
-			return nil, err
+			return nil, namingWriter(ctx, path, err)
 		}
 	} else if !canWriteBeside(path) {
 		return nil, fmt.Errorf("%w: copy %s together with its -wal or -journal to a folder that can be written, and open it there", ErrNeedsRecovery, filepath.Base(path))
@@ -140,6 +141,26 @@ func (f *File) check(ctx context.Context, h header, pending bool) error {
 	}
 	return nil
 }
+
+// namingWriter adds to ErrNewerFormat which version of the program can read the file: the one that
+// wrote its newest snapshot. What that text says is a stranger's, so only a version's letters pass.
+func namingWriter(ctx context.Context, path string, err error) error {
+	if !errors.Is(err, ErrNewerFormat) {
+		return err
+	}
+	pool, open := sql.Open(guardedName, uri(path, reading...))
+	if open != nil {
+		return err
+	}
+	defer pool.Close()
+	var program string
+	if pool.QueryRowContext(ctx, "SELECT program FROM snapshot ORDER BY id DESC LIMIT 1").Scan(&program) != nil || !versionForm.MatchString(program) {
+		return err
+	}
+	return fmt.Errorf("%w; version %s wrote it and can read it", err, program)
+}
+
+var versionForm = regexp.MustCompile(`^[0-9A-Za-z.+-]{1,40}$`)
 
 func headerThroughSQLite(ctx context.Context, path string) (header, error) {
 	var h header
