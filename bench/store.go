@@ -37,6 +37,10 @@ func benchStore(ctx context.Context, dir string) error {
 		return err
 	}
 	defer f.Close()
+	rival, err := sqldiffFloor(dir)
+	if err != nil {
+		return err
+	}
 	for _, c := range []struct {
 		before, after int64
 		target        string
@@ -54,7 +58,7 @@ func benchStore(ctx context.Context, dir string) error {
 		if err != nil {
 			return err
 		}
-		show(fmt.Sprintf("comparing objects %d with %d, %d changes", c.before, c.after, changes), millis(took), "", c.target)
+		show(fmt.Sprintf("comparing objects %d with %d, %d changes", c.before, c.after, changes), millis(took), "sqldiff, one table, 1 %: "+millis(rival), c.target)
 	}
 	took, err := timed(func() error { _, err := f.Digest(ctx, 11); return err })
 	if err != nil {
