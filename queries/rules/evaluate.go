@@ -135,7 +135,7 @@ func (j *judging) conclude(ctx context.Context, result *judged, open []string) e
 		}
 		if !inScope {
 			v.Verdict, v.Reason = NotApplicable, words
-			if words == "" { // an object's resource is not complete: an empty one proves nothing
+			if words == "" { // an empty one proves nothing: it is not complete, or not all is shown
 				v.Verdict, v.Reason = NotEvaluated, j.scopeUnknown()
 			}
 			return nil
@@ -216,14 +216,21 @@ func (j *judging) silentLegs() []string {
 // onlySeen reports whether a need lists only what the account may see, and the account is no administrator.
 func (j *judging) onlySeen() bool {
 	for _, name := range slices.Concat(j.rule.Needs, j.rule.NeedsAll) {
-		if c := j.world.cover(name); c.Outcome == store.Complete && c.Lists == "seen" && !administers(j.world.vantage, name) {
+		if j.hides(name) {
 			return true
 		}
 	}
 	return false
 }
 
-// scope reports whether a resource of the rule's objects has a row. If none has and all are complete, words say so.
+// hides reports whether a resource, read whole, may still hold what the account does not see: its absence proves nothing.
+func (j *judging) hides(name string) bool {
+	c := j.world.cover(name)
+	return c.Outcome == store.Complete && c.Lists == "seen" && !administers(j.world.vantage, name)
+}
+
+// scope reports whether a resource of the rule's objects has a row. If none has, words say so, unless one was not read
+// whole or lists only what the account may see.
 func (j *judging) scope(ctx context.Context) (inScope bool, words string, err error) {
 	complete := true
 	for _, name := range j.rule.Objects {
@@ -235,7 +242,7 @@ func (j *judging) scope(ctx context.Context) (inScope bool, words string, err er
 			return true, "", nil
 		}
 		c := j.world.cover(name)
-		complete = complete && (c.Outcome == store.Complete || lacks(c))
+		complete = complete && (c.Outcome == store.Complete && !j.hides(name) || lacks(c))
 	}
 	if !complete {
 		return false, "", nil
@@ -246,7 +253,10 @@ func (j *judging) scope(ctx context.Context) (inScope bool, words string, err er
 func (j *judging) scopeUnknown() string {
 	var open []string
 	for _, name := range j.rule.Objects {
-		if c := j.world.cover(name); c.Outcome != store.Complete && !lacks(c) {
+		switch c := j.world.cover(name); {
+		case j.hides(name):
+			open = append(open, "no "+name+" of what "+viewer(j.world.vantage)+" may see")
+		case c.Outcome != store.Complete && !lacks(c):
 			open = append(open, describe(c))
 		}
 	}

@@ -13,6 +13,8 @@ func TestVerdicts(t *testing.T) {
 		{"in scope, nothing found", "WHERE 0", "want: pass", ""},
 		{"nothing in scope", "", "want: not_applicable\nreason: nothing in scope: no jira_user", "- u1"},
 		{"nothing in scope, but not read whole", "WHERE 0", "coverage: jira_user partial\nwant: not_evaluated\nreason: jira_user is partial", "- u1"},
+		{"nothing in scope of what the account may see", "", "account: u9\nseen: jira_user\nwant: not_evaluated\nreason: no jira_user of what u9 may see", "- u1"},
+		{"nothing in scope of what an administrator may see", "", "account: u9\npermissions: ADMINISTER\nseen: jira_user\nwant: not_applicable", "- u1"},
 		{"the product is not there", "", "coverage: jira_instance unavailable 404 the site has no Jira\nwant: not_applicable\nreason: the site has no Jira", ""},
 		{"the need is not there", "", "coverage: jira_user unavailable 404\nwant: not_applicable\nreason: jira_user is unavailable (404)", "- u1"},
 		{"another sign-in would have opened it", "", "coverage: jira_user unavailable no sign-in of the kind that it takes\nwant: not_evaluated\nreason: no sign-in", "- u1"},
