@@ -20,12 +20,12 @@
 --     AND upper(s.space_key) NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
 --   FROM confluence_space_grant AS g
 --   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
 --     OR g.operation IS NULL OR g.target_type IS NULL
---     OR g.subject_id IS NULL
---     OR coalesce(g.subject_kind, 'unknown') = 'unknown'
+--     OR g.subject_id IS NULL OR coalesce(g.subject_kind, 'unknown') = 'unknown'
+--     OR g.subject_kind = 'user' AND g.subject_id NOT IN (SELECT account_id FROM account)
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d space(s) do not tell their key, so that public_spaces cannot be applied to them', count(*)), json_group_array(s.key)
@@ -41,6 +41,7 @@
 --   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*)), json_group_array(coalesce(content_id, key))
 --   FROM confluence_restriction
 --   WHERE content_id IS NULL OR operation IS NULL OR coalesce(account_id, group_id) IS NULL
+--     OR account_id NOT IN (SELECT account_id FROM account)
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d account(s) that nobody can identify may hold more: the members of groups were not read whole', count(*)), json_group_array(account_id)
@@ -49,16 +50,17 @@
 --     AND 'directory_group_member' NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d account(s) that may write in a space or are named for editing do not tell what kind of account they are', count(*)), json_group_array(h.account_id)
---   FROM (SELECT t.account_id FROM confluence_space_subject AS t
+--   SELECT printf('%d account(s) that may write in a space or are named for editing do not tell what kind of account they are', count(*)), json_group_array(a.account_id)
+--   FROM account AS a
+--   WHERE coalesce(a.account_type, '') = ''
+--     AND a.resolved = 1
+--     AND +a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
 --       JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation IN ('create', 'update') AND g.target_type IN ('page', 'blogpost')) AS g
 --         ON (g.subject_kind, g.subject_id) = (t.subject_kind, t.subject_id)
 --       UNION
 --       SELECT t.account_id FROM confluence_restriction_subject AS t
 --       JOIN (SELECT DISTINCT r.subject_kind, r.subject FROM confluence_restriction AS r WHERE r.operation = 'update') AS r
---         ON (r.subject_kind, r.subject) = (t.subject_kind, t.subject)) AS h
---   LEFT JOIN account AS a ON a.account_id = h.account_id
---   WHERE coalesce(a.account_type, '') = '' AND a.resolved IS NOT 0
+--         ON (r.subject_kind, r.subject) = (t.subject_kind, t.subject))
 --   HAVING count(*) > 0
 -- param: public_spaces list = []
 --   keys of spaces that are open to the public on purpose; accounts that nobody can identify are still reported there
@@ -98,7 +100,7 @@ WITH
       AND upper(s.space_key) NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
     UNION ALL
     SELECT x.space_id, n.account_id, n.name, x.via_group, x.operation, x.target_type, x.source_resource, x.source_key
-    FROM nobody AS n JOIN confluence_space_access AS x ON x.account_id = n.account_id
+    FROM nobody AS n CROSS JOIN confluence_space_access AS x ON x.account_id = n.account_id
   ),
   writer AS MATERIALIZED (SELECT * FROM holder WHERE operation IN ('create', 'update')),
   open AS MATERIALIZED (   -- current content that no restriction closes: neither its own nor, for reading, one above it
@@ -123,7 +125,7 @@ WITH
   ),
   line AS (   -- who can edit what
     SELECT 'confluence_content' AS resource, x.content_id AS id, n.account_id, n.name, x.via_group, x.source_resource, x.source_key
-    FROM nobody AS n JOIN confluence_restriction_access AS x ON x.account_id = n.account_id
+    FROM nobody AS n CROSS JOIN confluence_restriction_access AS x ON x.account_id = n.account_id
     WHERE x.operation = 'update'
     UNION ALL
     SELECT 'confluence_space', w.space_id, w.account_id, w.name, w.via_group, w.source_resource, w.source_key

@@ -16,12 +16,12 @@
 --     AND upper(s.space_key) NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
 --   FROM confluence_space_grant AS g
 --   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
 --     OR g.operation IS NULL OR g.target_type IS NULL
---     OR g.subject_id IS NULL
---     OR coalesce(g.subject_kind, 'unknown') = 'unknown'
+--     OR g.subject_id IS NULL OR coalesce(g.subject_kind, 'unknown') = 'unknown'
+--     OR g.subject_kind = 'user' AND g.subject_id NOT IN (SELECT account_id FROM account)
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d space(s) do not tell their key, so that public_spaces cannot be applied to them', count(*)), json_group_array(s.key)
@@ -39,12 +39,13 @@
 --     AND 'directory_group_member' NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d account(s) that may change things in a space do not tell what kind of account they are', count(*)), json_group_array(h.account_id)
---   FROM (SELECT t.account_id FROM confluence_space_subject AS t
+--   SELECT printf('%d account(s) that may change things in a space do not tell what kind of account they are', count(*)), json_group_array(a.account_id)
+--   FROM account AS a
+--   WHERE coalesce(a.account_type, '') = ''
+--     AND a.resolved = 1
+--     AND +a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
 --       JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move')) AS g
---         ON (g.subject_kind, g.subject_id) = (t.subject_kind, t.subject_id)) AS h
---   LEFT JOIN account AS a ON a.account_id = h.account_id
---   WHERE coalesce(a.account_type, '') = '' AND a.resolved IS NOT 0
+--         ON (g.subject_kind, g.subject_id) = (t.subject_kind, t.subject_id))
 --   HAVING count(*) > 0
 -- param: public_spaces list = []
 --   keys of spaces that are open to the public on purpose; accounts that nobody can identify are still reported there
@@ -78,7 +79,7 @@ WITH
       AND upper(s.space_key) NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
     UNION ALL
     SELECT x.space_id, n.account_id, n.name, x.via_group, x.operation, x.target_type, x.source_resource, x.source_key
-    FROM nobody AS n JOIN confluence_space_access AS x ON x.account_id = n.account_id
+    FROM nobody AS n CROSS JOIN confluence_space_access AS x ON x.account_id = n.account_id
   ),
   party AS (   -- each holder with its ways
     SELECT h.space_id, h.account_id, h.name || iif(count(h.via_group) = 0, '', iif(count(*) > count(h.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT h.via_group) = 1, ' ', 's ')

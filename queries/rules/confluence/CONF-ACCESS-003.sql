@@ -18,7 +18,7 @@
 --         AND nullif(a.account_type, '') = 'atlassian'
 --         AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))) IS NULL
 --     AND a.resolved = 1
---     AND a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
+--     AND +a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
 --       JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation IN ('create', 'update') AND g.target_type IN ('page', 'blogpost')) AS g
 --         ON (g.subject_kind, g.subject_id) = (t.subject_kind, t.subject_id)
 --       UNION
@@ -31,12 +31,12 @@
 --   FROM (VALUES ('confluence_content', 'pages and blog posts'), ('confluence_restriction', 'page restrictions'), ('directory_group_member', 'members of groups')) AS r
 --   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
 --   FROM confluence_space_grant AS g
 --   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
 --     OR g.operation IS NULL OR g.target_type IS NULL
---     OR g.subject_id IS NULL
---     OR coalesce(g.subject_kind, 'unknown') = 'unknown'
+--     OR g.subject_id IS NULL OR coalesce(g.subject_kind, 'unknown') = 'unknown'
+--     OR g.subject_kind = 'user' AND g.subject_id NOT IN (SELECT account_id FROM account)
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d page(s) and blog post(s) do not tell their space, kind, state or place', count(*)), json_group_array(coalesce(c.space_id, c.key))
@@ -47,6 +47,7 @@
 --   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*)), json_group_array(coalesce(content_id, key))
 --   FROM confluence_restriction
 --   WHERE content_id IS NULL OR operation IS NULL OR coalesce(account_id, group_id) IS NULL
+--     OR account_id NOT IN (SELECT account_id FROM account)
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d space(s) let everybody with a licence or a sign-in edit pages: which external accounts that covers is not listed', count(DISTINCT g.space_id)), json_group_array(DISTINCT g.space_id)
@@ -83,7 +84,7 @@ WITH
           AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))
   ),
   writer AS MATERIALIZED (
-    SELECT x.*, o.name, o.basis FROM outsider AS o JOIN confluence_space_access AS x ON x.account_id = o.account_id
+    SELECT x.*, o.name, o.basis FROM outsider AS o CROSS JOIN confluence_space_access AS x ON x.account_id = o.account_id
     WHERE x.operation IN ('create', 'update')
   ),
   open AS MATERIALIZED (   -- current content that no restriction closes: neither its own nor, for reading, one above it
@@ -102,11 +103,11 @@ WITH
     GROUP BY space_id, content_type
   ),
   passed AS (   -- content behind read restrictions all of which, the inherited ones too, name the account
-    SELECT w.space_id, w.account_id, w.target_type AS content_type, count(DISTINCT c.key) AS n, 0 AS unplaced, json_object('resource', 'confluence_content', 'key', min(c.key)) AS objects
+    SELECT c.space_id, p.account_id, c.content_type, count(*) AS n, json_object('resource', 'confluence_content', 'key', min(c.key)) AS objects
     FROM (
       SELECT a.gate_id, o.account_id
       FROM outsider AS o
-      JOIN confluence_restriction_access AS x ON x.account_id = o.account_id
+      CROSS JOIN confluence_restriction_access AS x ON x.account_id = o.account_id
       JOIN confluence_gate_above AS a ON a.above_id = x.content_id
       WHERE x.operation = 'read'
       GROUP BY a.gate_id, o.account_id
@@ -114,50 +115,45 @@ WITH
     ) AS p
     JOIN confluence_read_gate AS g ON g.gate_id = p.gate_id
     JOIN confluence_content AS c ON c.content_id = g.content_id
-    JOIN writer AS w ON (w.account_id, w.space_id, w.target_type) = (p.account_id, c.space_id, c.content_type)
     WHERE c.status = 'current'
       AND NOT EXISTS (SELECT 1 FROM confluence_restriction AS r WHERE (r.content_id, r.operation) = (c.content_id, 'update'))
-    GROUP BY w.space_id, w.account_id, w.target_type
+    GROUP BY c.space_id, p.account_id, c.content_type
   ),
-  counted AS (
-    SELECT space_id, account_id, group_concat(n || ' ' || iif(content_type = 'blogpost', 'blog post', content_type) || iif(n = 1, '', 's'), ' and ' ORDER BY content_type DESC) AS words, sum(unplaced) AS unplaced, group_concat(objects) AS objects
-    FROM (
-      SELECT space_id, account_id, content_type, sum(n) AS n, sum(unplaced) AS unplaced, group_concat(objects) AS objects
-      FROM (
-        SELECT DISTINCT w.space_id, w.account_id, o.content_type, o.n, o.unplaced, o.objects
-        FROM writer AS w JOIN open AS o ON (o.space_id, o.content_type) = (w.space_id, w.target_type)
-        UNION ALL
-        SELECT * FROM passed
-      )
-      GROUP BY space_id, account_id, content_type
-    )
-    GROUP BY space_id, account_id
-  ),
-  line AS (   -- who comes by what
-    SELECT 'confluence_content' AS resource, x.content_id AS id, o.account_id, o.name, o.basis, x.via_group, x.source_resource, x.source_key
-    FROM outsider AS o JOIN confluence_restriction_access AS x ON x.account_id = o.account_id
+  line AS (   -- who can edit what, and how much of it
+    SELECT 'confluence_content' AS resource, x.content_id AS id, o.account_id, o.name, o.basis, x.via_group, x.source_resource, x.source_key, NULL AS content_type, NULL AS n, NULL AS unplaced, NULL AS objects
+    FROM outsider AS o CROSS JOIN confluence_restriction_access AS x ON x.account_id = o.account_id
     WHERE x.operation = 'update'
     UNION ALL
-    SELECT 'confluence_space', h.space_id, h.account_id, h.name, h.basis, h.via_group, h.source_resource, h.source_key
-    FROM writer AS h JOIN counted AS k ON (k.space_id, k.account_id) = (h.space_id, h.account_id)
+    SELECT 'confluence_space', w.space_id, w.account_id, w.name, w.basis, w.via_group, w.source_resource, w.source_key,
+      w.target_type, coalesce(o.n, 0) + coalesce(p.n, 0), o.unplaced, coalesce(o.objects, p.objects)
+    FROM writer AS w
+    LEFT JOIN open AS o ON (o.space_id, o.content_type) = (w.space_id, w.target_type)
+    LEFT JOIN passed AS p ON (p.space_id, p.account_id, p.content_type) = (w.space_id, w.account_id, w.target_type)
+    WHERE coalesce(o.n, p.n) > 0
+  ),
+  party AS (   -- each outsider and each thing, with the ways it has
+    SELECT x.resource, x.id, x.account_id, x.name || ' (' || x.basis || ')' || iif(count(x.via_group) = 0, '', iif(count(*) > count(x.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT x.via_group) = 1, ' ', 's ')
+      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), x.via_group) ORDER BY coalesce(nullif(d.name, ''), x.via_group)), ',', ', ')) AS words,
+      max(iif(x.content_type = 'page', x.n, 0)) AS pages, max(iif(x.content_type = 'blogpost', x.n, 0)) AS posts,
+      max(iif(x.content_type = 'page', x.unplaced, 0)) + max(iif(x.content_type = 'blogpost', x.unplaced, 0)) AS unplaced,
+      max(iif(x.content_type = 'page', x.objects, NULL)) AS some_pages, max(iif(x.content_type = 'blogpost', x.objects, NULL)) AS some_posts,
+      group_concat(json_object('resource', x.source_resource, 'key', x.source_key))
+      || coalesce(',' || group_concat(iif(m.key IS NULL, NULL, json_object('resource', 'directory_group_member', 'key', m.key))), '') AS objects
+    FROM line AS x
+    LEFT JOIN directory_group AS d ON d.group_id = x.via_group
+    LEFT JOIN directory_group_member AS m ON (m.group_id, m.account_id) = (x.via_group, x.account_id)
+    GROUP BY x.resource, x.id, x.account_id
   )
 SELECT
-  x.resource,
-  coalesce(c.key, s.key, x.id) AS key,
-  coalesce(u.key, x.account_id) AS aspect,
-  iif(x.resource = 'confluence_content', coalesce(nullif(c.title, ''), 'content ' || x.id) || coalesce(' (' || nullif(s.space_key, '') || ')', ''), coalesce(nullif(trim(coalesce(s.space_key, '') || ' ' || coalesce(s.name, '')), ''), 'space ' || x.id)) AS subject,
-  iif(x.resource = 'confluence_content', 'can be edited by ', 'has ' || iif('confluence_restriction' IN (SELECT resource FROM coverage WHERE outcome = 'complete'), '', 'up to ') || k.words || ' that can be edited by ')
-    || x.name || ' (' || x.basis || ')' || iif(count(x.via_group) = 0, '', iif(count(*) > count(x.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT x.via_group) = 1, ' ', 's ')
-      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), x.via_group) ORDER BY coalesce(nullif(d.name, ''), x.via_group)), ',', ', '))
-    || iif(x.resource = 'confluence_content', ', whom its edit restriction names', coalesce(iif(k.unplaced > 0, printf(' (%d of them below a folder or something else whose restrictions the site does not list)', k.unplaced), ''), '')) AS detail,
-  '[' || json_object('resource', x.resource, 'key', coalesce(c.key, s.key, x.id)) || coalesce(',' || iif(u.key IS NULL, NULL, json_object('resource', 'confluence_user', 'key', u.key)), '')
-    || ',' || group_concat(DISTINCT iif(x.rank <= 15, json_object('resource', x.source_resource, 'key', x.source_key), NULL))
-    || coalesce(',' || group_concat(DISTINCT iif(x.rank <= 15 AND m.key IS NOT NULL, json_object('resource', 'directory_group_member', 'key', m.key), NULL)), '') || coalesce(',' || k.objects, '') || ']' AS evidence
-FROM (SELECT x.*, row_number() OVER (PARTITION BY x.resource, x.id, x.account_id ORDER BY x.source_key, x.via_group) AS rank FROM line AS x) AS x
-LEFT JOIN confluence_content AS c ON ('confluence_content', c.content_id) = (x.resource, x.id)
-LEFT JOIN confluence_space AS s ON s.space_id = iif(x.resource = 'confluence_space', x.id, c.space_id)
-LEFT JOIN counted AS k ON ('confluence_space', k.space_id, k.account_id) = (x.resource, x.id, x.account_id)
-LEFT JOIN confluence_user AS u ON u.account_id = x.account_id
-LEFT JOIN directory_group AS d ON d.group_id = x.via_group
-LEFT JOIN directory_group_member AS m ON (m.group_id, m.account_id) = (x.via_group, x.account_id)
-GROUP BY x.resource, x.id, x.account_id
+  p.resource,
+  coalesce(c.key, s.key, p.id) AS key,
+  coalesce(u.key, p.account_id) AS aspect,
+  iif(p.resource = 'confluence_content', coalesce(nullif(c.title, ''), 'content ' || p.id) || coalesce(' (' || nullif(s.space_key, '') || ')', ''), coalesce(nullif(trim(coalesce(s.space_key, '') || ' ' || coalesce(s.name, '')), ''), 'space ' || p.id)) AS subject,
+  iif(p.resource = 'confluence_content', 'can be edited by ' || p.words || ', whom its edit restriction names',
+    'has ' || iif('confluence_restriction' IN (SELECT resource FROM coverage WHERE outcome = 'complete'), '', 'up to ') || iif(p.pages > 0, p.pages || ' page' || iif(p.pages = 1, '', 's'), '') || iif(p.pages > 0 AND p.posts > 0, ' and ', '')
+      || iif(p.posts > 0, p.posts || ' blog post' || iif(p.posts = 1, '', 's'), '') || ' that can be edited by ' || p.words || iif(p.unplaced > 0, printf(' (%d of them below a folder or something else whose restrictions the site does not list)', p.unplaced), '')) AS detail,
+  '[' || json_object('resource', p.resource, 'key', coalesce(c.key, s.key, p.id)) || coalesce(',' || iif(u.key IS NULL, NULL, json_object('resource', 'confluence_user', 'key', u.key)), '') || ',' || p.objects || coalesce(',' || p.some_pages, '') || coalesce(',' || p.some_posts, '') || ']' AS evidence
+FROM party AS p
+LEFT JOIN confluence_content AS c ON ('confluence_content', c.content_id) = (p.resource, p.id)
+LEFT JOIN confluence_space AS s ON s.space_id = iif(p.resource = 'confluence_space', p.id, c.space_id)
+LEFT JOIN confluence_user AS u ON u.account_id = p.account_id

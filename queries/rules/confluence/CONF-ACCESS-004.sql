@@ -18,7 +18,7 @@
 --         AND nullif(a.account_type, '') = 'atlassian'
 --         AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))) IS NULL
 --     AND a.resolved = 1
---     AND a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
+--     AND +a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
 --       JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move')) AS g
 --         ON (g.subject_kind, g.subject_id) = (t.subject_kind, t.subject_id))
 --   HAVING count(*) > 0
@@ -27,12 +27,12 @@
 --   FROM (VALUES ('directory_group_member', 'members of groups')) AS r
 --   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
 --   FROM confluence_space_grant AS g
 --   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
 --     OR g.operation IS NULL OR g.target_type IS NULL
---     OR g.subject_id IS NULL
---     OR coalesce(g.subject_kind, 'unknown') = 'unknown'
+--     OR g.subject_id IS NULL OR coalesce(g.subject_kind, 'unknown') = 'unknown'
+--     OR g.subject_kind = 'user' AND g.subject_id NOT IN (SELECT account_id FROM account)
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d space(s) do not tell their key, so that partner_spaces cannot be applied to them', count(*)), json_group_array(s.key)
@@ -71,25 +71,27 @@ WITH
         OR EXISTS (SELECT 1 FROM json_each(:own_email_domains))
           AND nullif(a.account_type, '') = 'atlassian'
           AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))
+  ),
+  party AS (   -- each outsider in each space, with the ways it has
+    SELECT x.space_id, x.account_id, o.name || ' (' || o.basis || ')' || iif(count(x.via_group) = 0, '', iif(count(*) > count(x.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT x.via_group) = 1, ' ', 's ')
+      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), x.via_group) ORDER BY coalesce(nullif(d.name, ''), x.via_group)), ',', ', '))
+        || ': ' || replace(group_concat(DISTINCT x.operation || coalesce(' ' || x.target_type, '') ORDER BY x.operation || coalesce(' ' || x.target_type, '')), ',', ', ') AS words,
+      group_concat(json_object('resource', x.source_resource, 'key', x.source_key))
+      || coalesce(',' || group_concat(iif(m.key IS NULL, NULL, json_object('resource', 'directory_group_member', 'key', m.key))), '') AS objects
+    FROM outsider AS o
+    CROSS JOIN confluence_space_access AS x ON x.account_id = o.account_id
+    LEFT JOIN directory_group AS d ON d.group_id = x.via_group
+    LEFT JOIN directory_group_member AS m ON (m.group_id, m.account_id) = (x.via_group, x.account_id)
+    WHERE x.operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move')
+    GROUP BY x.space_id, x.account_id
   )
 SELECT
   s.key,
-  coalesce(u.key, x.account_id) AS aspect,
+  coalesce(u.key, p.account_id) AS aspect,
   coalesce(nullif(trim(coalesce(s.space_key, '') || ' ' || coalesce(s.name, '')), ''), 'space ' || s.space_id) AS subject,
-  'can be edited by ' || x.name || ' (' || x.basis || ')' || iif(count(x.via_group) = 0, '', iif(count(*) > count(x.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT x.via_group) = 1, ' ', 's ')
-      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), x.via_group) ORDER BY coalesce(nullif(d.name, ''), x.via_group)), ',', ', '))
-    || ': ' || replace(group_concat(DISTINCT x.operation || coalesce(' ' || x.target_type, '') ORDER BY x.operation || coalesce(' ' || x.target_type, '')), ',', ', ') AS detail,
-  '[' || json_object('resource', 'confluence_space', 'key', s.key) || coalesce(',' || iif(u.key IS NULL, NULL, json_object('resource', 'confluence_user', 'key', u.key)), '')
-    || ',' || group_concat(DISTINCT iif(x.rank <= 15, json_object('resource', x.source_resource, 'key', x.source_key), NULL))
-    || coalesce(',' || group_concat(DISTINCT iif(x.rank <= 15 AND m.key IS NOT NULL, json_object('resource', 'directory_group_member', 'key', m.key), NULL)), '') || ']' AS evidence
-FROM (
-  SELECT x.*, o.name, o.basis, row_number() OVER (PARTITION BY x.space_id, x.account_id ORDER BY x.source_key, x.via_group) AS rank
-  FROM outsider AS o JOIN confluence_space_access AS x ON x.account_id = o.account_id
-  WHERE x.operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move')
-) AS x
-JOIN confluence_space AS s ON s.space_id = x.space_id
-LEFT JOIN confluence_user AS u ON u.account_id = x.account_id
-LEFT JOIN directory_group AS d ON d.group_id = x.via_group
-LEFT JOIN directory_group_member AS m ON (m.group_id, m.account_id) = (x.via_group, x.account_id)
+  'can be edited by ' || p.words AS detail,
+  '[' || json_object('resource', 'confluence_space', 'key', s.key) || coalesce(',' || iif(u.key IS NULL, NULL, json_object('resource', 'confluence_user', 'key', u.key)), '') || ',' || p.objects || ']' AS evidence
+FROM party AS p
+JOIN confluence_space AS s ON s.space_id = p.space_id
+LEFT JOIN confluence_user AS u ON u.account_id = p.account_id
 WHERE upper(s.space_key) NOT IN (SELECT upper(value) FROM json_each(:partner_spaces))
-GROUP BY s.key, x.account_id

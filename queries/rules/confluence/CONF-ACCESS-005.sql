@@ -6,21 +6,22 @@
 -- object: confluence_content
 -- needs: confluence_user, confluence_restriction
 -- optional: confluence_content, confluence_space, jira_user, directory_group, directory_group_member
--- unknown: SELECT printf('%d account(s) with such access do not tell whether they are apps, or active', count(*)), json_group_array(h.account_id) AS key
---   FROM (SELECT t.account_id FROM confluence_restriction_subject AS t
---       JOIN (SELECT DISTINCT r.subject_kind, r.subject FROM confluence_restriction AS r WHERE r.operation = 'update') AS r
---         ON (r.subject_kind, r.subject) = (t.subject_kind, t.subject)) AS h
---   LEFT JOIN account AS a ON a.account_id = h.account_id
+-- unknown: SELECT printf('%d account(s) with such access do not tell whether they are apps, or active', count(*)), json_group_array(a.account_id) AS key
+--   FROM account AS a
 --   WHERE (a.active = 1
 --     AND nullif(a.account_type, '') = 'app'
 --     AND coalesce(a.app_type, 'unknown') NOT IN ('service', 'agent')
 --     AND a.account_id NOT IN (SELECT value FROM json_each(:first_party_apps))) IS NULL
---     AND a.resolved IS NOT 0
+--     AND a.resolved = 1
+--     AND +a.account_id IN (SELECT t.account_id FROM confluence_restriction_subject AS t
+--       JOIN (SELECT DISTINCT r.subject_kind, r.subject FROM confluence_restriction AS r WHERE r.operation = 'update') AS r
+--         ON (r.subject_kind, r.subject) = (t.subject_kind, t.subject))
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*)), json_group_array(coalesce(content_id, key))
 --   FROM confluence_restriction
 --   WHERE content_id IS NULL OR operation IS NULL OR coalesce(account_id, group_id) IS NULL
+--     OR account_id NOT IN (SELECT account_id FROM account)
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT r.column2 || ' were not read whole', NULL AS key
@@ -47,25 +48,26 @@ WITH
       AND nullif(a.account_type, '') = 'app'
       AND coalesce(a.app_type, 'unknown') NOT IN ('service', 'agent')
       AND a.account_id NOT IN (SELECT value FROM json_each(:first_party_apps))
+  ),
+  party AS (   -- each app and each page, with the ways it has
+    SELECT x.content_id, x.account_id, a.name || iif(count(x.via_group) = 0, '', iif(count(*) > count(x.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT x.via_group) = 1, ' ', 's ')
+      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), x.via_group) ORDER BY coalesce(nullif(d.name, ''), x.via_group)), ',', ', ')) AS words,
+      group_concat(json_object('resource', x.source_resource, 'key', x.source_key))
+      || coalesce(',' || group_concat(iif(m.key IS NULL, NULL, json_object('resource', 'directory_group_member', 'key', m.key))), '') AS objects
+    FROM app AS a
+    CROSS JOIN confluence_restriction_access AS x ON x.account_id = a.account_id
+    LEFT JOIN directory_group AS d ON d.group_id = x.via_group
+    LEFT JOIN directory_group_member AS m ON (m.group_id, m.account_id) = (x.via_group, x.account_id)
+    WHERE x.operation = 'update'
+    GROUP BY x.content_id, x.account_id
   )
 SELECT
-  coalesce(c.key, x.content_id) AS key,
-  coalesce(u.key, x.account_id) AS aspect,
-  coalesce(nullif(c.title, ''), 'content ' || x.content_id) || coalesce(' (' || nullif(s.space_key, '') || ')', '') AS subject,
-  'can be edited by the app ' || x.name || iif(count(x.via_group) = 0, '', iif(count(*) > count(x.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT x.via_group) = 1, ' ', 's ')
-      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), x.via_group) ORDER BY coalesce(nullif(d.name, ''), x.via_group)), ',', ', '))
-    || ', whom its edit restriction names' AS detail,
-  '[' || json_object('resource', 'confluence_content', 'key', coalesce(c.key, x.content_id)) || coalesce(',' || iif(u.key IS NULL, NULL, json_object('resource', 'confluence_user', 'key', u.key)), '')
-    || ',' || group_concat(DISTINCT iif(x.rank <= 15, json_object('resource', x.source_resource, 'key', x.source_key), NULL))
-    || coalesce(',' || group_concat(DISTINCT iif(x.rank <= 15 AND m.key IS NOT NULL, json_object('resource', 'directory_group_member', 'key', m.key), NULL)), '') || ']' AS evidence
-FROM (
-  SELECT x.*, a.name, row_number() OVER (PARTITION BY x.content_id, x.account_id ORDER BY x.source_key, x.via_group) AS rank
-  FROM app AS a JOIN confluence_restriction_access AS x ON x.account_id = a.account_id
-  WHERE x.operation = 'update'
-) AS x
-LEFT JOIN confluence_content AS c ON c.content_id = x.content_id
+  coalesce(c.key, p.content_id) AS key,
+  coalesce(u.key, p.account_id) AS aspect,
+  coalesce(nullif(c.title, ''), 'content ' || p.content_id) || coalesce(' (' || nullif(s.space_key, '') || ')', '') AS subject,
+  'can be edited by the app ' || p.words || ', whom its edit restriction names' AS detail,
+  '[' || json_object('resource', 'confluence_content', 'key', coalesce(c.key, p.content_id)) || coalesce(',' || iif(u.key IS NULL, NULL, json_object('resource', 'confluence_user', 'key', u.key)), '') || ',' || p.objects || ']' AS evidence
+FROM party AS p
+LEFT JOIN confluence_content AS c ON c.content_id = p.content_id
 LEFT JOIN confluence_space AS s ON s.space_id = c.space_id
-LEFT JOIN confluence_user AS u ON u.account_id = x.account_id
-LEFT JOIN directory_group AS d ON d.group_id = x.via_group
-LEFT JOIN directory_group_member AS m ON (m.group_id, m.account_id) = (x.via_group, x.account_id)
-GROUP BY x.content_id, x.account_id
+LEFT JOIN confluence_user AS u ON u.account_id = p.account_id

@@ -18,7 +18,7 @@
 --         AND nullif(a.account_type, '') = 'atlassian'
 --         AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))) IS NULL
 --     AND a.resolved = 1
---     AND a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
+--     AND +a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
 --       UNION
 --       SELECT t.account_id FROM confluence_restriction_subject AS t
 --       UNION
@@ -61,11 +61,11 @@ WITH
   held (account_id, place, words, name, resource, key) AS (
     SELECT o.account_id, 1, 'holds rights in ', coalesce(nullif(s.space_key, ''), 'space ' || x.space_id), x.source_resource, x.source_key
     FROM outsider AS o
-    JOIN confluence_space_access AS x ON x.account_id = o.account_id
+    CROSS JOIN confluence_space_access AS x ON x.account_id = o.account_id
     LEFT JOIN confluence_space AS s ON s.space_id = x.space_id
     UNION ALL
     SELECT o.account_id, 2, 'is named in the restrictions of ', 'page ' || x.content_id, x.source_resource, x.source_key
-    FROM outsider AS o JOIN confluence_restriction_access AS x ON x.account_id = o.account_id
+    FROM outsider AS o CROSS JOIN confluence_restriction_access AS x ON x.account_id = o.account_id
     UNION ALL
     SELECT o.account_id, 3, 'can open Confluence by ', 'the group ' || coalesce(nullif(d.name, ''), d.group_id), 'directory_group_member', m.key
     FROM outsider AS o
@@ -75,11 +75,11 @@ WITH
   ),
   told AS (   -- the same in words, kind by kind
     SELECT account_id, place,
-      words || replace(group_concat(DISTINCT iif(n <= 5, name, NULL) ORDER BY iif(n <= 5, name, NULL)), ',', ', ') || iif(max(n) > 5, printf(' and %d more', max(n) - 5), '') AS words,
-      group_concat(DISTINCT iif(rank <= 15, json_object('resource', resource, 'key', key), NULL)) AS objects
+      words || group_concat(iif(n <= 5, name, NULL), ', ' ORDER BY n) || iif(max(n) > 5, printf(' and %d more', max(n) - 5), '') AS words,
+      group_concat(iif(n <= 15, json_object('resource', resource, 'key', key), NULL)) AS objects
     FROM (
-      SELECT *, dense_rank() OVER (PARTITION BY account_id, place ORDER BY name) AS n, row_number() OVER (PARTITION BY account_id, place ORDER BY name, key) AS rank
-      FROM held
+      SELECT *, row_number() OVER (PARTITION BY account_id, place ORDER BY name) AS n
+      FROM (SELECT account_id, place, words, name, resource, min(key) AS key FROM held GROUP BY account_id, place, name)
     )
     GROUP BY account_id, place
   )

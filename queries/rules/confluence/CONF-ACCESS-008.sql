@@ -18,7 +18,7 @@
 --         AND nullif(a.account_type, '') = 'atlassian'
 --         AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))) IS NULL
 --     AND a.resolved = 1
---     AND a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
+--     AND +a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
 --       JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation = 'read' AND g.target_type = 'space') AS g
 --         ON (g.subject_kind, g.subject_id) = (t.subject_kind, t.subject_id)
 --       UNION
@@ -31,12 +31,12 @@
 --   FROM (VALUES ('confluence_restriction', 'page restrictions'), ('directory_group_member', 'members of groups')) AS r
 --   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
 --   FROM confluence_space_grant AS g
 --   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
 --     OR g.operation IS NULL OR g.target_type IS NULL
---     OR g.subject_id IS NULL
---     OR coalesce(g.subject_kind, 'unknown') = 'unknown'
+--     OR g.subject_id IS NULL OR coalesce(g.subject_kind, 'unknown') = 'unknown'
+--     OR g.subject_kind = 'user' AND g.subject_id NOT IN (SELECT account_id FROM account)
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d space(s) do not tell their key, so that partner_spaces cannot be applied to them', count(*)), json_group_array(s.key)
@@ -47,6 +47,7 @@
 --   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*)), json_group_array(coalesce(content_id, key))
 --   FROM confluence_restriction
 --   WHERE content_id IS NULL OR operation IS NULL OR coalesce(account_id, group_id) IS NULL
+--     OR account_id NOT IN (SELECT account_id FROM account)
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d space(s) let everybody with a licence or a sign-in read: which external accounts that covers is not listed', count(DISTINCT g.space_id)), json_group_array(DISTINCT g.space_id)
@@ -86,8 +87,8 @@ WITH
           AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))
   ),
   reader AS MATERIALIZED (
-    SELECT x.*, o.name, o.basis FROM outsider AS o JOIN confluence_space_access AS x ON x.account_id = o.account_id
-    WHERE x.operation = 'read' AND x.target_type = 'space'
+    SELECT x.*, o.name, o.basis FROM outsider AS o CROSS JOIN confluence_space_access AS x ON x.account_id = o.account_id
+    WHERE x.operation = 'read' AND +x.target_type = 'space'   -- + keeps the look-up by holder
   ),
   open AS MATERIALIZED (   -- current content that no restriction closes: its own or one above it
     SELECT space_id, content_type, count(*) AS n, count(unplaced) AS unplaced,
@@ -108,32 +109,34 @@ WITH
     FROM open
     GROUP BY space_id
   ),
-  line AS (   -- who comes by what
+  line AS (   -- who can read what
     SELECT 'confluence_content' AS resource, x.content_id AS id, o.account_id, o.name, o.basis, x.via_group, x.source_resource, x.source_key
-    FROM outsider AS o JOIN confluence_restriction_access AS x ON x.account_id = o.account_id
+    FROM outsider AS o CROSS JOIN confluence_restriction_access AS x ON x.account_id = o.account_id
     WHERE x.operation = 'read'
     UNION ALL
-    SELECT 'confluence_space', h.space_id, h.account_id, h.name, h.basis, h.via_group, h.source_resource, h.source_key
-    FROM reader AS h
+    SELECT 'confluence_space', space_id, account_id, name, basis, via_group, source_resource, source_key FROM reader
+  ),
+  party AS (   -- each outsider and each thing, with the ways it has
+    SELECT x.resource, x.id, x.account_id, x.name || ' (' || x.basis || ')' || iif(count(x.via_group) = 0, '', iif(count(*) > count(x.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT x.via_group) = 1, ' ', 's ')
+      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), x.via_group) ORDER BY coalesce(nullif(d.name, ''), x.via_group)), ',', ', ')) AS words,
+      group_concat(json_object('resource', x.source_resource, 'key', x.source_key))
+      || coalesce(',' || group_concat(iif(m.key IS NULL, NULL, json_object('resource', 'directory_group_member', 'key', m.key))), '') AS objects
+    FROM line AS x
+    LEFT JOIN directory_group AS d ON d.group_id = x.via_group
+    LEFT JOIN directory_group_member AS m ON (m.group_id, m.account_id) = (x.via_group, x.account_id)
+    GROUP BY x.resource, x.id, x.account_id
   )
 SELECT
-  x.resource,
-  coalesce(c.key, s.key, x.id) AS key,
-  coalesce(u.key, x.account_id) AS aspect,
-  iif(x.resource = 'confluence_content', coalesce(nullif(c.title, ''), 'content ' || x.id) || coalesce(' (' || nullif(s.space_key, '') || ')', ''), coalesce(nullif(trim(coalesce(s.space_key, '') || ' ' || coalesce(s.name, '')), ''), 'space ' || x.id)) AS subject,
-  'can be read by '
-    || x.name || ' (' || x.basis || ')' || iif(count(x.via_group) = 0, '', iif(count(*) > count(x.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT x.via_group) = 1, ' ', 's ')
-      || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), x.via_group) ORDER BY coalesce(nullif(d.name, ''), x.via_group)), ',', ', '))
-    || iif(x.resource = 'confluence_content', ', whom its view restriction names', coalesce(': ' || iif('confluence_restriction' IN (SELECT resource FROM coverage WHERE outcome = 'complete'), '', 'up to ') || k.words || ' that no restriction closes' || iif(k.unplaced > 0, printf(' (%d of them below a folder or something else whose restrictions the site does not list)', k.unplaced), ''), '')) AS detail,
-  '[' || json_object('resource', x.resource, 'key', coalesce(c.key, s.key, x.id)) || coalesce(',' || iif(u.key IS NULL, NULL, json_object('resource', 'confluence_user', 'key', u.key)), '')
-    || ',' || group_concat(DISTINCT iif(x.rank <= 15, json_object('resource', x.source_resource, 'key', x.source_key), NULL))
-    || coalesce(',' || group_concat(DISTINCT iif(x.rank <= 15 AND m.key IS NOT NULL, json_object('resource', 'directory_group_member', 'key', m.key), NULL)), '') || coalesce(',' || k.objects, '') || ']' AS evidence
-FROM (SELECT x.*, row_number() OVER (PARTITION BY x.resource, x.id, x.account_id ORDER BY x.source_key, x.via_group) AS rank FROM line AS x) AS x
-LEFT JOIN confluence_content AS c ON ('confluence_content', c.content_id) = (x.resource, x.id)
-LEFT JOIN confluence_space AS s ON s.space_id = iif(x.resource = 'confluence_space', x.id, c.space_id)
-LEFT JOIN counted AS k ON ('confluence_space', k.space_id) = (x.resource, x.id)
-LEFT JOIN confluence_user AS u ON u.account_id = x.account_id
-LEFT JOIN directory_group AS d ON d.group_id = x.via_group
-LEFT JOIN directory_group_member AS m ON (m.group_id, m.account_id) = (x.via_group, x.account_id)
+  p.resource,
+  coalesce(c.key, s.key, p.id) AS key,
+  coalesce(u.key, p.account_id) AS aspect,
+  iif(p.resource = 'confluence_content', coalesce(nullif(c.title, ''), 'content ' || p.id) || coalesce(' (' || nullif(s.space_key, '') || ')', ''), coalesce(nullif(trim(coalesce(s.space_key, '') || ' ' || coalesce(s.name, '')), ''), 'space ' || p.id)) AS subject,
+  'can be read by ' || p.words || iif(p.resource = 'confluence_content', ', whom its view restriction names',
+    coalesce(': ' || iif('confluence_restriction' IN (SELECT resource FROM coverage WHERE outcome = 'complete'), '', 'up to ') || k.words || ' that no restriction closes' || iif(k.unplaced > 0, printf(' (%d of them below a folder or something else whose restrictions the site does not list)', k.unplaced), ''), '')) AS detail,
+  '[' || json_object('resource', p.resource, 'key', coalesce(c.key, s.key, p.id)) || coalesce(',' || iif(u.key IS NULL, NULL, json_object('resource', 'confluence_user', 'key', u.key)), '') || ',' || p.objects || coalesce(',' || k.objects, '') || ']' AS evidence
+FROM party AS p
+LEFT JOIN confluence_content AS c ON ('confluence_content', c.content_id) = (p.resource, p.id)
+LEFT JOIN confluence_space AS s ON s.space_id = iif(p.resource = 'confluence_space', p.id, c.space_id)
+LEFT JOIN confluence_user AS u ON u.account_id = p.account_id
+LEFT JOIN counted AS k ON ('confluence_space', k.space_id) = (p.resource, p.id)
 WHERE upper(s.space_key) NOT IN (SELECT upper(value) FROM json_each(:partner_spaces))
-GROUP BY x.resource, x.id, x.account_id

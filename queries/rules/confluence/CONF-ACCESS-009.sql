@@ -6,37 +6,38 @@
 -- object: confluence_user
 -- needs: confluence_user, confluence_space, confluence_space_permission, confluence_space_role, confluence_space_role_assignment
 -- optional: confluence_content, confluence_restriction, confluence_space_role_mode, jira_user, directory_group, directory_group_member
--- unknown: SELECT printf('%d account(s) with such access do not tell whether they are apps, or active', count(*)), json_group_array(h.account_id) AS key
---   FROM (SELECT t.account_id FROM confluence_space_subject AS t
+-- unknown: SELECT printf('%d account(s) with such access do not tell whether they are apps, or active', count(*)), json_group_array(a.account_id) AS key
+--   FROM account AS a
+--   WHERE (a.active = 1
+--     AND nullif(a.account_type, '') = 'app'
+--     AND coalesce(a.app_type, 'unknown') NOT IN ('service', 'agent')
+--     AND a.account_id NOT IN (SELECT value FROM json_each(:first_party_apps))) IS NULL
+--     AND a.resolved = 1
+--     AND +a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
 --       JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation = 'read' AND g.target_type = 'space') AS g
 --         ON (g.subject_kind, g.subject_id) = (t.subject_kind, t.subject_id)
 --       UNION
 --       SELECT t.account_id FROM confluence_restriction_subject AS t
 --       JOIN (SELECT DISTINCT r.subject_kind, r.subject FROM confluence_restriction AS r WHERE r.operation = 'read') AS r
---         ON (r.subject_kind, r.subject) = (t.subject_kind, t.subject)) AS h
---   LEFT JOIN account AS a ON a.account_id = h.account_id
---   WHERE (a.active = 1
---     AND nullif(a.account_type, '') = 'app'
---     AND coalesce(a.app_type, 'unknown') NOT IN ('service', 'agent')
---     AND a.account_id NOT IN (SELECT value FROM json_each(:first_party_apps))) IS NULL
---     AND a.resolved IS NOT 0
+--         ON (r.subject_kind, r.subject) = (t.subject_kind, t.subject))
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT r.column2 || ' were not read whole', NULL AS key
 --   FROM (VALUES ('confluence_restriction', 'page restrictions'), ('directory_group_member', 'members of groups')) AS r
 --   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to what kind of holder', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
 --   FROM confluence_space_grant AS g
 --   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
 --     OR g.operation IS NULL OR g.target_type IS NULL
---     OR g.subject_id IS NULL
---     OR coalesce(g.subject_kind, 'unknown') = 'unknown'
+--     OR g.subject_id IS NULL OR coalesce(g.subject_kind, 'unknown') = 'unknown'
+--     OR g.subject_kind = 'user' AND g.subject_id NOT IN (SELECT account_id FROM account)
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*)), json_group_array(coalesce(content_id, key))
 --   FROM confluence_restriction
 --   WHERE content_id IS NULL OR operation IS NULL OR coalesce(account_id, group_id) IS NULL
+--     OR account_id NOT IN (SELECT account_id FROM account)
 --   HAVING count(*) > 0
 -- maps: iso27001:A.5.19, iso27001:A.5.34, soc2:CC6.1, soc2:CC9.2, csf2:PR.AA-05, csf2:GV.SC-07, cis8:15.1
 -- source: Cloudflare CASB Atlassian Confluence; Confluence Cloud REST API v2 and v1, users, space permissions, space roles, content restrictions
@@ -74,14 +75,14 @@ FROM (
   FROM (
     SELECT x.space_id, x.account_id, x.via_group, x.source_resource, x.source_key, NULL AS content_id, a.name, coalesce(nullif(s.space_key, ''), 'space ' || x.space_id) AS space
     FROM app AS a
-    JOIN confluence_space_access AS x ON x.account_id = a.account_id
+    CROSS JOIN confluence_space_access AS x ON x.account_id = a.account_id
     LEFT JOIN confluence_space AS s ON s.space_id = x.space_id
     WHERE x.operation = 'read'
-      AND x.target_type = 'space'
+      AND +x.target_type = 'space'   -- + keeps the look-up by holder
     UNION ALL   -- the spaces of pages whose view restriction names the app
     SELECT c.space_id, x.account_id, x.via_group, x.source_resource, x.source_key, x.content_id, a.name, coalesce(coalesce(nullif(s.space_key, ''), 'space ' || c.space_id), 'a space that was not read')
     FROM app AS a
-    JOIN confluence_restriction_access AS x ON x.account_id = a.account_id
+    CROSS JOIN confluence_restriction_access AS x ON x.account_id = a.account_id
     LEFT JOIN confluence_content AS c ON c.content_id = x.content_id
     LEFT JOIN confluence_space AS s ON s.space_id = c.space_id
     WHERE x.operation = 'read'

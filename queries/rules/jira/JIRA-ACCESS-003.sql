@@ -68,7 +68,7 @@ WITH
     SELECT x.account_id, 3, 'is granted the permission', 'is granted the permissions',
       coalesce(g.permission, 'grant ' || g.grant_id) || ' in ' || coalesce(nullif(c.name, ''), 'scheme ' || g.scheme_id), 'jira_permission_grant', g.key
     FROM jira_permission_grant AS g
-    JOIN gone AS x ON x.account_id IN (g.holder_value, g.holder_parameter)
+    JOIN gone AS x ON x.account_id = coalesce(g.holder_value, g.holder_parameter)
     LEFT JOIN jira_permission_scheme AS c ON c.scheme_id = g.scheme_id
     WHERE g.holder_type = 'user'
     UNION ALL

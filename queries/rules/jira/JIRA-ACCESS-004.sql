@@ -55,13 +55,13 @@ WITH
     SELECT x.account_id, 3, 'is granted the permission', 'is granted the permissions',
       coalesce(g.permission, 'grant ' || g.grant_id) || ' in ' || coalesce(nullif(c.name, ''), 'scheme ' || g.scheme_id), 'jira_permission_grant', g.key
     FROM jira_permission_grant AS g
-    JOIN gone AS x ON x.account_id IN (g.holder_value, g.holder_parameter)
+    JOIN gone AS x ON x.account_id = coalesce(g.holder_value, g.holder_parameter)
     LEFT JOIN jira_permission_scheme AS c ON c.scheme_id = g.scheme_id
     WHERE g.holder_type = 'user'
     UNION ALL
     SELECT x.account_id, 4, 'may see issues of the security level', 'may see issues of the security levels', coalesce(nullif(l.name, ''), s.level_id), 'jira_security_level_member', s.key
     FROM jira_security_level_member AS s
-    JOIN gone AS x ON x.account_id IN (s.holder_value, s.holder_parameter)
+    JOIN gone AS x ON x.account_id = coalesce(s.holder_value, s.holder_parameter)
     LEFT JOIN jira_security_level AS l ON l.level_id = s.level_id
     WHERE s.holder_type = 'user'
     UNION ALL
