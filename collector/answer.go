@@ -102,9 +102,14 @@ func (p *batch) item(d *jsontext.Decoder, keep *keeping) error {
 	default:
 		p.items = append(p.items, item)
 	}
-	p.n++
+	if p.n++; p.n > mostElements {
+		return errTooLarge
+	}
 	return nil
 }
+
+// mostElements is how many elements an answer may have: a hundred times the largest page of any list.
+const mostElements = 500_000
 
 func (p *batch) leaveOut(reason string) {
 	if p.unkept == nil {

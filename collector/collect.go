@@ -206,7 +206,9 @@ func Collect(ctx context.Context, o Options) (Result, error) {
 	l.client.throttled = func(resource string, until time.Time) {
 		if l.tell != nil {
 			l.tell(Event{Type: "throttled", Resource: resource, Until: until})
-			l.runs[resource].show("throttled", nil, true)
+			if one := l.runs[resource]; one != nil {
+				one.show("throttled", nil, true)
+			}
 		}
 	}
 	if err := l.begin(ctx, o, rows); err != nil {

@@ -186,7 +186,6 @@ func TestPersonalData(t *testing.T) {
 	if n == 0 {
 		t.Error("no users")
 	}
-	f.Close()
 	text := bytesOf(t, f.Path())
 	for _, name := range []string{"auditor@harbourline", "okafor@harbourline"} {
 		if bytes.Contains(bytes.ToLower(text), []byte(name)) {
@@ -381,6 +380,21 @@ func TestStops(t *testing.T) {
 			t.Errorf("%d snapshots, resumed %v: %v", len(all), result.Resumed, err)
 		}
 	})
+	t.Run("site gone", func(t *testing.T) {
+		gone := startSite(t, fakesite.Harbourline(1))
+		o := options(gone, openFile(t))
+		var once bool
+		o.Progress = func(e Event) {
+			if e.Type == "outcome" && e.Outcome == store.Complete && !once {
+				once = true
+				go gone.Close()
+			}
+		}
+		result, err := Collect(t.Context(), o)
+		if !errors.Is(err, ErrUnreachable) || result.Snapshot.State != store.StateInterrupted {
+			t.Errorf("%v, %s", err, result.Snapshot.State)
+		}
+	})
 	t.Run("sign-in lost", func(t *testing.T) {
 		o := options(s, openFile(t))
 		var once bool
@@ -449,7 +463,6 @@ func TestNoSecretInFile(t *testing.T) {
 	if r := coverage["jira_user"].Reason; !strings.Contains(r, "may not") {
 		t.Errorf("jira_user: %s", r)
 	}
-	f.Close()
 	if bytes.Contains(bytesOf(t, f.Path()), []byte(fakesite.AuditorToken)) {
 		t.Error("the token is in the file")
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -53,19 +54,16 @@ const (
 	isMail
 )
 
-// newKeeping makes the tree of the paths; personal are those that the level "domain" reduces.
+// newKeeping makes the tree of the paths; those of them that are personal are reduced at the level "domain".
 func newKeeping(paths, personal []string, level string) *keeping {
 	root := &keeping{}
 	for _, path := range paths {
-		root.add(path)
-	}
-	if level != PersonalDomain {
-		return root
-	}
-	for _, path := range personal {
-		k, last := root.add(path), path[strings.LastIndexByte(path, '.')+1:]
+		k := root.add(path)
+		if level != PersonalDomain || !slices.Contains(personal, path) {
+			continue
+		}
 		k.person = isName
-		if strings.Contains(strings.ToLower(last), "mail") {
+		if strings.Contains(strings.ToLower(path[strings.LastIndexByte(path, '.')+1:]), "mail") {
 			k.person = isMail
 		}
 	}

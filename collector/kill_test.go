@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,15 +19,24 @@ func TestMain(m *testing.M) {
 	if path == "" {
 		os.Exit(m.Run())
 	}
+	started := time.Now()
+	var result Result
 	f, err := store.OpenWritable(context.Background(), path)
 	if err == nil {
-		_, err = Collect(context.Background(), Options{File: f, Addresses: []string{os.Getenv("PLUMBLINE_TEST_SITE")}, Program: "test", manners: quick(),
-			Credentials: []Credential{Basic(APIToken, "test", "", fakesite.AuditorEmail, fakesite.AuditorToken)}})
+		o := Options{File: f, Addresses: []string{os.Getenv("PLUMBLINE_TEST_SITE")}, Program: "test", manners: quick(),
+			Credentials: []Credential{Basic(APIToken, "test", "", fakesite.AuditorEmail, fakesite.AuditorToken)}}
+		if os.Getenv("PLUMBLINE_TEST_REPORT") != "" {
+			o.manners = nil
+		}
+		result, err = Collect(context.Background(), o)
 		f.Close()
 	}
 	if err != nil {
 		_, _ = os.Stderr.WriteString(err.Error())
 		os.Exit(1)
+	}
+	if os.Getenv("PLUMBLINE_TEST_REPORT") != "" {
+		_ = json.NewEncoder(os.Stdout).Encode(usage(started, result.Snapshot.Objects))
 	}
 	os.Exit(0)
 }

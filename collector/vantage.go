@@ -87,8 +87,13 @@ func (i *identifier) reach(ctx context.Context, s *session) (reason string, err 
 			}
 		}
 	}
-	slices.Sort(scopes)
-	s.Scopes = slices.Compact(scopes) // of this site; a grant may have others elsewhere
+	if len(s.bases) == 0 { // the entries do not say which product they are of
+		s.bases[JiraAPI], s.bases[ConfluenceAPI] = s.Base(JiraAPI, "", i.gateway, of[0].CloudID), s.Base(ConfluenceAPI, "", i.gateway, of[0].CloudID)
+	}
+	if len(scopes) > 0 {
+		slices.Sort(scopes)
+		s.Scopes = slices.Compact(scopes) // of this site; a grant may have others elsewhere
+	}
 	return "", nil
 }
 
