@@ -162,6 +162,7 @@ func collectGroups(ctx context.Context, w *Walk) error {
 		}
 		told := 0
 		for i, src := range p.sources {
+			before := w.part.reasons()
 			err := each(w.Fetch(ctx, src, nil), func(item Item) {
 				id := textAt(item, p.id)
 				if id == "" {
@@ -194,6 +195,9 @@ func collectGroups(ctx context.Context, w *Walk) error {
 			}
 			if i == 0 {
 				listed = true
+				if w.part.reasons() == before {
+					w.AllMet() // both products list the groups of the one directory
+				}
 			} else {
 				told++
 			}

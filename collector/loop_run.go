@@ -23,6 +23,7 @@ type run struct {
 	ended    chan struct{} // closed when end stands
 	end      store.End
 	partsOf  []store.Part              // those that are not complete
+	allMet   bool                      // though partial, it holds every object
 	expired  bool                      // a cursor expired, and the resource was begun anew
 	done     map[string]store.Progress // what an earlier session of this snapshot stored
 	other    sync.Map                  // *string (a Source's Keep) to *keeping
@@ -91,6 +92,7 @@ func (r *run) collect(ctx context.Context) error {
 	for {
 		root = r.newPart("", nil, r.done[""])
 		if end := r.done[""].End; end != nil {
+			r.allMet = root.at.AllMet
 			return r.finish(ctx, *end, earlierParts(r.done))
 		}
 		err := r.gather(ctx, root)
@@ -114,6 +116,7 @@ func (r *run) collect(ctx context.Context) error {
 		if err := root.flush(ctx, end); err != nil {
 			return err
 		}
+		r.allMet = root.at.AllMet
 		return r.finish(ctx, *end, root.tally.other)
 	}
 }
@@ -127,7 +130,7 @@ func (r *run) gather(ctx context.Context, root *part) error {
 		return root.read(ctx, r.resource.Sources, r.resource.Union)
 	}
 	parent := r.loop.runs[r.resource.Each]
-	if parent.end.Outcome == store.Partial {
+	if parent.end.Outcome == store.Partial && !parent.allMet {
 		root.partly(r.resource.Each+" is not complete", 0, parent.end.Missing...)
 	}
 	parents := func(yield func(Object, error) bool) {

@@ -26,6 +26,7 @@ type position struct {
 	Expired bool     `json:"expired,omitempty"` // the cursor expired once, and the list was begun anew
 	Partly  string   `json:"partly,omitempty"`  // what makes the part partial already
 	Missing []string `json:"missing,omitempty"` // what would have opened the rest of it
+	AllMet  bool     `json:"allMet,omitempty"`  // what makes the part partial is not told of objects that were all met
 	Saved   string   `json:"saved,omitempty"`   // the cursor of a Collect of its own
 }
 

@@ -122,5 +122,9 @@ func (w *Walk) Each(ctx context.Context, parents iter.Seq2[Object, error], fn fu
 // Partly makes the part partial for a reason ("2 items without an id").
 func (w *Walk) Partly(reason string) { w.part.partly(reason, 0) }
 
+// AllMet says that every object was met: what makes the part partial is something that is not told of them. What is
+// asked under the resource is then no less complete for it.
+func (w *Walk) AllMet() { w.part.at.AllMet = true }
+
 // Bounded makes the part partial because only the first n of what there is were read.
 func (w *Walk) Bounded(n int) { w.part.partly(fmt.Sprintf("bounded at %d", n), 0) }
