@@ -86,11 +86,9 @@ WITH
     WHERE lower(a.account_type) = 'unknown'
       OR a.resolved = 0
       OR lower(u.user_type) IN ('unknown', 'anonymous')
-    UNION
-    SELECT r.account_id, 'the unidentified account ' || r.account_id   -- told by the restriction that names it
-    FROM confluence_restriction AS r
-    WHERE lower(r.subject_type) IN ('unknown', 'anonymous')
-      OR lower(r.account_type) = 'unknown'
+      OR a.account_id IN (   -- told by a restriction that names it
+        SELECT r.account_id FROM confluence_restriction AS r
+        WHERE lower(r.subject_type) IN ('unknown', 'anonymous') OR lower(r.account_type) = 'unknown')
   ),
   holder AS (
     SELECT g.space_id, NULL AS account_id, 'anonymous visitors' AS name, NULL AS via_group, g.operation, g.target_type, g.source_resource, g.source_key
@@ -105,7 +103,7 @@ WITH
   writer AS MATERIALIZED (SELECT * FROM holder WHERE operation IN ('create', 'update')),
   open AS MATERIALIZED (   -- current content that no restriction closes: neither its own nor, for reading, one above it
     SELECT space_id, content_type, count(*) AS n, count(unplaced) AS unplaced,
-      group_concat(iif(rank <= 12, json_object('resource', 'confluence_content', 'key', key), NULL)) AS objects
+      group_concat(iif(rank <= 31, json_object('resource', 'confluence_content', 'key', key), NULL)) AS objects
     FROM (
       SELECT w.space_id, w.target_type AS content_type, c.key, u.content_id AS unplaced, row_number() OVER (PARTITION BY w.space_id, c.content_type ORDER BY c.key) AS rank
       FROM (SELECT DISTINCT space_id, target_type FROM writer) AS w
@@ -135,8 +133,8 @@ WITH
     SELECT h.resource, h.id, h.account_id, h.name || iif(count(h.via_group) = 0, '', iif(count(*) > count(h.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT h.via_group) = 1, ' ', 's ')
       || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), h.via_group) ORDER BY coalesce(nullif(d.name, ''), h.via_group)), ',', ', ')) AS words,
       row_number() OVER (PARTITION BY h.resource, h.id ORDER BY h.account_id) AS n,
-      group_concat(DISTINCT iif(h.rank <= 12, json_object('resource', h.source_resource, 'key', h.source_key), NULL))
-        || coalesce(',' || group_concat(DISTINCT iif(h.rank <= 12 AND m.key IS NOT NULL, json_object('resource', 'directory_group_member', 'key', m.key), NULL)), '')
+      group_concat(DISTINCT iif(h.rank <= 4, json_object('resource', h.source_resource, 'key', h.source_key), NULL))
+        || coalesce(',' || group_concat(DISTINCT iif(h.rank <= 4 AND m.key IS NOT NULL, json_object('resource', 'directory_group_member', 'key', m.key), NULL)), '')
         || coalesce(',' || iif(min(u.key) IS NULL, NULL, json_object('resource', 'confluence_user', 'key', min(u.key))), '') AS objects
     FROM (SELECT *, row_number() OVER (PARTITION BY resource, id, account_id ORDER BY source_key, via_group) AS rank FROM line) AS h
     LEFT JOIN directory_group AS d ON d.group_id = h.via_group

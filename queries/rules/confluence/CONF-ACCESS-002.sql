@@ -85,8 +85,8 @@ WITH
     SELECT h.space_id, h.account_id, h.name || iif(count(h.via_group) = 0, '', iif(count(*) > count(h.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT h.via_group) = 1, ' ', 's ')
       || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), h.via_group) ORDER BY coalesce(nullif(d.name, ''), h.via_group)), ',', ', ')) || ' (' || replace(group_concat(DISTINCT h.operation || coalesce(' ' || h.target_type, '') ORDER BY h.operation || coalesce(' ' || h.target_type, '')), ',', ', ') || ')' AS words,
       row_number() OVER (PARTITION BY h.space_id ORDER BY h.account_id) AS n,
-      group_concat(DISTINCT iif(h.rank <= 12, json_object('resource', h.source_resource, 'key', h.source_key), NULL))
-        || coalesce(',' || group_concat(DISTINCT iif(h.rank <= 12 AND m.key IS NOT NULL, json_object('resource', 'directory_group_member', 'key', m.key), NULL)), '')
+      group_concat(DISTINCT iif(h.rank <= 7, json_object('resource', h.source_resource, 'key', h.source_key), NULL))
+        || coalesce(',' || group_concat(DISTINCT iif(h.rank <= 7 AND m.key IS NOT NULL, json_object('resource', 'directory_group_member', 'key', m.key), NULL)), '')
         || coalesce(',' || iif(min(u.key) IS NULL, NULL, json_object('resource', 'confluence_user', 'key', min(u.key))), '') AS objects
     FROM (SELECT *, row_number() OVER (PARTITION BY space_id, account_id ORDER BY source_key, via_group) AS rank FROM holder
       WHERE operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move')) AS h

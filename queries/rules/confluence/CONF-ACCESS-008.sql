@@ -92,7 +92,7 @@ WITH
   ),
   open AS MATERIALIZED (   -- current content that no restriction closes: its own or one above it
     SELECT space_id, content_type, count(*) AS n, count(unplaced) AS unplaced,
-      group_concat(iif(rank <= 12, json_object('resource', 'confluence_content', 'key', key), NULL)) AS objects
+      group_concat(iif(rank <= 20, json_object('resource', 'confluence_content', 'key', key), NULL)) AS objects
     FROM (
       SELECT w.space_id, c.content_type, c.key, u.content_id AS unplaced, row_number() OVER (PARTITION BY w.space_id, c.content_type ORDER BY c.key) AS rank
       FROM (SELECT DISTINCT space_id FROM reader) AS w
