@@ -80,7 +80,7 @@
 -- Content that none restricts is as open as its space. Archived content cannot be edited and is not counted.
 WITH
   nobody AS MATERIALIZED (   -- accounts that the site cannot tell who or what they are
-    SELECT a.account_id, 'the unidentified account ' || coalesce(nullif(a.display_name, ''), a.account_id) AS name
+    SELECT a.account_id, 'the unidentified account ' || coalesce(iif(lower(a.display_name) IN ('', 'unknown'), NULL, a.display_name), a.account_id) AS name
     FROM account AS a
     LEFT JOIN confluence_user AS u ON u.account_id = a.account_id
     WHERE lower(a.account_type) = 'unknown'

@@ -57,7 +57,7 @@
 -- A space that was shown to a request without a sign-in is public whatever its permission list says.
 WITH
   nobody AS MATERIALIZED (   -- accounts that the site cannot tell who or what they are
-    SELECT a.account_id, 'the unidentified account ' || coalesce(nullif(a.display_name, ''), a.account_id) AS name
+    SELECT a.account_id, 'the unidentified account ' || coalesce(iif(lower(a.display_name) IN ('', 'unknown'), NULL, a.display_name), a.account_id) AS name
     FROM account AS a
     LEFT JOIN confluence_user AS u ON u.account_id = a.account_id
     WHERE lower(a.account_type) = 'unknown'

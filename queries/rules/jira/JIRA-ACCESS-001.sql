@@ -33,7 +33,7 @@
 SELECT
   u.key,
   '' AS aspect,
-  coalesce(nullif(u.display_name, ''), u.account_id) AS subject,
+  coalesce(iif(lower(u.display_name) IN ('', 'unknown'), NULL, u.display_name), u.account_id) AS subject,
   'is active, but Jira cannot tell what kind of account it is (account type ' || iif(u.account_type = '', 'empty', '"' || u.account_type || '"') || ')' AS detail
 FROM jira_user AS u
 WHERE u.active = 1
