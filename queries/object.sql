@@ -5,7 +5,8 @@ INSERT INTO body (digest, json) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING;
 SELECT id FROM body WHERE digest = ?;
 
 -- name: AddSpan :execrows
-INSERT INTO span (site, resource, key, first, last, body) VALUES (@site, @resource, @key, @now, @now, @body);
+INSERT INTO span (site, resource, key, first, last, body) VALUES (@site, @resource, @key, @now, @now, @body)
+ON CONFLICT (site, resource, key, first) DO NOTHING;
 
 -- name: SpansSince :many
 -- The latest spans of many keys at once (a JSON array), those of this snapshot and its predecessor.

@@ -95,8 +95,11 @@ func (c *Collecting) see(ctx context.Context, p Page, digests [][sha256.Size]byt
 			return 0, err
 		}
 		if spans[o.Resource] == nil {
-			if spans[o.Resource], err = c.sightings(ctx, resource, o.Resource, p); err != nil {
-				return 0, err
+			spans[o.Resource] = map[string]sighting{}
+			if c.previous != 0 { // else all is new, but for what comes twice: AddSpan tells
+				if spans[o.Resource], err = c.sightings(ctx, resource, o.Resource, p); err != nil {
+					return 0, err
+				}
 			}
 		}
 		double, err := c.seeOne(ctx, resource, spans[o.Resource], o, digests[i])
@@ -178,9 +181,20 @@ func (c *Collecting) seeOne(ctx context.Context, resource int64, spans map[strin
 	if err != nil {
 		return false, err
 	}
-	spans[o.Key] = sighting{now, now, digest}
-	_, err = q.AddSpan(ctx, db.AddSpanParams{Site: site, Resource: resource, Key: o.Key, Now: now, Body: body})
-	return double, err
+	n, err := q.AddSpan(ctx, db.AddSpanParams{Site: site, Resource: resource, Key: o.Key, Now: now, Body: body})
+	if err != nil {
+		return false, err
+	}
+	if n > 0 {
+		spans[o.Key] = sighting{now, now, digest}
+		return double, nil
+	}
+	again, err := c.sightings(ctx, resource, o.Resource, Page{Resource: o.Resource, Objects: []Object{o}})
+	if err != nil {
+		return false, err
+	}
+	spans[o.Key] = again[o.Key]
+	return c.seeOne(ctx, resource, spans, o, digest)
 }
 
 func (c *Collecting) body(ctx context.Context, digest, body []byte) (int64, error) {

@@ -25,6 +25,7 @@ func (q *Queries) AddBody(ctx context.Context, arg AddBodyParams) (sql.Result, e
 
 const addSpan = `-- name: AddSpan :execrows
 INSERT INTO span (site, resource, key, first, last, body) VALUES (?1, ?2, ?3, ?4, ?4, ?5)
+ON CONFLICT (site, resource, key, first) DO NOTHING
 `
 
 type AddSpanParams struct {
