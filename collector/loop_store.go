@@ -250,8 +250,8 @@ type tally struct {
 	first map[store.Outcome]store.End // of the parent whose key comes first, whichever answered first
 	whose map[store.Outcome]string
 	lacks map[string]bool // what would have opened any of them
-	other []store.Part // those that are not complete
-	row   int          // that failed in a row
+	other []store.Part    // those that are not complete
+	row   int             // that failed in a row
 }
 
 // failuresInARow is after how many failed parts, each with all its retries, the rest is not asked for any more.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -40,16 +39,30 @@ func errorBody(body io.Reader, secrets []string) (line string, atlassian bool) {
 			atlassian = m["errorMessages"] != nil || (m["statusCode"] != nil || m["code"] != nil) && (m["message"] != nil || m["data"] != nil)
 		}
 	case looksLikeHTML(b):
-		if m := title.FindSubmatch(b); m != nil {
-			said = append(said, html.UnescapeString(string(m[1])))
-		}
+		said = append(said, html.UnescapeString(pageTitle(string(b))))
 	default:
 		said = append(said, string(b))
 	}
 	return clean(strings.Join(said, "; "), secrets), atlassian
 }
 
-var title = regexp.MustCompile(`(?is)<title[^>]*>(.{1,300}?)</title>`)
+// pageTitle is what stands in the title of an HTML page.
+func pageTitle(page string) string {
+	lower := strings.ToLower(page)
+	if len(lower) != len(page) {
+		page = lower // a letter whose lower case is longer: positions would not fit
+	}
+	_, rest, _ := strings.Cut(lower, "<title")
+	_, rest, found := strings.Cut(rest, ">")
+	if !found {
+		return ""
+	}
+	text := page[len(page)-len(rest):]
+	if end := strings.Index(rest, "</title"); end >= 0 {
+		return text[:end]
+	}
+	return ""
+}
 
 // messages walks the error bodies known: errorMessages, errors (an object of texts, or a list of {title, detail} or
 // {message}), message (a text or {translation}), data.errors, error_description, error, reason, detail, title.
