@@ -9,6 +9,13 @@
 -- unknown: SELECT 'what a request without a sign-in is shown was not tried, so that a permission list without anonymous visitors proves nothing', NULL AS key
 --   WHERE NOT EXISTS (SELECT 1 FROM anonymous_probe WHERE product = 'confluence' AND status < 500)
 --   UNION ALL
+--   SELECT printf('%d space(s) are shown to a request without a sign-in and not in the list of spaces: %s', count(*), group_concat(w.space_key, ', ' ORDER BY w.space_key)), json_group_array(w.space_key)
+--   FROM (SELECT DISTINCT k.value AS space_key FROM anonymous_probe AS p, json_each(p.keys) AS k WHERE p.product = 'confluence') AS w
+--   LEFT JOIN confluence_space AS s ON s.space_key = w.space_key
+--   WHERE s.key IS NULL
+--     AND upper(w.space_key) NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
+--   HAVING count(*) > 0
+--   UNION ALL
 --   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
 --   FROM confluence_space_grant AS g
 --   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
