@@ -328,6 +328,7 @@ func (c *client) judge(resp *http.Response, body io.Reader, ask *call, read read
 	}
 	e := &answerError{status: status, account: resp.Header.Get("X-AACCOUNTID") != ""}
 	e.words, e.known = errorBody(body, secrets)
+	e.known = e.known || status == http.StatusUnauthorized && resp.Header.Get("WWW-Authenticate") != ""
 	pause, told := retryAfter(resp.Header, time.Now())
 	switch {
 	case status == http.StatusTooManyRequests:

@@ -60,6 +60,10 @@ func (i *identifier) anonymous(ctx context.Context) error {
 			return err
 		}
 	}
+	if u, err := url.Parse(i.typed); !i.seen && err == nil && u.Path != "" {
+		i.typed = u.Scheme + "://" + u.Host // somebody gave the address of a page
+		return i.anonymous(ctx)
+	}
 	if !i.seen {
 		return fmt.Errorf("%w: %s answers, but as no Jira and no Confluence (%s)", ErrNotAtlassian, hostOf(i.typed), strings.Join(i.answers, "; "))
 	}

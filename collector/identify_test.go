@@ -26,10 +26,13 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.asked = append(d.asked, r.URL.Path)
+	body, ok := d.answers[r.URL.Path]
 	if r.Header.Get("Authorization") != "" {
 		d.shown = append(d.shown, r.URL.Path)
+		if told := d.answers["members:"+r.URL.Path]; told != "" {
+			body = told
+		}
 	}
-	body, ok := d.answers[r.URL.Path]
 	if !ok {
 		body = d.answers["*"]
 	}
@@ -77,6 +80,7 @@ func TestIdentify(t *testing.T) {
 		"Confluence alone":   {answers: map[string]string{"/_edge/tenant_info": tenant, wiki: current, "/wiki/rest/api/settings/systemInfo": system}, ids: "c-1 https://harbourline.atlassian.net", lacks: Jira, held: "confluence:use"},
 		"Jira alone":         {answers: map[string]string{"/_edge/tenant_info": tenant, info: server, myself: me}, ids: "c-1 https://harbourline.atlassian.net", lacks: Confluence},
 		"shy":                {answers: map[string]string{"/_edge/tenant_info": tenant, info: `401 {"errorMessages":["log in"]}`, myself: me, wiki: current}, ids: "c-1", held: "confluence:use"},
+		"tells members":      {answers: map[string]string{info: `401 {"message":"Client must be authenticated to access this resource.","status-code":401}`, myself: me, "members:" + info: server}, ids: "https://harbourline.atlassian.net", lacks: Confluence},
 		"rare permission":    {answers: map[string]string{"/_edge/tenant_info": tenant, info: server, myself: me, "/rest/api/3/mypermissions": `400 {"errorMessages":["Unrecognized permission"]}`}, ids: "c-1 https://harbourline.atlassian.net", lacks: Confluence},
 		"nothing may be":     {answers: map[string]string{"/_edge/tenant_info": tenant, info: server, myself: `401 {"message":"Unauthorized; scope does not match","code":401}`, "/rest/api/3/mypermissions": `403 {"message":"no scope","code":403}`, wiki: `401 {"code":401,"message":"scope does not match"}`}, ids: "c-1 https://harbourline.atlassian.net"},
 		"refused":            {answers: map[string]string{"/_edge/tenant_info": tenant, info: server, "*": `401 {"errorMessages":["Client must be authenticated to access this resource."]}`}, want: ErrSignInRefused, words: "must be authenticated"},
@@ -95,7 +99,11 @@ func TestIdentify(t *testing.T) {
 			d := &door{answers: c.answers}
 			front := httptest.NewServer(d)
 			defer front.Close()
-			i := &identifier{client: quickClient(t), gateway: front.URL, typed: front.URL, log: func(store.Request) {}}
+			page := ""
+			if name == "everything" {
+				page = "/wiki/spaces/X" // pasted
+			}
+			i := &identifier{client: quickClient(t), gateway: front.URL, typed: front.URL + page, log: func(store.Request) {}}
 			sessions, v, held, err := i.see(t.Context(), []Credential{Basic(APIToken, "test", "", "a@harbourline.example", plantedToken)})
 			if !errors.Is(err, c.want) || c.want != nil && !strings.Contains(err.Error(), c.words) {
 				t.Fatalf("%v", err)
@@ -123,7 +131,7 @@ func TestIdentify(t *testing.T) {
 				t.Errorf("holds %s (%v)", got, held)
 			}
 			for _, path := range d.shown {
-				if strings.Contains(path, "_edge") || path == info {
+				if strings.Contains(path, "_edge") || path == info && c.answers["members:"+info] == "" && i.site.Address != i.site.typed {
 					t.Errorf("%s needs no credential", path)
 				}
 			}

@@ -129,6 +129,11 @@ func (i *identifier) look(ctx context.Context, s *session, v *store.Vantage, hel
 		}
 		return item
 	}
+	if i.site.Address == "" && s.bases[JiraAPI] != "" && i.site.has(Jira) {
+		if err := i.serverInfo(ctx, s); err != nil { // not everybody is told
+			return "", err
+		}
+	}
 	if i.site.has(Jira) {
 		me := ask(JiraAPI, "/rest/api/3/myself?expand=groups", "accountId", "displayName", "groups.items[].groupId")
 		if v.Account == "" {

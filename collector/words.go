@@ -36,7 +36,7 @@ func errorBody(body io.Reader, secrets []string) (line string, atlassian bool) {
 	case err == nil:
 		said = messages(v, nil)
 		if m, ok := v.(map[string]any); ok {
-			atlassian = m["errorMessages"] != nil || (m["statusCode"] != nil || m["code"] != nil) && (m["message"] != nil || m["data"] != nil)
+			atlassian = m["errorMessages"] != nil || (m["statusCode"] != nil || m["status-code"] != nil || m["code"] != nil) && (m["message"] != nil || m["data"] != nil)
 		}
 	case looksLikeHTML(b):
 		said = append(said, html.UnescapeString(pageTitle(string(b))))
