@@ -171,7 +171,7 @@ func searchRestrictions(ctx context.Context, part *Walk, parent Item, found map[
 				lists[operation] = v
 			}
 		}
-		made, whole := restrictions(id, lists)
+		made, whole := restrictions(id, lists, 0)
 		if whole {
 			part.Emit(made...)
 		}
@@ -234,7 +234,7 @@ func restrictionsOf(ctx context.Context, part *Walk, id string) (made []Made, wh
 		if err != nil {
 			return nil, false, err
 		}
-		made, whole = restrictions(id, item)
+		made, whole = restrictions(id, item, 0)
 	}
 	for start := 0; !whole && start < longestRestriction; {
 		lists, longest := Item{}, 0
@@ -247,27 +247,27 @@ func restrictionsOf(ctx context.Context, part *Walk, id string) (made []Made, wh
 				longest = max(longest, len(elements(item, "restrictions."+kind+".results")))
 			}
 		}
+		var more []Made
+		more, whole = restrictions(id, lists, start)
+		made = append(made, more...)
 		if longest == 0 {
 			break
 		}
 		start += longest // not what was asked for: the site gives as many as it likes
-		var more []Made
-		more, whole = restrictions(id, lists)
-		made = append(made, more...)
 	}
 	return made, whole, nil
 }
 
 // restrictions makes the objects of one content, one for each user and group that is named. lists holds read and update,
-// each as the API writes it. whole is false where a list is missing or was cut.
-func restrictions(content string, lists Item) (made []Made, whole bool) {
+// each as the API writes it, from the entry number start on. whole is false where a list is missing or was cut.
+func restrictions(content string, lists Item, start int) (made []Made, whole bool) {
 	whole = true
 	for _, operation := range restrictionOperations {
 		for _, kind := range []string{"user", "group"} {
 			v, _ := member(lists, operation+".restrictions."+kind)
 			list, _ := v.(Item)
 			results, ok := list["results"].([]any)
-			whole = whole && ok && !wasCut(list, len(results))
+			whole = whole && ok && !wasCut(list, start, len(results))
 			for _, r := range results {
 				r, _ := r.(Item)
 				made = append(made, Made{
@@ -280,10 +280,10 @@ func restrictions(content string, lists Item) (made []Made, whole bool) {
 	return made, whole
 }
 
-// wasCut reports whether a list of n may be longer than what was told. Not every list says so: the one of groups has no
+// wasCut reports whether a list of which n came from start on may be longer. Not every list says so: the one of groups has no
 // links, so a full page counts as cut.
-func wasCut(list Item, n int) bool {
+func wasCut(list Item, start, n int) bool {
 	limit, err := strconv.Atoi(textAt(list, "limit"))
 	total, _ := strconv.Atoi(textAt(list, "totalSize"))
-	return textAt(list, "_links.next") != "" || total > n || (err == nil && limit > 0 && n >= limit)
+	return textAt(list, "_links.next") != "" || total > start+n || (err == nil && limit > 0 && n >= limit)
 }
