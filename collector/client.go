@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -360,7 +361,8 @@ func nobody(h http.Header) bool {
 // that is not trusted, stays so.
 func passing(err error) bool {
 	e := networkError("", err)
-	return !errors.Is(e, ErrDNS) && !errors.Is(e, ErrTLS) && !errors.Is(e, ErrProxy)
+	var dns *net.DNSError
+	return !(errors.As(err, &dns) && dns.IsNotFound) && !errors.Is(e, ErrTLS) && !errors.Is(e, ErrProxy)
 }
 
 // sameHost resolves the address of a redirect; nil if it leads to another host, port or scheme.

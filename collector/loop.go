@@ -140,6 +140,7 @@ func (l *loop) walk(ctx context.Context) error {
 	defer cancel(nil)
 	var all sync.WaitGroup
 	for _, one := range l.order {
+		one.show("waiting", nil, true)
 		all.Go(func() {
 			for _, name := range one.resource.needs() {
 				select {

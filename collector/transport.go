@@ -86,6 +86,8 @@ func networkError(host string, err error) error {
 		return fmt.Errorf("%w: %w", ErrProxy, op.Err)
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return fmt.Errorf("%w: %s", ErrDNS, dns.Name)
+	case errors.As(err, &dns):
+		return fmt.Errorf("%w: %s (the name server does not answer)", ErrDNS, dns.Name)
 	case errors.As(err, &unknown), errors.As(err, &name), errors.As(err, &cert), errors.As(err, &record), errors.As(err, &alert):
 		return fmt.Errorf("%w with %s: %w", ErrTLS, host, err)
 	case errors.Is(err, errSilent), errors.Is(err, context.DeadlineExceeded), os.IsTimeout(err):
