@@ -97,7 +97,7 @@ func (c *call) securityProjects() {
 	offsetPage(c, found, func(p project) any { return obj{"issueSecuritySchemeId": itoa64(p.Security), "projectId": p.ID} })
 }
 
-// projectSecurity answers an empty object for a project without a scheme.
+// projectSecurity answers 404 for a project without a scheme (github.com/pycontribs/jira/pull/1295).
 func (c *call) projectSecurity() {
 	p, ok := c.administered(404, 403)
 	if !ok {
@@ -109,7 +109,7 @@ func (c *call) projectSecurity() {
 			return
 		}
 	}
-	c.json(obj{})
+	c.fail(404, "There is no issue security scheme for this project.")
 }
 
 func (c *call) shareBean(s share) obj {

@@ -87,7 +87,7 @@ func (c *call) administered(hidden, visible int) (project, bool) {
 		c.fail(hidden, "No project could be found with key or id '"+name+"'.")
 		return p, false
 	case !c.administersProject(p):
-		c.fail(visible, "You cannot edit the configuration of this project.")
+		c.send(visible, obj{"errorMessages": []any{"You cannot edit the configuration of this project."}, "errors": obj{}})
 		return p, false
 	}
 	return p, true
@@ -225,7 +225,7 @@ func (c *call) rolesOf(p project) []role {
 }
 
 func (c *call) projectRoles() {
-	p, ok := c.administered(404, 404)
+	p, ok := c.administered(404, 401)
 	if !ok {
 		return
 	}
