@@ -32,7 +32,7 @@ func TestWhoMayAskForWhat(t *testing.T) {
 		{"/rest/api/3/project/CRM/permissionscheme", 200, 403, 401}, // luisa administers CRM
 		{"/rest/api/3/project/OPS/permissionscheme", 403, 403, 401}, // seen, not administered
 		{"/rest/api/3/project/SD/permissionscheme", 403, 404, 401},  // the guest does not see it
-		{"/rest/api/3/project/OPS/role", 401, 401, 401},
+		{"/rest/api/3/project/OPS/role", 401, 401, 404},
 		{"/rest/api/3/project/CRM/role/10001", 200, 404, 404},
 		{"/rest/plugins/1.0/", 403, 403, 401},
 		{"/rest/servicedeskapi/servicedesk/4/customer", 200, 403, 401}, // luisa is an agent
