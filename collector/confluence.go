@@ -122,7 +122,7 @@ func confluenceResources() []Resource {
 			Key:     []string{"^id", "principal.principalType", "principal.principalId", "roleId"},
 			Collect: collectSpaceRoleAssignments,
 			Sources: []Source{{
-				API: ConfluenceAPI, Path: "/wiki/api/v2/spaces/{id}/role-assignments", Pager: CursorLink(250), Items: "results", NotFound: store.Unavailable,
+				API: ConfluenceAPI, Path: "/wiki/api/v2/spaces/{id}/role-assignments", Pager: CursorLink(250), Items: "results",
 				Granular: []string{"read:space.permission:confluence"},
 				Doc:      docConfluence2 + "api-group-space-roles/#api-spaces-id-role-assignments-get",
 			}},

@@ -81,7 +81,6 @@ func jiraSite() []Resource {
 			Sources: []Source{
 				{
 					API: JiraAPI, Path: "/rest/api/3/application-properties", Pager: Single(),
-					NotFound: store.Denied, // "... or the user does not have permission to view it."
 					Classic:  []string{"manage:jira-configuration"},
 					Granular: []string{"read:instance-configuration:jira"},
 					Doc:      docJira3 + "api-group-jira-settings/#api-rest-api-3-application-properties-get",

@@ -35,8 +35,7 @@ var (
 func jiraProjects() []Resource {
 	projects := Source{
 		API: JiraAPI, Path: "/rest/api/3/project/search", Query: "status=live&expand=lead", Pager: Offset(100), Items: "values",
-		NotFound: store.Complete, // "Returned if no projects matching the search criteria are found."
-		Classic:  []string{"read:jira-work"},
+		Classic: []string{"read:jira-work"},
 		Granular: []string{
 			"read:issue-type:jira", "read:project:jira", "read:project.property:jira", "read:user:jira", "read:application-role:jira", "read:avatar:jira",
 			"read:group:jira", "read:issue-type-hierarchy:jira", "read:project-category:jira", "read:project-version:jira", "read:project.component:jira",
@@ -45,6 +44,7 @@ func jiraProjects() []Resource {
 	}
 	archived := projects
 	archived.Query = "status=archived&expand=lead"
+	archived.NotFound = store.Complete // "Returned if no projects matching the search criteria are found."
 	schemes := Source{
 		API: JiraAPI, Path: "/rest/api/3/permissionscheme", Query: "expand=all", Pager: Single(), Items: "permissionSchemes",
 		Keep:    slices.Concat(schemeKeep, grantKeep),

@@ -151,14 +151,11 @@ func (l *list) refusal(ctx context.Context, err error) error {
 	case http.StatusForbidden, http.StatusUnavailableForLegalReasons:
 		r.Outcome = store.Denied
 	case http.StatusNotFound:
-		r.Outcome = l.source.NotFound
+		// Both products hide what one may not see: unless the list is one that sites lack, or that answers so when it is
+		// empty, a 404 of a product that is there says no more than a 403.
+		r.Outcome = cmp.Or(l.source.NotFound, store.Denied)
 		if r.Outcome == store.Complete && !a.known {
-			r.Outcome = "" // a page that stands for the whole site says nothing about this list
-		}
-		if r.Outcome == "" && l.part.parent != "" {
-			r.Outcome = store.Denied
-		} else if r.Outcome == "" {
-			r.Outcome = store.Unavailable
+			r.Outcome = store.Denied // a page that stands for the whole site says nothing about this list
 		}
 	case http.StatusPaymentRequired, http.StatusMethodNotAllowed, http.StatusGone, http.StatusNotImplemented:
 		r.Outcome = store.Unavailable

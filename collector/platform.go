@@ -110,7 +110,7 @@ func platformResources() []Resource {
 // token of an administrator, and to nothing else.
 func apps(api API, path string) Source {
 	return Source{
-		API: api, Path: path, Pager: Single(), Items: "plugins",
+		API: api, Path: path, Pager: Single(), Items: "plugins", NotFound: store.Unavailable,
 		Header:      map[string]string{"Accept": "application/vnd.atl.plugins.installed+json"},
 		Credentials: []string{APIToken},
 		Doc:         "https://developer.atlassian.com/platform/marketplace/upm-api/ (Data Center; undocumented on Cloud)",

@@ -80,7 +80,7 @@ type Source struct {
 	Pager       Pager         // Single, OffsetArray(1000), Offset(50), CursorLink(250), V1(200), V1Cursor(100), JSM(50), Token(500), Audit(1000)
 	Items       string        // member that holds the list: "values", "results", dotted; "" is a bare array; "." the answer itself
 	Keep        []string      // members kept of this source's items, where they differ from the resource's Keep (for Collect)
-	NotFound    store.Outcome // what a 404 stands for: Denied, Unavailable, or Complete (there is none). "" is Denied under a parent, else Unavailable
+	NotFound    store.Outcome // what a 404 stands for where the product is there: "" is Denied (it is hidden); Unavailable, where an edition may lack the list; Complete, where there is none
 	Apart       bool          // a 401 is about one parent, not about the sign-in or its scopes: the others are asked all the same
 	Classic     []string      // OAuth 2.0 scopes, classic
 	Granular    []string      // OAuth 2.0 scopes, granular

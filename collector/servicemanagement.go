@@ -1,5 +1,7 @@
 package collector
 
+import "plumbline/store"
+
 // docService begins the address of the page that a call of Jira Service Management was read on.
 const docService = "https://developer.atlassian.com/cloud/jira/service-desk/rest/"
 
@@ -15,6 +17,7 @@ func serviceManagementResources() []Resource {
 			Key:  []string{"id"},
 			Sources: []Source{{
 				API: JiraAPI, Path: "/rest/servicedeskapi/servicedesk", Pager: JSM(50), Items: "values",
+				NotFound: store.Unavailable, // a Jira without Service Management
 				Classic:  []string{"read:servicedesk-request"},
 				Granular: []string{"read:servicedesk:jira-service-management"},
 				Doc:      docService + "api-group-servicedesk/#api-rest-servicedeskapi-servicedesk-get",

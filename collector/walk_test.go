@@ -146,7 +146,11 @@ func TestSources(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := Resource{Name: "jira_filter", Product: Jira, Revision: 1, Lists: All, Keep: []string{"id"}, Key: []string{"id"}, Union: c.union}
 			for _, path := range c.sources {
-				r.Sources = append(r.Sources, source(path, Single()))
+				src := source(path, Single())
+				if path == "/absent" {
+					src.NotFound = store.Unavailable
+				}
+				r.Sources = append(r.Sources, src)
 			}
 			keys, cov, _ := gather(t, openFile(t), url, r)
 			if strings.Join(keys, " ") != c.keys || cov.Outcome != c.outcome || !strings.Contains(cov.Reason, c.reason) || cov.HTTPStatus != c.status {
