@@ -224,7 +224,7 @@ func OpenWritable(ctx context.Context, path string) (*File, error) {
 		return nil, fmt.Errorf("%w: nothing can be written in %s", ErrReadOnly, filepath.Dir(path))
 	}
 	pool, err := sql.Open(driverName, uri(path, "_defensive=1", "_dqs=0", "_busy_timeout=2000", "_pragma=trusted_schema(0)",
-		"_pragma=cell_size_check(1)", "_pragma=locking_mode(EXCLUSIVE)", "_pragma=cache_size(-32768)", "_pragma=temp_store(2)"))
+		"_pragma=cell_size_check(1)", "_pragma=locking_mode(EXCLUSIVE)", "_pragma=cache_size(-49152)", "_pragma=temp_store(2)"))
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
