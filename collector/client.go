@@ -74,9 +74,10 @@ func (c *call) target() string {
 type answerError struct {
 	status  int
 	words   string
-	login   bool // a log-in page, or an answer to nobody in particular, where data was asked with a credential
-	known   bool // in a form that Atlassian's products give their refusals
-	account bool // answered to an account that the site knows: the sign-in is good, whatever the status
+	login   bool    // a log-in page, or an answer to nobody in particular, where data was asked with a credential
+	known   bool    // in a form that Atlassian's products give their refusals
+	by      Product // whose form that is
+	account bool    // answered to an account that the site knows: the sign-in is good, whatever the status
 	other   error
 }
 
@@ -328,8 +329,8 @@ func (c *client) judge(resp *http.Response, body io.Reader, ask *call, read read
 		return try{err: e}
 	}
 	e := &answerError{status: status, account: resp.Header.Get("X-AACCOUNTID") != ""}
-	e.words, e.known = errorBody(body, secrets)
-	e.known = e.known || status == http.StatusUnauthorized && resp.Header.Get("WWW-Authenticate") != ""
+	e.words, e.by = errorBody(body, secrets)
+	e.known = e.by != "" || status == http.StatusUnauthorized && resp.Header.Get("WWW-Authenticate") != ""
 	pause, told := retryAfter(resp.Header, time.Now())
 	switch {
 	case status == http.StatusTooManyRequests:

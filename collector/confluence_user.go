@@ -75,7 +75,8 @@ func collectConfluenceUsers(ctx context.Context, w *Walk) error {
 	return w.Each(ctx, batches(slices.Sorted(maps.Keys(met))), func(ctx context.Context, part *Walk) error {
 		_, batch := part.Parent()
 		told, err := accounts(part.Fetch(ctx, usersBulk, batch))
-		if Refused(err) != nil {
+		if newer := Refused(err); newer != nil {
+			part.part.notes = append(part.part.notes, "without the state of the accounts: "+newer.Reason)
 			told, err = accounts(part.Fetch(ctx, usersBulk1, batch))
 		}
 		refusal := Refused(err)

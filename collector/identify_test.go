@@ -79,6 +79,7 @@ func TestIdentify(t *testing.T) {
 		"an address only":    {answers: map[string]string{info: server, myself: me}, ids: "https://harbourline.atlassian.net", lacks: Confluence},
 		"Confluence alone":   {answers: map[string]string{"/_edge/tenant_info": tenant, wiki: current, "/wiki/rest/api/settings/systemInfo": system}, ids: "c-1 https://harbourline.atlassian.net", lacks: Jira, held: "confluence:use"},
 		"Jira alone":         {answers: map[string]string{"/_edge/tenant_info": tenant, info: server, myself: me}, ids: "c-1 https://harbourline.atlassian.net", lacks: Confluence},
+		"hidden Confluence":  {answers: map[string]string{"/_edge/tenant_info": tenant, info: server, myself: me, wiki: `404 {"statusCode":404,"data":{"authorized":false},"message":"Not found"}`}, ids: "c-1 https://harbourline.atlassian.net"},
 		"shy":                {answers: map[string]string{"/_edge/tenant_info": tenant, info: `401 {"errorMessages":["log in"]}`, myself: me, wiki: current}, ids: "c-1", held: "confluence:use"},
 		"tells members":      {answers: map[string]string{info: `401 {"message":"Client must be authenticated to access this resource.","status-code":401}`, myself: me, "members:" + info: server}, ids: "https://harbourline.atlassian.net", lacks: Confluence},
 		"rare permission":    {answers: map[string]string{"/_edge/tenant_info": tenant, info: server, myself: me, "/rest/api/3/mypermissions": `400 {"errorMessages":["Unrecognized permission"]}`}, ids: "c-1 https://harbourline.atlassian.net", lacks: Confluence},

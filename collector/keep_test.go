@@ -228,8 +228,8 @@ func TestWordsOfRecordedRefusals(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if words, known := errorBody(bytes.NewReader(text), nil); !strings.HasPrefix(words, want) || !known {
-			t.Errorf("%s: %q, known %v", file, words, known)
+		if words, by := errorBody(bytes.NewReader(text), nil); !strings.HasPrefix(words, want) || by == "" {
+			t.Errorf("%s: %q, the form of %q", file, words, by)
 		}
 	}
 }

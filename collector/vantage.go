@@ -114,7 +114,8 @@ func (i *identifier) look(ctx context.Context, s *session, v *store.Vantage, hel
 				refusals++
 				refused = a.Error()
 			}
-			if p := productOf[api]; a.status == http.StatusNotFound {
+			// A site without Confluence does not answer in Confluence's own words: there it is, and hides from this account.
+			if p := productOf[api]; a.status == http.StatusNotFound && !(api == ConfluenceAPI && a.by == Confluence) {
 				i.site.products[p] = cmp.Or(i.site.products[p], no)
 			} else if a.known {
 				i.site.products[p] = yes

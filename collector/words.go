@@ -26,8 +26,9 @@ func serverWords(body io.Reader, secrets []string) string {
 	return said
 }
 
-// errorBody is serverWords, and whether the body has one of the forms that Atlassian's products give their refusals.
-func errorBody(body io.Reader, secrets []string) (line string, atlassian bool) {
+// errorBody is serverWords, and whose form of a refusal the body has: Jira's, Confluence's, the gateway's (Platform), "" for
+// none of Atlassian's.
+func errorBody(body io.Reader, secrets []string) (line string, by Product) {
 	b, _ := io.ReadAll(io.LimitReader(body, 64<<10))
 	var v any
 	var said []string
@@ -36,14 +37,22 @@ func errorBody(body io.Reader, secrets []string) (line string, atlassian bool) {
 	case err == nil:
 		said = messages(v, nil)
 		if m, ok := v.(map[string]any); ok {
-			atlassian = m["errorMessages"] != nil || (m["statusCode"] != nil || m["status-code"] != nil || m["code"] != nil) && (m["message"] != nil || m["data"] != nil)
+			told := m["message"] != nil || m["data"] != nil
+			switch {
+			case m["errorMessages"] != nil:
+				by = Jira
+			case m["statusCode"] != nil && told:
+				by = Confluence
+			case (m["status-code"] != nil || m["code"] != nil) && told:
+				by = Platform
+			}
 		}
 	case looksLikeHTML(b):
 		said = append(said, html.UnescapeString(pageTitle(string(b))))
 	default:
 		said = append(said, string(b))
 	}
-	return clean(strings.Join(said, "; "), secrets), atlassian
+	return clean(strings.Join(said, "; "), secrets), by
 }
 
 // pageTitle is what stands in the title of an HTML page.
