@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"plumbline/store/internal/db"
@@ -29,6 +30,7 @@ type File struct {
 	q        *db.Queries
 	busy     chan struct{} // holds one token: the right to use conn
 	gather   gathering     // of a writer
+	closed   atomic.Bool
 }
 
 // Path is where the file is, as it was given.
@@ -289,11 +291,15 @@ func (f *File) take(ctx context.Context) (func(), error) {
 	}
 }
 
-// Close gives the file back. What was committed stays.
+// Close gives the file back; what was gathered is committed. A second Close does nothing.
 func (f *File) Close() error {
 	var errs []error
+	if f.closed.Swap(true) {
+		return nil
+	}
 	if f.writable && f.q != nil {
-		<-f.busy // for good: nothing is written any more
+		<-f.busy
+		defer func() { f.busy <- struct{}{} }() // who comes later hears that the file is closed
 		errs = append(errs, f.commit(context.Background()), f.q.Close())
 	}
 	if f.conn != nil {

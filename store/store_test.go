@@ -53,8 +53,10 @@ func TestTwoSnapshots(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
+	for range 2 {
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	r, err := store.Open(ctx, path)
 	if err != nil {
