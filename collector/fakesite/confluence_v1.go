@@ -239,11 +239,14 @@ func (c *call) contentSearch() {
 		return
 	}
 	found := c.site.pages
-	if !c.everything() {
+	if inSpaces := strings.Contains(cql, "space"); inSpaces || !c.everything() {
+		named := map[string]bool{}
+		for _, word := range strings.FieldsFunc(cql, func(r rune) bool { return strings.ContainsRune(` ,()="'`, r) }) {
+			named[word] = true
+		}
 		found = found.where(func(p page) bool {
 			s, _ := c.site.spaces.find(p.Space)
-			return p.Status == "current" && (!strings.Contains(cql, "type") || strings.Contains(cql, p.Kind)) &&
-				(!strings.Contains(cql, "space") || slices.Contains(strings.FieldsFunc(cql, func(r rune) bool { return strings.ContainsRune(` ,()="'`, r) }), strings.ToLower(s.Key))) && c.seesPage(p)
+			return p.Status == "current" && (!strings.Contains(cql, "type") || strings.Contains(cql, p.Kind)) && (!inSpaces || named[strings.ToLower(s.Key)]) && c.seesPage(p)
 		})
 	}
 	restrictions, spaces, version := false, c.expands("space"), c.expands("version")
