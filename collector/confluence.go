@@ -104,8 +104,10 @@ func confluenceResources() []Resource {
 			Name:    "confluence_space_role",
 			About:   "Space roles: the permissions that each role holds.",
 			Product: Confluence, Revision: 1, Lists: All,
+			After:   []string{"confluence_space_role_mode"},
 			Keep:    []string{"id", "type", "name", "spacePermissions[]"},
 			Objects: spaceRole,
+			Collect: collectSpaceRoles,
 			Sources: []Source{{
 				API: ConfluenceAPI, Path: "/wiki/api/v2/space-roles", Pager: CursorLink(250), Items: "results", NotFound: store.Unavailable,
 				Granular: []string{"read:space.permission:confluence"},
@@ -233,8 +235,8 @@ func spaceRole(item, _ Item) []Made {
 	return []Made{{Key: []string{textAt(item, "id")}, Body: item}}
 }
 
-// collectSpaceRoleAssignments asks each space, unless the site's spaces follow permissions alone.
-func collectSpaceRoleAssignments(ctx context.Context, w *Walk) error {
+// beforeRoles is the refusal to ask for roles at all: the site's spaces follow permissions alone.
+func beforeRoles(ctx context.Context, w *Walk) error {
 	for o, err := range w.Seen(ctx, "confluence_space_role_mode") {
 		if err != nil {
 			return err
@@ -242,6 +244,25 @@ func collectSpaceRoleAssignments(ctx context.Context, w *Walk) error {
 		if textAt(o.Body, "mode") == "PRE_ROLES" {
 			return &Refusal{Outcome: store.Unavailable, Reason: "the spaces of this site follow permissions, not roles (PRE_ROLES)"}
 		}
+	}
+	return nil
+}
+
+// collectSpaceRoles reads the list. Where it is refused, and no space follows a role, nothing is missing.
+func collectSpaceRoles(ctx context.Context, w *Walk) error {
+	err := w.Read(ctx, w.resource.Sources...)
+	if Refused(err) != nil {
+		if none := beforeRoles(ctx, w); none != nil {
+			return none
+		}
+	}
+	return err
+}
+
+// collectSpaceRoleAssignments asks each space, unless the site's spaces follow permissions alone.
+func collectSpaceRoleAssignments(ctx context.Context, w *Walk) error {
+	if err := beforeRoles(ctx, w); err != nil {
+		return err
 	}
 	// A 404 is also said to those who may not see the mode: a site that lists roles has them all the same.
 	if w.Outcome("confluence_space_role_mode") == store.Unavailable && w.Outcome("confluence_space_role") == store.Unavailable {
