@@ -15,6 +15,6 @@ SELECT a.account_id, 'project role', a.role_name, 'jira_role_actor', a.key
 FROM jira_role_actor AS a
 WHERE a.account_id IS NOT NULL
 UNION ALL
-SELECT g.holder_parameter, 'permission', g.permission, 'jira_permission_grant', g.key
+SELECT g.holder_value, 'permission', g.permission, 'jira_permission_grant', g.key
 FROM jira_permission_grant AS g
-WHERE g.holder_type = 'user' AND g.holder_parameter IS NOT NULL
+WHERE g.holder_type = 'user' AND g.holder_value IS NOT NULL
