@@ -159,9 +159,33 @@ type Finding struct {
 	Detail    string     `json:"detail"`     // completes "<subject> ..."
 	Partial   bool       `json:"partial"`    // found on a need that is not complete
 	FirstSeen *time.Time `json:"first_seen"` // start of the snapshot; nil: not asked
-	Decision  any        `json:"decision"`   // nil until decisions exist
+	Decision  *Decision  `json:"decision"`   // as it stands at the date judged; nil: none. The raw verdict stays as it is
 	Evidence  []Ref      `json:"evidence"`   // deciding objects; the finding's own object where the rule names none
 }
+
+// DecisionState is how a decision on a finding stands at the date judged.
+type DecisionState string
+
+// Only an accepted risk takes a finding out of what is open; an expired one has re-opened by itself.
+const (
+	Confirmed DecisionState = "confirmed"
+	Accepted  DecisionState = "accepted"
+	Expired   DecisionState = "expired"
+)
+
+// Decision is a person's judgement on a finding, as it stands at the date judged.
+type Decision struct {
+	State  DecisionState `json:"state"`
+	Reason string        `json:"reason"` // of an accepted risk, as owner and until; "" for a confirmed one that gives none
+	Owner  string        `json:"owner"`
+	Until  string        `json:"until"` // the last day it holds, 2027-03-31; "" if confirmed
+	By     string        `json:"by"`
+	At     string        `json:"at"`    // RFC 3339, UTC
+	Scope  string        `json:"scope"` // finding, object (the rule on an object), below (the rule below a parent)
+}
+
+// Accepted reports whether the risk of the finding is accepted at the date judged.
+func (f *Finding) Accepted() bool { return f.Decision != nil && f.Decision.State == Accepted }
 
 // Need is one resource a rule reads and what came of collecting it.
 type Need struct {
