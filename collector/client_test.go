@@ -37,9 +37,10 @@ func speak(t *testing.T, c *client, ask *call) ([]Item, []store.Request, error) 
 	return items, rows, err
 }
 
-func quickClient(t *testing.T) *client {
+func quickClient(t *testing.T) *client { return clientOf(t, quick()) }
+
+func clientOf(t *testing.T, m *manners) *client {
 	t.Helper()
-	m := quick()
 	transport, err := newTransport(*m, "", "")
 	if err != nil {
 		t.Fatal(err)
@@ -196,7 +197,11 @@ func TestClientFaults(t *testing.T) {
 					fmt.Fprint(w, good)
 				}))
 				defer server.Close()
-				items, rows, err := speak(t, quickClient(t), &call{base: server.URL, path: "/x", session: signedIn()})
+				m := quick()
+				if name == "hang" || name == "drip" || name == "stall" {
+					m = hasty()
+				}
+				items, rows, err := speak(t, clientOf(t, m), &call{base: server.URL, path: "/x", session: signedIn()})
 				mu.Lock()
 				defer mu.Unlock()
 				if times == 1 && (err != nil || len(items) != 2 || len(rows) != 1) {
