@@ -138,7 +138,7 @@ func (f *File) check(ctx context.Context, h header, pending bool) error {
 		}
 	}
 	f.format = h.format
-	if err := checkSchema(ctx, f.db); err != nil {
+	if err := checkSchema(ctx, f.db, f.format); err != nil {
 		return fmt.Errorf("opening %s: %w", f.path, explain(err))
 	}
 	return nil
@@ -244,9 +244,11 @@ func OpenWritable(ctx context.Context, path string) (*File, error) {
 	return f, nil
 }
 
-// prepare takes the exclusive lock, makes or checks the schema, and compiles the statements.
+// prepare takes the exclusive lock, makes or checks the schema, brings an older format up to this
+// program's, and compiles the statements.
 func (f *File) prepare(ctx context.Context, fresh bool) error {
 	err := f.transaction(ctx, func() error {
+		from := 0
 		if !fresh {
 			var format, application int64
 			if err := errors.Join(f.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&format),
@@ -259,17 +261,23 @@ func (f *File) prepare(ctx context.Context, fresh bool) error {
 				return err
 			}
 			if fresh = len(parts) == 0; !fresh {
-				if err := (header{format: int(format), application: uint32(application)}).check(f.path); err != nil {
+				from = int(format)
+				if err := (header{format: from, application: uint32(application)}).check(f.path); err != nil {
 					return err
 				}
 			}
 		}
-		if fresh {
-			if err := migrate(ctx, f.conn, 0); err != nil {
+		if from < formatVersion {
+			if from > 0 { // not a foreign file with a few of our tables more
+				if err := checkSchema(ctx, f.conn, from); err != nil {
+					return err
+				}
+			}
+			if err := migrate(ctx, f.conn, from, formatVersion); err != nil {
 				return err
 			}
 		}
-		return checkSchema(ctx, f.conn)
+		return checkSchema(ctx, f.conn, formatVersion)
 	})
 	if err != nil {
 		return err

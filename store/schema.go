@@ -18,7 +18,7 @@ const (
 	// applicationID marks the file as ours at byte 68 of its header: "PLMB".
 	applicationID = 0x504C4D42
 	// formatVersion is the newest format this program reads and writes: the number of migrations.
-	formatVersion = 1
+	formatVersion = 2
 )
 
 // FormatVersion is the newest format of evidence files that this program reads and writes.
@@ -48,18 +48,18 @@ type execer interface {
 	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
 }
 
-// migrate brings an empty or older database to formatVersion, inside the caller's transaction.
-func migrate(ctx context.Context, db execer, from int) error {
+// migrate brings an empty or older database from one format to a later one, inside the caller's transaction.
+func migrate(ctx context.Context, db execer, from, to int) error {
 	scripts, err := migrations()
 	if err != nil {
 		return err
 	}
-	for i := from; i < len(scripts); i++ {
+	for i := from; i < to; i++ {
 		if _, err := db.ExecContext(ctx, scripts[i]); err != nil {
 			return fmt.Errorf("migrating to format %d: %w", i+1, err)
 		}
 	}
-	_, err = db.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, len(scripts)))
+	_, err = db.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, to))
 	return err
 }
 
@@ -83,8 +83,8 @@ func schemaOf(ctx context.Context, db execer) ([]part, error) {
 	return parts, rows.Err()
 }
 
-// expectedSchema is what migrations up to a format create, made once in memory.
-var expectedSchema = sync.OnceValues(func() ([]part, error) {
+// expectedSchemas is what migrations up to each format create, made once in memory; format 1 is at 1.
+var expectedSchemas = sync.OnceValues(func() ([][]part, error) {
 	ctx := context.Background()
 	db, err := sql.Open(driverName, "file::memory:")
 	if err != nil {
@@ -92,19 +92,26 @@ var expectedSchema = sync.OnceValues(func() ([]part, error) {
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
-	if err := migrate(ctx, db, 0); err != nil {
-		return nil, err
+	all := make([][]part, formatVersion+1)
+	for format := 1; format <= formatVersion; format++ {
+		if err := migrate(ctx, db, format-1, format); err != nil {
+			return nil, err
+		}
+		if all[format], err = schemaOf(ctx, db); err != nil {
+			return nil, err
+		}
 	}
-	return schemaOf(ctx, db)
+	return all, nil
 })
 
 // checkSchema refuses a file whose tables, indexes, triggers or views its format does not have.
 // Views of resources are let pass by name, whatever they say: this program never reads them.
-func checkSchema(ctx context.Context, db execer) error {
-	want, err := expectedSchema()
+func checkSchema(ctx context.Context, db execer, format int) error {
+	all, err := expectedSchemas()
 	if err != nil {
 		return err
 	}
+	want := all[format]
 	got, err := schemaOf(ctx, db)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +67,9 @@ func (f *File) Select(ctx context.Context, query string, lim Limits) (*Rows, err
 			return nil, fmt.Errorf("view %s: %w", name, err)
 		}
 	}
+	if err := missingTables(ctx, conn, f.format); err != nil {
+		return nil, err
+	}
 	if _, err := conn.ExecContext(ctx, "PRAGMA query_only = 1"); err != nil {
 		return nil, err
 	}
@@ -73,6 +77,25 @@ func (f *File) Select(ctx context.Context, query string, lim Limits) (*Rows, err
 		return nil, err
 	}
 	return selectRows(ctx, conn, query, nil, lim)
+}
+
+// missingTables makes what later formats have and a file's own format has not, empty and for this connection alone.
+func missingTables(ctx context.Context, db execer, format int) error {
+	all, err := expectedSchemas()
+	if err != nil {
+		return err
+	}
+	for _, kind := range []string{"table", "view"} {
+		for _, p := range all[formatVersion] {
+			if p.kind != kind || slices.Contains(all[format], p) {
+				continue
+			}
+			if _, err := db.ExecContext(ctx, strings.Replace(p.sql, "CREATE ", "CREATE TEMP ", 1)); err != nil {
+				return fmt.Errorf("%s %s: %w", p.kind, p.name, err)
+			}
+		}
+	}
+	return nil
 }
 
 func guard(c any) error {

@@ -30,6 +30,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addCoveragePartStmt, err = db.PrepareContext(ctx, addCoveragePart); err != nil {
 		return nil, fmt.Errorf("error preparing query AddCoveragePart: %w", err)
 	}
+	if q.addDecisionStmt, err = db.PrepareContext(ctx, addDecision); err != nil {
+		return nil, fmt.Errorf("error preparing query AddDecision: %w", err)
+	}
+	if q.addParameterStmt, err = db.PrepareContext(ctx, addParameter); err != nil {
+		return nil, fmt.Errorf("error preparing query AddParameter: %w", err)
+	}
 	if q.addRequestStmt, err = db.PrepareContext(ctx, addRequest); err != nil {
 		return nil, fmt.Errorf("error preparing query AddRequest: %w", err)
 	}
@@ -68,6 +74,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.coveragePartsStmt, err = db.PrepareContext(ctx, coverageParts); err != nil {
 		return nil, fmt.Errorf("error preparing query CoverageParts: %w", err)
+	}
+	if q.decisionsStmt, err = db.PrepareContext(ctx, decisions); err != nil {
+		return nil, fmt.Errorf("error preparing query Decisions: %w", err)
 	}
 	if q.deleteCoverageStmt, err = db.PrepareContext(ctx, deleteCoverage); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteCoverage: %w", err)
@@ -128,6 +137,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.outcomesStmt, err = db.PrepareContext(ctx, outcomes); err != nil {
 		return nil, fmt.Errorf("error preparing query Outcomes: %w", err)
+	}
+	if q.parametersStmt, err = db.PrepareContext(ctx, parameters); err != nil {
+		return nil, fmt.Errorf("error preparing query Parameters: %w", err)
 	}
 	if q.progressStmt, err = db.PrepareContext(ctx, progress); err != nil {
 		return nil, fmt.Errorf("error preparing query Progress: %w", err)
@@ -204,6 +216,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing addCoveragePartStmt: %w", cerr)
 		}
 	}
+	if q.addDecisionStmt != nil {
+		if cerr := q.addDecisionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addDecisionStmt: %w", cerr)
+		}
+	}
+	if q.addParameterStmt != nil {
+		if cerr := q.addParameterStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addParameterStmt: %w", cerr)
+		}
+	}
 	if q.addRequestStmt != nil {
 		if cerr := q.addRequestStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addRequestStmt: %w", cerr)
@@ -267,6 +289,11 @@ func (q *Queries) Close() error {
 	if q.coveragePartsStmt != nil {
 		if cerr := q.coveragePartsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing coveragePartsStmt: %w", cerr)
+		}
+	}
+	if q.decisionsStmt != nil {
+		if cerr := q.decisionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing decisionsStmt: %w", cerr)
 		}
 	}
 	if q.deleteCoverageStmt != nil {
@@ -367,6 +394,11 @@ func (q *Queries) Close() error {
 	if q.outcomesStmt != nil {
 		if cerr := q.outcomesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing outcomesStmt: %w", cerr)
+		}
+	}
+	if q.parametersStmt != nil {
+		if cerr := q.parametersStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing parametersStmt: %w", cerr)
 		}
 	}
 	if q.progressStmt != nil {
@@ -510,6 +542,8 @@ type Queries struct {
 	tx                         *sql.Tx
 	addBodyStmt                *sql.Stmt
 	addCoveragePartStmt        *sql.Stmt
+	addDecisionStmt            *sql.Stmt
+	addParameterStmt           *sql.Stmt
 	addRequestStmt             *sql.Stmt
 	addResourceStmt            *sql.Stmt
 	addSiteStmt                *sql.Stmt
@@ -523,6 +557,7 @@ type Queries struct {
 	countRequestsStmt          *sql.Stmt
 	coverageStmt               *sql.Stmt
 	coveragePartsStmt          *sql.Stmt
+	decisionsStmt              *sql.Stmt
 	deleteCoverageStmt         *sql.Stmt
 	deleteCoveragePartsStmt    *sql.Stmt
 	deleteMarkStmt             *sql.Stmt
@@ -543,6 +578,7 @@ type Queries struct {
 	objectAtStmt               *sql.Stmt
 	objectsAfterStmt           *sql.Stmt
 	outcomesStmt               *sql.Stmt
+	parametersStmt             *sql.Stmt
 	progressStmt               *sql.Stmt
 	requestsStmt               *sql.Stmt
 	resourceNamesStmt          *sql.Stmt
@@ -571,6 +607,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		tx:                         tx,
 		addBodyStmt:                q.addBodyStmt,
 		addCoveragePartStmt:        q.addCoveragePartStmt,
+		addDecisionStmt:            q.addDecisionStmt,
+		addParameterStmt:           q.addParameterStmt,
 		addRequestStmt:             q.addRequestStmt,
 		addResourceStmt:            q.addResourceStmt,
 		addSiteStmt:                q.addSiteStmt,
@@ -584,6 +622,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countRequestsStmt:          q.countRequestsStmt,
 		coverageStmt:               q.coverageStmt,
 		coveragePartsStmt:          q.coveragePartsStmt,
+		decisionsStmt:              q.decisionsStmt,
 		deleteCoverageStmt:         q.deleteCoverageStmt,
 		deleteCoveragePartsStmt:    q.deleteCoveragePartsStmt,
 		deleteMarkStmt:             q.deleteMarkStmt,
@@ -604,6 +643,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		objectAtStmt:               q.objectAtStmt,
 		objectsAfterStmt:           q.objectsAfterStmt,
 		outcomesStmt:               q.outcomesStmt,
+		parametersStmt:             q.parametersStmt,
 		progressStmt:               q.progressStmt,
 		requestsStmt:               q.requestsStmt,
 		resourceNamesStmt:          q.resourceNamesStmt,

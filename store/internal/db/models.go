@@ -40,10 +40,60 @@ type CoveragePart struct {
 	Reason     string
 }
 
+type Decision struct {
+	ID       int64
+	At       string
+	Person   string
+	Site     int64
+	Rule     string
+	Scope    string
+	Resource string
+	Key      string
+	Aspect   string
+	Act      string
+	Reason   string
+	Owner    string
+	Until    string
+	Subject  string
+}
+
+type DecisionStanding struct {
+	ID       int64
+	At       string
+	Person   string
+	Site     int64
+	Rule     string
+	Scope    string
+	Resource string
+	Key      string
+	Aspect   string
+	Act      string
+	Reason   string
+	Owner    string
+	Until    string
+	Subject  string
+	Latest   interface{}
+}
+
 type Mark struct {
 	Snapshot int64
 	Label    string
 	Pinned   int64
+}
+
+type Parameter struct {
+	ID     int64
+	At     string
+	Person string
+	Name   string
+	Value  sql.NullString
+}
+
+type ParameterSet struct {
+	Name   string
+	Value  sql.NullString
+	At     string
+	Person string
 }
 
 type Progress struct {
