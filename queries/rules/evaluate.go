@@ -338,7 +338,7 @@ func (j *judging) ask(ctx context.Context, part, sql string) (*store.Rows, error
 
 // failed puts the rule's file, the line where it can be told, and a nearer name beside SQLite's words.
 func (j *judging) failed(part, sql string, err error) error {
-	return sqlFailure(j.rule, part, sql, err)
+	return sqlFailure(j.rule, part, sql, err, nil)
 }
 
 // columns are those of a rule's SELECT; the others are allowed but not needed.
@@ -367,7 +367,7 @@ func (j *judging) findings(ctx context.Context, partial bool) ([]Finding, error)
 		return fmt.Sprint(row[i])
 	}
 	wrong := func(row []any, format string, args ...any) error {
-		return fmt.Errorf("%s: the row of key %q: %w", r.File, shown(text(row, "key")), fmt.Errorf(format, args...))
+		return errorAt(r.File, r.Line, "the row of key %q: %w", shown(text(row, "key")), fmt.Errorf(format, args...))
 	}
 	findings := make([]Finding, 0, len(rows.Values))
 	seen := make(map[[3]string]bool, len(rows.Values))
@@ -378,7 +378,7 @@ func (j *judging) findings(ctx context.Context, partial bool) ([]Finding, error)
 			Subject: text(row, "subject"), Detail: text(row, "detail"), Partial: partial,
 		}
 		if f.Key == "" {
-			return nil, fmt.Errorf("%s: a row has no key", r.File)
+			return nil, errorAt(r.File, r.Line, "a row has no key")
 		}
 		if row[at["aspect"]] == nil {
 			return nil, wrong(row, "its aspect is NULL; '' means none")
@@ -416,10 +416,10 @@ func columnsOf(r *Rule, given []string) (map[string]int, error) {
 	known := slices.Concat(columns, moreColumns)
 	for i, c := range given {
 		if !slices.Contains(known, c) {
-			return nil, fmt.Errorf("%s: column %q is none of %s%s", r.File, c, joinWords(known), didYouMean(c, known))
+			return nil, errorAt(r.File, r.Line, "column %q is none of %s%s", c, joinWords(known), didYouMean(c, known))
 		}
 		if _, twice := at[c]; twice {
-			return nil, fmt.Errorf("%s: column %q comes twice", r.File, c)
+			return nil, errorAt(r.File, r.Line, "column %q comes twice", c)
 		}
 		at[c] = i
 	}
@@ -429,7 +429,7 @@ func columnsOf(r *Rule, given []string) (map[string]int, error) {
 	}
 	for _, c := range required {
 		if _, ok := at[c]; !ok {
-			return nil, fmt.Errorf("%s: there is no column %q", r.File, c)
+			return nil, errorAt(r.File, r.Line, "there is no column %q", c)
 		}
 	}
 	return at, nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -50,6 +51,20 @@ func (l *linter) say(line int, format string, args ...any) {
 	l.problems = append(l.problems, Problem{l.rule.ID, l.rule.File, line, fmt.Sprintf(format, args...)})
 }
 
+// problemOf takes the place from the front of what is said of a rule: FILE:LINE: words, or FILE: words.
+func problemOf(r *Rule, said string) Problem {
+	p := Problem{Rule: r.ID, File: r.File, Line: r.Line, Words: said}
+	if rest, ok := strings.CutPrefix(said, r.File+":"); ok {
+		p.Words = strings.TrimSpace(rest)
+		if line, words, ok := strings.Cut(rest, ": "); ok {
+			if n, err := strconv.Atoi(line); err == nil {
+				p.Line, p.Words = n, words
+			}
+		}
+	}
+	return p
+}
+
 func (l *linter) close() {
 	for _, s := range l.stages {
 		if s != nil {
@@ -68,11 +83,17 @@ func (l *linter) lint(ctx context.Context) error {
 	if err != nil || !runs {
 		return err
 	}
-	if err := l.kinds(); err != nil {
-		l.say(0, "its cases: %s", err)
+	if !l.knownSeverities() {
 		return nil
 	}
-	if err := l.stage(ctx); err != nil {
+	if err := l.kinds(); err != nil {
+		l.say(1, "its cases: %s", oneLine(err.Error()))
+		return nil
+	}
+	if len(l.cases) == 0 {
+		return nil
+	}
+	if whole, err := l.stage(ctx); err != nil || !whole {
 		return err
 	}
 	l.severities()
@@ -113,7 +134,7 @@ func (l *linter) runs(ctx context.Context) (bool, error) {
 	defer j.world.relations.Close()
 	fine := func(err error) bool {
 		if err != nil {
-			l.problems = append(l.problems, Problem{Rule: r.ID, File: r.File, Words: strings.TrimPrefix(err.Error(), r.File+": ")})
+			l.problems = append(l.problems, problemOf(r, err.Error()))
 		}
 		return err == nil
 	}
@@ -129,11 +150,16 @@ func (l *linter) runs(ctx context.Context) (bool, error) {
 		_, err := j.reasons(ctx, part, sql)
 		ok = fine(err) && ok
 	}
-	for _, name := range r.Optional {
-		if read, err := l.reads(ctx, j, name); err != nil {
-			return false, err
-		} else if !read {
-			l.say(r.line["optional"], "optional: %s is never read", name)
+	for _, key := range []struct {
+		name string
+		list []string
+	}{{"needs", r.Needs}, {"needs-all", r.NeedsAll}, {"optional", r.Optional}} {
+		for _, name := range key.list {
+			if read, err := l.reads(ctx, j, name); ok && err != nil {
+				return false, err
+			} else if ok && !read {
+				l.say(r.line[key.name], "%s: %s is never read", key.name, name)
+			}
 		}
 	}
 	return ok, ctx.Err()
@@ -179,59 +205,36 @@ func (l *linter) kinds() (err error) {
 			l.problems = append(l.problems, Problem{l.rule.ID, c.File, c.Line, fmt.Sprintf("case %q is not of kind %s", c.Name, c.Kind)})
 		}
 	}
-	for _, kind := range caseKinds {
-		if !has[kind] {
-			l.say(0, "no case of kind %s", kind)
-		}
+	lacking := slices.DeleteFunc(slices.Clone(caseKinds), func(kind string) bool { return has[kind] })
+	if file, ok := l.pack.cases[l.rule.ID]; !ok {
+		l.say(1, "no case of kind %s: they belong into %s.txtar beside it", joinWords(lacking), l.rule.ID)
+	} else if len(lacking) > 0 {
+		l.problems = append(l.problems, Problem{l.rule.ID, file.file, 1, "no case of kind " + joinWords(lacking)})
 	}
 	return nil
 }
 
-// stage makes the worlds of all cases and judges the rule on each.
-func (l *linter) stage(ctx context.Context) error {
+// stage makes the worlds of all cases and judges the rule on each; whole is false where the rule itself fails on one.
+func (l *linter) stage(ctx context.Context) (whole bool, err error) {
 	l.stages, l.results = make([]*judging, len(l.cases)), make([]*judged, len(l.cases))
 	for i := range l.cases {
 		j, err := l.pack.stage(ctx, &l.cases[i])
 		if err != nil {
 			if ctx.Err() != nil {
-				return ctx.Err()
+				return false, ctx.Err()
 			}
 			continue // Test says so
 		}
 		l.stages[i] = j
 		if l.results[i], err = j.judge(ctx); err != nil {
-			return err
+			return false, err
+		}
+		if l.results[i].broke(&l.cases[i]) {
+			l.problems = append(l.problems, problemOf(l.rule, l.results[i].Verdict.Reason))
+			return false, nil
 		}
 	}
-	return nil
-}
-
-// severities wants the declared one and each that the SELECT names to come out of a case.
-func (l *linter) severities() {
-	met := map[Severity]bool{}
-	for _, result := range l.results {
-		if result != nil {
-			for _, f := range result.Findings {
-				met[f.Severity] = true
-			}
-		}
-	}
-	if len(met) > 0 && !met[l.rule.Severity] {
-		l.say(l.rule.line["severity"], "severity: no case gives a finding of the severity %s", l.rule.Severity)
-	}
-	own := false
-	named := map[Severity]int{}
-	for _, t := range tokens(l.rule.SQL) {
-		own = own || t.is("severity")
-		if s := Severity(strings.Trim(t.text, "'")); t.kind == literal && s.Rank() >= 0 {
-			named[s] = t.at
-		}
-	}
-	for _, s := range Severities() {
-		if at, ok := named[s]; ok && own && !met[s] {
-			l.say(l.rule.Line-1+lineOf(l.rule.SQL, at), "no case gives a finding of the severity %s", s)
-		}
-	}
+	return true, nil
 }
 
 // dropConditions leaves out each condition in turn; at least one case must notice.

@@ -64,7 +64,7 @@ func proveNeeds(ctx context.Context, r *Rule, relations *store.Relations) error 
 		}
 		reads, err := relations.Reads(ctx, q.sql)
 		if err != nil {
-			return sqlFailure(r, q.part, q.sql, err)
+			return sqlFailure(r, q.part, q.sql, err, func(near string) int { return syntaxAt(ctx, relations, q.sql, near) })
 		}
 		for _, name := range reads {
 			for _, resource := range resourcesOf(name) {
@@ -89,7 +89,8 @@ var (
 )
 
 // sqlFailure says what SQLite says of a rule's SQL, with the file, the line where it can be told, and the nearest name.
-func sqlFailure(r *Rule, part, sql string, err error) error {
+// Place finds the word that a syntax error names; nil is where it first stands.
+func sqlFailure(r *Rule, part, sql string, err error, place func(near string) int) error {
 	first := r.Line
 	if part != "" {
 		first = max(1, r.line[part])
@@ -97,14 +98,18 @@ func sqlFailure(r *Rule, part, sql string, err error) error {
 	}
 	words, hint, at := err.Error(), "", 0
 	if m := noColumn.FindStringSubmatch(words); m != nil {
-		at, hint = wordAt(sql, m[2]), didYouMean(m[2], columnsRead(sql, m[1]))
+		at, hint = wordAt(sql, m[2]), nearestColumn(sql, m[1], m[2])
 	} else if m := noTable.FindStringSubmatch(words); m != nil {
 		at, hint = wordAt(sql, m[1]), didYouMean(m[1], keysOf(relation()))
 	} else if m := nearWord.FindStringSubmatch(words); m != nil {
-		at = wordAt(sql, m[1])
+		if at = wordAt(sql, m[1]); place != nil {
+			at = place(m[1])
+		}
+	} else if strings.Contains(words, "incomplete input") {
+		at = len(strings.TrimSpace(sql))
 	}
 	if errors.Is(err, store.ErrDeadline) || errors.Is(err, store.ErrTooManyRows) {
-		return fmt.Errorf("%s: %w", r.File, err)
+		return errorAt(r.File, first, "%w", err)
 	}
 	words = strings.TrimSuffix(strings.Replace(words, "SQL logic error: ", "", 1), " (1)") // the driver's frame around them
 	return errorAt(r.File, first-1+lineOf(sql, at), "%s%s", words, hint)
@@ -120,26 +125,61 @@ func wordAt(sql, name string) int {
 	return 0
 }
 
-// columnsRead lists the columns that sql may have meant: those of the relation that stands under the alias, else of
-// every relation it names.
-func columnsRead(sql, alias string) []string {
-	var all []string
+// syntaxAt is where a syntax error is that names a word which may stand in sql many times: at the first of them up to
+// which sql is wrong in the same way.
+func syntaxAt(ctx context.Context, relations *store.Relations, sql, near string) int {
+	for _, t := range tokens(sql) {
+		if t.kind == space || !strings.EqualFold(t.text, near) {
+			continue
+		}
+		_, err := relations.Reads(ctx, sql[:t.at+len(t.text)])
+		if err != nil && strings.Contains(err.Error(), fmt.Sprintf("near %q", t.text)) {
+			return t.at
+		}
+	}
+	return wordAt(sql, near)
+}
+
+// nearestColumn says which column of the relations read was meant: of the one under the alias, else of any that sql
+// names. Where none is near, the columns of the one relation there is are listed.
+func nearestColumn(sql, alias, typed string) string {
+	of := map[string]string{} // relation by column
+	read := relationsNamed(sql, alias)
+	for _, v := range read {
+		for _, c := range v.Columns {
+			if _, known := of[c.Name]; !known {
+				of[c.Name] = v.Name
+			}
+		}
+	}
+	near := nearest(typed, keysOf(of))
+	switch {
+	case near != "":
+		return fmt.Sprintf("; did you mean %q of %s?", near, of[near])
+	case len(read) == 1:
+		return fmt.Sprintf("; %s has %s", read[0].Name, strings.Join(keysOf(of), ", "))
+	}
+	return ""
+}
+
+// relationsNamed lists the relation that stands under an alias in sql, else every relation it names.
+func relationsNamed(sql, alias string) []store.View {
+	var all []store.View
 	var before token // the last name or keyword
 	for _, t := range tokens(sql) {
 		if t.kind == space {
 			continue
 		}
-		if v, ok := relation()[t.text]; ok && t.kind == word {
-			for _, c := range v.Columns {
-				all = append(all, c.Name)
-			}
-		}
 		if v, ok := relation()[before.text]; ok && alias != "" && strings.EqualFold(t.text, alias) {
-			all = all[:0]
-			for _, c := range v.Columns {
-				all = append(all, c.Name)
+			return []store.View{v}
+		}
+		if v, ok := relation()[t.text]; ok && t.kind == word {
+			if t.text == alias {
+				return []store.View{v}
 			}
-			return all
+			if !slices.ContainsFunc(all, func(o store.View) bool { return o.Name == v.Name }) {
+				all = append(all, v)
+			}
 		}
 		if !t.is("AS") {
 			before = t

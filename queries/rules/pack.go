@@ -108,16 +108,30 @@ func (p *Pack) add(files fs.FS, under string) error {
 func (p *Pack) finish(errs []error) error {
 	slices.SortFunc(p.Rules, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
 	sum := sha256.New()
-	identity := map[string]string{}
 	for _, r := range p.Rules {
 		fmt.Fprintf(sum, "%s\n%d\n%s", r.ID, len(r.Text), r.Text)
-		if other, twice := identity[r.Identity()]; twice {
-			errs = append(errs, fmt.Errorf("%s: %s and %s would give findings the same ids (%s)", r.File, r.ID, other, r.Identity()))
-		}
-		identity[r.Identity()] = r.ID
 	}
+	errs = append(errs, p.claims()...)
 	p.Digest = "sha256:" + hex.EncodeToString(sum.Sum(nil))
 	return errors.Join(errs...)
+}
+
+// claims are the ids that more than one rule has or had: each stands for the findings of one rule alone.
+func (p *Pack) claims() []error {
+	var errs []error
+	claimed := map[string]*Rule{}
+	for _, r := range p.Rules {
+		for _, old := range r.Replaces {
+			line := r.line["replaces"]
+			if other := p.Rule(old); other != nil {
+				errs = append(errs, errorAt(r.File, line, "replaces: %s is in force itself (%s); %s cannot stand in its place", old, other.File, r.ID))
+			} else if other := claimed[old]; other != nil {
+				errs = append(errs, errorAt(r.File, line, "replaces: both %s and %s (%s) claim to replace %s", r.ID, other.ID, other.File, old))
+			}
+			claimed[old] = r
+		}
+	}
+	return errs
 }
 
 // Rule is the rule of that id, nil if there is none.

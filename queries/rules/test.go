@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -25,10 +26,12 @@ type CaseResult struct {
 	File  string
 	Line  int
 	Wrong []string
+
+	Broken string // the rule itself failed, where the case wants something else: why, as its other cases will say too
 }
 
-// Test runs every case of the rules named, of all if none is named. A file of cases that does not read, or that
-// belongs to no rule, is a Wrong of its own.
+// Test runs every case of the rules named, of all if none is named. A rule without cases, a file of them that does not
+// read or that belongs to no rule, is a Wrong of its own.
 func (p *Pack) Test(ctx context.Context, ids ...string) ([]CaseResult, error) {
 	var results []CaseResult
 	run := []*Case{}
@@ -44,17 +47,25 @@ func (p *Pack) Test(ctx context.Context, ids ...string) ([]CaseResult, error) {
 		cases, err := p.Cases(r.ID)
 		if err != nil {
 			results = append(results, CaseResult{Rule: r.ID, File: p.cases[r.ID].file, Wrong: strings.Split(err.Error(), "\n")})
+		} else if len(cases) == 0 {
+			results = append(results, CaseResult{Rule: r.ID, File: r.File, Line: 1, Wrong: []string{"no cases: they belong into " + r.ID + ".txtar beside it"}})
 		}
 		for i := range cases {
 			run = append(run, &cases[i])
 		}
 	}
 	outcome := make([]CaseResult, len(run))
+	var stuck sync.Map // rules that a case stopped for taking too long: their other cases would only wait as well
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, c := range run {
 		group.Go(func() error {
 			outcome[i] = CaseResult{Rule: c.Rule, Case: c.Name, Kind: c.Kind, File: c.File, Line: c.Line}
+			if why, ok := stuck.Load(c.Rule); ok {
+				outcome[i].Broken = why.(string)
+				outcome[i].Wrong = []string{"not judged: " + outcome[i].Broken}
+				return ctx.Err()
+			}
 			j, err := p.stage(ctx, c)
 			if err != nil {
 				outcome[i].Wrong = []string{err.Error()}
@@ -66,12 +77,20 @@ func (p *Pack) Test(ctx context.Context, ids ...string) ([]CaseResult, error) {
 				return err
 			}
 			outcome[i].Wrong = c.compare(result.Verdict, result.Findings)
+			if why := result.Verdict.Reason; result.broke(c) {
+				if outcome[i].Broken = why; strings.Contains(why, store.ErrDeadline.Error()) {
+					stuck.Store(c.Rule, why)
+				}
+			}
 			return nil
 		})
 	}
 	err := group.Wait()
 	return append(results, outcome...), err
 }
+
+// broke reports whether the rule itself failed where a case wants something else of it.
+func (j *judged) broke(c *Case) bool { return j.Verdict.Verdict == Error && c.Want != Error }
 
 // CaseCounts counts the cases of a rule by the kind that each declares.
 func (p *Pack) CaseCounts(rule string) (CaseCounts, error) {

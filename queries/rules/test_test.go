@@ -110,6 +110,8 @@ func TestLintFinds(t *testing.T) {
 			[]string{"without active of jira_user the rule finds"}},
 		{"sql", [][2]string{{"jira_user, jira_role_actor\n", "jira_user\n"}}, []string{"it reads jira_role_actor, which is in none of needs"}},
 		{"sql", [][2]string{{"u.display_name AS subject", "u.display_name AS subjekt"}}, []string{`column "subjekt" is none of`}},
+		{"sql", [][2]string{{"THEN 'medium'", "THEN 'mediun'"}}, []string{`severity: "mediun" is none of critical, high, medium, low, info; did you mean "medium"?`}},
+		{"sql", [][2]string{{"needs: jira_user, jira_role_actor\n", "needs: jira_user, jira_role_actor, app\n"}}, []string{"needs: app is never read"}},
 		{"txtar", [][2]string{{"kind: near_miss", "kind: clean"}, {"kind: absent", "kind: denied"}},
 			[]string{"no case of kind near_miss", `case "nobody told whether Mira is active" is not of kind denied`}},
 		{"txtar", [][2]string{{"kind: absent", "kind: nothing"}}, []string{"is none of fail, clean"}},
@@ -146,5 +148,78 @@ func TestLintFinds(t *testing.T) {
 				t.Errorf("found\n%s\nwant %s", strings.Join(found, "\n"), want)
 			}
 		}
+	}
+}
+
+// What a rule's SQL itself is wrong about is told once, by lint and by its cases, at its line and with the nearest name.
+func TestBrokenSQL(t *testing.T) {
+	for _, c := range []struct {
+		from, to string
+		line     int
+		want     string
+	}{
+		{"u.display_name AS subject", "u.dispaly_name AS subject", 28, `no such column: u.dispaly_name; did you mean "display_name" of jira_user?`},
+		{"  AND u.active = 0", "  AND activ = 0", 38, `no such column: activ; did you mean "active" of jira_user?`},
+		{"r.name, a.role_id", "r.qqqqqqqqqq, a.role_id", 29, `no such column: r.qqqqqqqqqq; jira_role has admin, key, name, role_id`},
+		{"FROM jira_user AS u\nJOIN", "FROM jira_users AS u\nJOIN", 34, `no such table: jira_users; did you mean "jira_user"?`},
+		{"JOIN jira_role_actor AS a ON", "JOIN jira_role_actor AS a AS ON", 35, `near "AS": syntax error`},
+		{"NOT IN (SELECT value FROM json_each(:spared))", "NOT IN (SELECT value FROM json_each(:spared)", 39, "incomplete input"},
+		{"  u.key,", "  load_extension(u.key) AS key,", 25, "only one reading SELECT is allowed"},
+		{"  u.key,", "  '' AS key,", 25, "a row has no key"},
+		{"'low' END AS severity", "u.account_id END AS severity", 25, `its severity "u1" is none of`},
+		{"  u.key,\n  a.key AS aspect,", "  u.key,\n  n.i AS aspect,", 25, "too many rows: over 10000"},
+	} {
+		p := example(t)
+		text := strings.Replace(p.Rules[0].Text, c.from, c.to, 1)
+		if strings.Contains(c.to, "n.i") {
+			text = strings.Replace(text, "FROM jira_user AS u\nJOIN", "FROM jira_user AS u, (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20000) SELECT i FROM n) AS n\nJOIN", 1)
+		}
+		if text == p.Rules[0].Text {
+			t.Fatalf("%q is not in the example", c.from)
+		}
+		changed, err := Parse(p.Rules[0].File, []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Rules[0] = changed
+		problems, err := p.Lint(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(problems) != 1 || problems[0].Line != c.line || !strings.Contains(problems[0].Words, c.want) {
+			t.Errorf("%s: lint says %+v, wanted line %d, %s", c.to, problems, c.line, c.want)
+		}
+		results, err := p.Test(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		broken := map[string]bool{}
+		for _, r := range results {
+			if r.Broken != "" {
+				broken[r.Broken] = true
+			}
+		}
+		for said := range broken {
+			if !strings.Contains(said, c.want) {
+				t.Errorf("%s: a case says %s", c.to, said)
+			}
+		}
+		if len(broken) == 0 {
+			t.Errorf("%s: no case says that the rule is broken", c.to)
+		}
+	}
+}
+
+// A rule without cases is not tested, whatever it does.
+func TestWithoutCases(t *testing.T) {
+	p := example(t)
+	delete(p.cases, "EXAMPLE-ACCESS-001")
+	results, err := p.Test(context.Background())
+	if err != nil || len(results) != 1 || Failed(results) == nil {
+		t.Errorf("%+v, %v", results, err)
+	}
+	problems, err := p.Lint(context.Background())
+	if err != nil || len(problems) != 1 || !strings.Contains(problems[0].Words, "no case of kind fail, clean") {
+		t.Errorf("%+v, %v", problems, err)
 	}
 }

@@ -9,16 +9,21 @@ import (
 
 // didYouMean names the known word nearest to a mistyped one: `; did you mean "title"?`, or "" if none is near.
 func didYouMean(typed string, known []string) string {
+	if best := nearest(typed, known); best != "" {
+		return fmt.Sprintf("; did you mean %q?", best)
+	}
+	return ""
+}
+
+// nearest is the known word that needs the fewest letters changed, "" if that are more than half of those typed.
+func nearest(typed string, known []string) string {
 	best, at := "", len(typed)/2+1
 	for _, k := range slices.Sorted(slices.Values(known)) {
 		if d := distance(strings.ToLower(typed), strings.ToLower(k)); d < at {
 			best, at = k, d
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf("; did you mean %q?", best)
+	return best
 }
 
 // distance is how many letters must be typed, deleted or changed to make one word of the other.
