@@ -49,6 +49,11 @@ type comparing struct {
 // Compare judges both sides, today's rules on both, and compares them. The sides may lie in different files.
 func (p *Pack) Compare(ctx context.Context, before, after Side, opt Options) (*Comparison, error) {
 	c := &comparing{ctx: ctx, pack: p, side: [2]Side{before, after}, fields: map[string]*fieldRules{}, at: map[Ref]int{}, read: map[Ref][]string{}}
+	domains, err := bothDomains(ctx, c.side)
+	if err != nil {
+		return nil, err
+	}
+	opt.domains = &domains
 	for y, side := range c.side {
 		b, err := p.bench(ctx, side.File, side.Snapshot, opt)
 		if err != nil {
@@ -163,7 +168,7 @@ func (c *comparing) conclude(ctx context.Context) (*Comparison, error) {
 // pair is one rule's verdict on both sides, with the reason of each where it has one.
 func (c *comparing) pair(i int) VerdictPair {
 	a, b := c.results[0][i].Verdict, c.results[1][i].Verdict
-	v := VerdictPair{Rule: a.Rule, Kind: a.Kind, Before: a.Verdict, After: b.Verdict}
+	v := VerdictPair{Rule: a.Rule, Kind: a.Kind, Before: a.Verdict, After: b.Verdict, Parameters: c.bench[1].settings.binds(c.pack.Rules[i])}
 	var reasons []string
 	for y, reason := range [2]string{a.Reason, b.Reason} {
 		if reason != "" {

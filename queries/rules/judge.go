@@ -42,6 +42,7 @@ type bench struct {
 	options  Options
 	world    world // its relations are opened only when a rule is not in the cache
 	known    string
+	standing []StandingDecision
 }
 
 func (p *Pack) bench(ctx context.Context, f *store.File, snapshot int64, opt Options) (*bench, error) {
@@ -53,6 +54,15 @@ func (p *Pack) bench(ctx context.Context, f *store.File, snapshot int64, opt Opt
 	if err != nil {
 		return nil, err
 	}
+	domains := opt.domains
+	if domains == nil {
+		verified, err := VerifiedDomains(ctx, f, snapshot)
+		if err != nil {
+			return nil, fmt.Errorf("judging: %w", err)
+		}
+		domains = &verified
+	}
+	set.own(*domains) // before anything is looked up in the cache: they are among what a rule binds
 	covered, err := f.Coverage(ctx, snapshot)
 	if err != nil {
 		return nil, fmt.Errorf("judging: %w", err)
@@ -119,7 +129,7 @@ func (b *bench) run(ctx context.Context, cachedOnly bool) ([]*judged, error) {
 	if len(todo) > 0 && !b.options.NoCache {
 		tidyCached()
 	}
-	return results, nil
+	return results, b.decide(ctx, results) // beside what is kept
 }
 
 // open opens the relations that the rules of the pack name.
@@ -168,13 +178,15 @@ func (p *Pack) relations() []string {
 func (b *bench) gather(results []*judged) *Judgement {
 	j := &Judgement{
 		Snapshot: b.snapshot, Now: b.world.now, Verdicts: make([]RuleVerdict, len(results)), Findings: []Finding{},
-		Rules: InForce{Pack: b.pack.Version, Digest: b.pack.Digest, Parameters: b.settings.set},
+		Rules: InForce{Pack: b.pack.Version, Digest: b.pack.Digest, Parameters: b.settings.set, Unused: append([]string{}, b.settings.unused...)},
 	}
 	for i, r := range results {
 		j.Verdicts[i] = r.Verdict
+		j.Verdicts[i].Parameters = b.settings.binds(b.pack.Rules[i])
 		j.Findings = append(j.Findings, r.Findings...)
 	}
 	sortFindings(j.Findings)
+	j.Decisions = b.standing
 	return j
 }
 

@@ -125,6 +125,7 @@ type settings struct {
 	global map[string]any            // by name
 	rule   map[string]map[string]any // by rule id and name: only what was set
 	set    map[string]any            // what differs from the default, as InForce.Parameters shows it
+	unused []string                  // names the file keeps that no rule in force has
 }
 
 // settings resolves parameters. Unknown names and values of another type are errors with words.
@@ -135,6 +136,10 @@ func (p *Pack) settings(file map[string]string, flags []string) (*settings, erro
 	}
 	var given []assignment
 	for _, key := range keysOf(file) {
+		if !p.knows(key) {
+			s.unused = append(s.unused, key)
+			continue
+		}
 		given = append(given, assignment{key, file[key]})
 	}
 	if err := p.assign(s, given); err != nil {
@@ -174,7 +179,7 @@ func (p *Pack) assign(s *settings, given []assignment) error {
 
 // CheckParameter says whether NAME or RULE-ID.NAME is a parameter of the pack and takes the value.
 func (p *Pack) CheckParameter(key, value string) error {
-	_, err := p.settings(map[string]string{key: value}, nil)
+	_, err := p.settings(nil, []string{key + "=" + value})
 	return err
 }
 

@@ -205,14 +205,17 @@ type RuleVerdict struct {
 	Findings int      `json:"findings"`
 	Reason   string   `json:"reason"`
 	Needs    []Need   `json:"needs"`
+
+	Parameters map[string]any `json:"parameters"` // all that the rule binds, with the value in force
 }
 
 // InForce says which rules judged, so that a report names what produced it.
 type InForce struct {
 	Pack          string         `json:"pack"`
-	Digest        string         `json:"digest"`         // sha256 over every rule file
-	ReferenceData string         `json:"reference_data"` // date of the advisories, lifecycle and scopes; "" while no rule reads any
-	Parameters    map[string]any `json:"parameters"`     // those that differ from their default; RULE-ID.NAME for one rule's
+	Digest        string         `json:"digest"`            // sha256 over every rule file
+	ReferenceData string         `json:"reference_data"`    // date of the advisories, lifecycle and scopes; "" while no rule reads any
+	Parameters    map[string]any `json:"parameters"`        // those that differ from their default; RULE-ID.NAME for one rule's
+	Unused        []string       `json:"unused_parameters"` // kept in the file, but of no rule in force: left aside
 }
 
 // Judgement is every rule's verdict on one snapshot.
@@ -222,17 +225,21 @@ type Judgement struct {
 	Rules    InForce
 	Verdicts []RuleVerdict // by rule id
 	Findings []Finding     // by severity, rule, subject, key, aspect
+
+	Decisions []StandingDecision // that stand for the snapshot, of rules in force or not
 }
 
 // Options steer Judge and Compare. The zero value judges with defaults.
 type Options struct {
 	Parameters []string          // NAME=VALUE or RULE-ID.NAME=VALUE, as flags give them; later ones win
 	File       map[string]string // parameters kept with the file, by the same names
+	Decisions  []store.Decision  // every act kept with the file; none changes a verdict
 	AsOf       time.Time         // replaces the snapshot's start as :now, unless zero
 	Deadline   time.Duration     // for each rule; 0: 30 s
 	Rows       int               // for each rule; 0: 500,000
 	NoCache    bool              // neither read nor write the cache directory
 	TwoSites   bool              // compare snapshots of different sites all the same
+	domains    *[]string         // verified ones to reckon with; nil: those of the snapshot
 }
 
 // Change is what became of a finding or an object between two snapshots.
@@ -288,6 +295,8 @@ type VerdictPair struct {
 	Before Verdict `json:"before"`
 	After  Verdict `json:"after"`
 	Reason string  `json:"reason"`
+
+	Parameters map[string]any `json:"parameters"` // all that the rule binds; the same on both sides
 }
 
 // ResourceComparison counts the object changes of one resource. Comparable is false where an absence on either
