@@ -395,6 +395,9 @@ func (j *judging) findings(ctx context.Context, partial bool) ([]Finding, error)
 			if f.Severity = Severity(s); f.Severity.Rank() < 0 {
 				return nil, wrong(row, "its severity %q is none of %s", s, joinWords(Severities()))
 			}
+			if f.Severity.Rank() < r.Worst.Rank() { // where the rule cannot look, the score reckons with the worst it may find
+				return nil, wrong(row, "its severity %q stands nowhere in the SELECT: write it as '%s'", s, s)
+			}
 		}
 		if f.Evidence, err = evidence(text(row, "evidence"), Ref{f.Resource, f.Key}); err != nil {
 			return nil, wrong(row, "its evidence: %w", err)

@@ -178,11 +178,13 @@ func (p *Pack) relations() []string {
 func (b *bench) gather(results []*judged) *Judgement {
 	j := &Judgement{
 		Snapshot: b.snapshot, Now: b.world.now, Verdicts: make([]RuleVerdict, len(results)), Findings: []Finding{},
-		Rules: InForce{Pack: b.pack.Version, Digest: b.pack.Digest, Parameters: b.settings.set, Unused: append([]string{}, b.settings.unused...)},
+		Rules: InForce{Pack: b.pack.Version, Digest: b.pack.Digest, Parameters: b.settings.set, Unused: append([]string{}, b.settings.unused...)}, Scoring: b.settings.scoring,
 	}
 	for i, r := range results {
-		j.Verdicts[i] = r.Verdict
-		j.Verdicts[i].Parameters = b.settings.binds(b.pack.Rules[i])
+		v, rule := r.Verdict, b.pack.Rules[i]
+		v.Category, v.Scored, v.Worst = rule.Category, rule.Scored, rule.Worst
+		v.Parameters = b.settings.binds(rule)
+		j.Verdicts[i] = v
 		j.Findings = append(j.Findings, r.Findings...)
 	}
 	sortFindings(j.Findings)

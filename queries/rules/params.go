@@ -48,6 +48,9 @@ func parseParam(text string) (Param, error) {
 	if slices.ContainsFunc(GlobalParams(), func(g Param) bool { return g.Name == p.Name }) {
 		return p, fmt.Errorf("%s is a global parameter: bind :%s without declaring it", p.Name, p.Name)
 	}
+	if slices.ContainsFunc(ScoreParams(), func(g Param) bool { return g.Name == p.Name }) {
+		return p, fmt.Errorf("%s is a parameter of the score: choose another name", p.Name)
+	}
 	var err error
 	p.Default, err = p.value(m[3])
 	return p, err
@@ -122,15 +125,16 @@ func bound(v any) any {
 
 // settings are the parameters in force: the pack's defaults, then the file's, then flags.
 type settings struct {
-	global map[string]any            // by name
-	rule   map[string]map[string]any // by rule id and name: only what was set
-	set    map[string]any            // what differs from the default, as InForce.Parameters shows it
-	unused []string                  // names the file keeps that no rule in force has
+	global  map[string]any            // by name
+	scoring Scoring                   // the score's own, which no rule may bind
+	rule    map[string]map[string]any // by rule id and name: only what was set
+	set     map[string]any            // what differs from the default, as InForce.Parameters shows it
+	unused  []string                  // names the file keeps that no rule in force has
 }
 
 // settings resolves parameters. Unknown names and values of another type are errors with words.
 func (p *Pack) settings(file map[string]string, flags []string) (*settings, error) {
-	s := &settings{global: map[string]any{}, rule: map[string]map[string]any{}, set: map[string]any{}}
+	s := &settings{global: map[string]any{}, scoring: DefaultScoring(), rule: map[string]map[string]any{}, set: map[string]any{}}
 	for _, g := range GlobalParams() {
 		s.global[g.Name] = g.Default
 	}
@@ -212,6 +216,20 @@ func (p *Pack) assignOne(s *settings, key, value string) error {
 				delete(s.set, id+"."+name)
 			}
 		}
+	}
+	for _, q := range ScoreParams() {
+		if one {
+			break
+		}
+		if known = append(known, q.Name); q.Name != name {
+			continue
+		}
+		v, err := q.scoreValue(value)
+		if err != nil {
+			return err
+		}
+		found, s.scoring[name] = true, v
+		s.note(name, v, q.Default)
 	}
 	for _, r := range p.Rules {
 		if one && r.ID != id {

@@ -38,6 +38,7 @@ import (
 //	rev             whole number from 1, raised when the verdict can change
 //	replaces        ids the rule had before, newest first
 //	kind            state (default) or drift
+//	scored          yes (default) or no: the score leaves the rule out, as for an inventory or a note on coverage
 //	title severity category products object
 //	needs needs-all optional
 //	guard unknown   one SELECT each; the first column is the reason in words. A further column key of unknown names what
@@ -54,7 +55,7 @@ import (
 
 // headerKeys are the keys of a header and whether they may come more than once.
 var headerKeys = map[string]bool{
-	"rev": false, "replaces": false, "kind": false, "title": false, "severity": false, "category": false,
+	"rev": false, "replaces": false, "kind": false, "scored": false, "title": false, "severity": false, "category": false,
 	"products": false, "object": false, "needs": false, "needs-all": false, "optional": false,
 	"guard": false, "unknown": false, "param": true, "maps": false, "source": false, "why": false, "fix": false,
 	"false-positives": false,
@@ -87,7 +88,7 @@ func Parse(file string, text []byte) (*Rule, error) {
 	src := strings.ReplaceAll(strings.TrimPrefix(string(text), "\ufeff"), "\r\n", "\n")
 	r := &Rule{
 		ID: strings.TrimSuffix(path.Base(strings.ReplaceAll(file, `\`, "/")), ".sql"), File: file,
-		Kind: State, Text: src, line: map[string]int{},
+		Kind: State, Scored: true, Text: src, line: map[string]int{},
 	}
 	var errs []error
 	wrong := func(line int, format string, args ...any) { errs = append(errs, errorAt(file, line, format, args...)) }
@@ -125,6 +126,7 @@ func Parse(file string, text []byte) (*Rule, error) {
 	}
 
 	r.SQL, r.Line = rest, line
+	r.Worst = worstOf(r.Severity, rest)
 	if words, at := oneSelect(rest); words != "" {
 		wrong(line-1+lineOf(rest, at), "%s", words)
 	}
@@ -205,6 +207,10 @@ func (r *Rule) set(h headerValue) (err error) {
 		if r.Kind = Kind(h.value); r.Kind != State && r.Kind != Drift {
 			return fmt.Errorf("%q is neither state nor drift", h.value)
 		}
+	case "scored":
+		if r.Scored = h.value == "yes"; !r.Scored && h.value != "no" {
+			return fmt.Errorf("%q is neither yes nor no", h.value)
+		}
 	case "severity":
 		if r.Severity = Severity(h.value); r.Severity.Rank() < 0 {
 			return fmt.Errorf("%q is none of %s", h.value, joinWords(Severities()))
@@ -249,6 +255,26 @@ func (r *Rule) set(h headerValue) (err error) {
 		r.Params = append(r.Params, p)
 	}
 	return err
+}
+
+// worstOf is the worst severity that a SELECT names in a text literal where it speaks of severity at all, at least the
+// rule's own.
+func worstOf(worst Severity, sql string) Severity {
+	all := tokens(sql)
+	if !slices.ContainsFunc(all, func(t token) bool {
+		return t.is("severity") || t.kind == quoted && strings.EqualFold(unquoted(t), "severity")
+	}) {
+		return worst
+	}
+	for _, t := range all {
+		if t.kind != literal {
+			continue
+		}
+		if s := Severity(strings.Trim(t.text, "'")); s.Rank() >= 0 && s.Rank() < worst.Rank() {
+			worst = s
+		}
+	}
+	return worst
 }
 
 // checkPlaceholders refuses names in the SELECT, guard and unknown that nothing binds.

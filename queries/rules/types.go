@@ -62,6 +62,8 @@ type Rule struct {
 	Replaces []string // ids the rule had before, newest first
 	Title    string
 	Severity Severity
+	Worst    Severity // that a row may have: the severity, or a worse one that the SELECT names
+	Scored   bool     // false: the score leaves it out
 	Category string
 	Products []string // jira-cloud, jira-dc, confluence-cloud, confluence-dc, org, grant
 	Objects  []string // resources its findings are about; several: the column resource is required
@@ -207,6 +209,10 @@ type RuleVerdict struct {
 	Needs    []Need   `json:"needs"`
 
 	Parameters map[string]any `json:"parameters"` // all that the rule binds, with the value in force
+
+	Category string   `json:"-"` // of the rule, as the next two: what the score needs besides
+	Scored   bool     `json:"-"`
+	Worst    Severity `json:"-"`
 }
 
 // InForce says which rules judged, so that a report names what produced it.
@@ -223,6 +229,7 @@ type Judgement struct {
 	Snapshot store.Snapshot
 	Now      time.Time // what :now was
 	Rules    InForce
+	Scoring  Scoring       // what Score weighs with
 	Verdicts []RuleVerdict // by rule id
 	Findings []Finding     // by severity, rule, subject, key, aspect
 
