@@ -131,6 +131,10 @@ func Lint(ctx context.Context, dir string) (*RuleCheck, error) {
 	if pack == nil || err != nil {
 		return c, err
 	}
+	for _, r := range pack.Rules {
+		cases, _ := pack.Cases(r.ID) // lint says what is wrong with them
+		c.Cases += len(cases)
+	}
 	problems, err := pack.Lint(ctx)
 	for _, p := range problems {
 		c.Problems = append(c.Problems, RuleProblem{p.Rule, p.File, p.Line, p.Words})
@@ -145,9 +149,17 @@ func Test(ctx context.Context, dir string) (*RuleCheck, error) {
 		return c, err
 	}
 	results, err := pack.Test(ctx)
+	broken := map[string]bool{} // rules that fail by themselves: said once, not once a case
 	for _, r := range results {
 		if r.Case != "" {
 			c.Cases++
+		}
+		if r.Broken != "" {
+			if !broken[r.Rule] {
+				c.Problems = append(c.Problems, problemOf(r.Broken))
+			}
+			broken[r.Rule] = true
+			continue
 		}
 		for _, words := range r.Wrong {
 			if r.Case != "" {
@@ -190,7 +202,7 @@ func problemOf(words string) RuleProblem {
 	return RuleProblem{Rule: strings.TrimSuffix(name, path.Ext(name)), File: m[1], Line: line, Words: m[3]}
 }
 
-var place = regexp.MustCompile(`^(\S+\.(?:sql|txtar)):(?:(\d+):)? (.*)$`)
+var place = regexp.MustCompile(`^(.+?\.(?:sql|txtar)):(?:(\d+):)? (.*)$`)
 
 func packOf(dir string) (*rules.Pack, error) {
 	if dir == "" {

@@ -114,6 +114,8 @@ var words = []struct {
 
 	{rules.ErrOtherSite, "two-sites", "", "--site chooses one; --across-sites compares the two all the same", WrongUse},
 	{rules.ErrUnknownRule, "unknown-rule", "", "", WrongUse},
+	{rules.ErrRuleID, "rule-id", "", "", WrongUse},
+	{rules.ErrDraft, "rule-draft", "", "", WrongUse},
 	{rules.ErrUnknownParameter, "unknown-parameter", "", "", WrongUse},
 	{rules.ErrBadParameter, "bad-parameter", "", "", WrongUse},
 }

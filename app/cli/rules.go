@@ -11,12 +11,13 @@ import (
 )
 
 func rulesCommand(s *session) *cobra.Command {
-	return group("rules", "The rules: list, show, lint, test",
+	return group("rules", "The rules: list, show, write, test",
 		`A rule is one SQL file that finds one kind of weakness; beside it lie its cases.
-Rules of your own are used with --rules DIR and treated exactly like the shipped ones.`,
-		rulesList(s), rulesShow(s),
-		rulesCheck(s, "lint", "Check the form of rules: headers, SQL, cases", app.Lint),
-		rulesCheck(s, "test", "Run the cases of rules", app.Test))
+Rules of your own are used with --rules DIR and treated exactly like the shipped ones:
+rules new writes the first one, docs/writing-rules.md is the guide.`,
+		rulesList(s), rulesShow(s), rulesNew(s),
+		rulesCheck(s, "test", "Run the cases of rules", app.Test),
+		rulesCheck(s, "lint", "Check the form of rules: headers, SQL, cases", app.Lint), rulesData(s))
 }
 
 // rulesDirs is the flag and the argument that name folders of rules.

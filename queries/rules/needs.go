@@ -21,6 +21,37 @@ var relation = sync.OnceValue(func() map[string]store.View {
 	return all
 })
 
+// Relations lists all that rules may read: those of the store, and what came of collecting each resource and part.
+func Relations() []store.View {
+	return append(store.Views(),
+		store.View{Name: "coverage", About: "what came of collecting each resource.", Columns: []store.Column{
+			{Name: "resource", Type: "text", About: "the resource"},
+			{Name: "outcome", Type: "text", About: "complete, partial, denied, unavailable, failed or skipped"},
+			{Name: "lists", Type: "text", About: "all, or seen: only what the account may see"},
+			{Name: "http_status", Type: "integer", About: "of the answer that decided; 0 if there was none"},
+			{Name: "reason", Type: "text", About: "why it is not complete, in words"},
+			{Name: "objects", Type: "integer", About: "how many objects were seen"},
+		}},
+		store.View{Name: "coverage_part", About: "the parts of resources, asked for parent by parent, that are not complete.", Columns: []store.Column{
+			{Name: "resource", Type: "text", About: "the resource"},
+			{Name: "parent", Type: "text", About: "key of the object that the part was asked for"},
+			{Name: "outcome", Type: "text", About: "partial, denied, unavailable, failed or skipped"},
+			{Name: "reason", Type: "text", About: "why it is not complete, in words"},
+		}})
+}
+
+// readable are the relations that rules may read, by name.
+var readable = sync.OnceValue(func() map[string]store.View {
+	all := map[string]store.View{}
+	for _, v := range Relations() {
+		all[v.Name] = v
+	}
+	return all
+})
+
+// ResourcesOf lists the resources that a rule declares where it reads a relation: those that it is made of.
+func ResourcesOf(name string) []string { return resourcesOf(name) }
+
 // resourcesOf resolves a relation to the resources it is made of; coverage and coverage_part are made of none.
 func resourcesOf(name string) []string {
 	v, known := relation()[name]
@@ -100,7 +131,7 @@ func sqlFailure(r *Rule, part, sql string, err error, place func(near string) in
 	if m := noColumn.FindStringSubmatch(words); m != nil {
 		at, hint = wordAt(sql, m[2]), nearestColumn(sql, m[1], m[2])
 	} else if m := noTable.FindStringSubmatch(words); m != nil {
-		at, hint = wordAt(sql, m[1]), didYouMean(m[1], keysOf(relation()))
+		at, hint = wordAt(sql, m[1]), didYouMean(m[1], keysOf(readable()))
 	} else if m := nearWord.FindStringSubmatch(words); m != nil {
 		if at = wordAt(sql, m[1]); place != nil {
 			at = place(m[1])
@@ -170,10 +201,10 @@ func relationsNamed(sql, alias string) []store.View {
 		if t.kind == space {
 			continue
 		}
-		if v, ok := relation()[before.text]; ok && alias != "" && strings.EqualFold(t.text, alias) {
+		if v, ok := readable()[before.text]; ok && alias != "" && strings.EqualFold(t.text, alias) {
 			return []store.View{v}
 		}
-		if v, ok := relation()[t.text]; ok && t.kind == word {
+		if v, ok := readable()[t.text]; ok && t.kind == word {
 			if t.text == alias {
 				return []store.View{v}
 			}

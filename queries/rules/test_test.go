@@ -160,6 +160,7 @@ func TestBrokenSQL(t *testing.T) {
 	}{
 		{"u.display_name AS subject", "u.dispaly_name AS subject", 28, `no such column: u.dispaly_name; did you mean "display_name" of jira_user?`},
 		{"  AND u.active = 0", "  AND activ = 0", 38, `no such column: activ; did you mean "active" of jira_user?`},
+		{"a.account_id = u.account_id", "a.account_id = (SELECT c.resourc FROM coverage AS c)", 35, `did you mean "resource" of coverage?`},
 		{"r.name, a.role_id", "r.qqqqqqqqqq, a.role_id", 29, `no such column: r.qqqqqqqqqq; jira_role has admin, key, name, role_id`},
 		{"FROM jira_user AS u\nJOIN", "FROM jira_users AS u\nJOIN", 34, `no such table: jira_users; did you mean "jira_user"?`},
 		{"JOIN jira_role_actor AS a ON", "JOIN jira_role_actor AS a AS ON", 35, `near "AS": syntax error`},
