@@ -102,9 +102,15 @@ const keepJudged = 2000
 
 // tidyCached removes the oldest results beyond keepJudged.
 func tidyCached() {
-	dir := cacheFolder()
+	if dir := cacheFolder(); dir != "" {
+		tidyFolder(dir, keepJudged)
+	}
+}
+
+// tidyFolder removes a quarter of the files of a folder, the oldest, once there are more than are kept.
+func tidyFolder(dir string, most int) {
 	entries, err := os.ReadDir(dir)
-	if dir == "" || err != nil || len(entries) <= keepJudged {
+	if err != nil || len(entries) <= most {
 		return
 	}
 	type file struct {
@@ -118,7 +124,7 @@ func tidyCached() {
 		}
 	}
 	slices.SortFunc(files, func(a, b file) int { return cmp.Compare(b.age, a.age) }) // newest first
-	for _, f := range files[min(len(files), keepJudged*3/4):] {
+	for _, f := range files[min(len(files), most*3/4):] {
 		os.Remove(filepath.Join(dir, f.name))
 	}
 }

@@ -24,6 +24,7 @@ type Comparison struct {
 	Verdicts      []VerdictPair
 	Drift         []Finding            // of drift rules: outside new and resolved
 	Findings      []ChangedFinding     // new, resolved, persisting, not comparable; each sorted as findings are
+	RuleChanges   []RuleChange         // rules that differ from those that judged a side first
 	Resources     []ResourceComparison // by name; those without objects on either side are left out where nothing was asked
 
 	compared *comparing
@@ -133,6 +134,7 @@ func (c *comparing) conclude(ctx context.Context) (*Comparison, error) {
 		Drift: []Finding{}, Findings: []ChangedFinding{}, compared: c,
 	}
 	out.Rules = out.After.Rules
+	out.RuleChanges = c.pack.ruleChanges([2]map[string]revision{c.bench[0].first(), c.bench[1].first()})
 	for i := range c.pack.Rules {
 		out.Verdicts = append(out.Verdicts, c.pair(i))
 	}

@@ -361,7 +361,7 @@ func TestCompareError(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v := got.Verdicts[0]; v.Before != Fail || v.After != Error || !strings.Contains(v.Reason, "after: A-1.sql: the row of key") {
+	if v := got.Verdicts[0]; v.Before != Fail || v.After != Error || !strings.Contains(v.Reason, "after: A-1.sql:8: the row of key") {
 		t.Errorf("%+v", v)
 	}
 	if len(got.Findings) != 1 || got.Findings[0].Change != NotComparable || !strings.HasPrefix(got.Findings[0].Reason, "the rule failed after: A-1.sql") {

@@ -129,6 +129,7 @@ func (b *bench) run(ctx context.Context, cachedOnly bool) ([]*judged, error) {
 	if len(todo) > 0 && !b.options.NoCache {
 		tidyCached()
 	}
+	b.remember()
 	return results, b.decide(ctx, results) // beside what is kept
 }
 
@@ -182,7 +183,7 @@ func (b *bench) gather(results []*judged) *Judgement {
 	}
 	for i, r := range results {
 		v, rule := r.Verdict, b.pack.Rules[i]
-		v.Category, v.Scored, v.Worst = rule.Category, rule.Scored, rule.Worst
+		v.Category, v.Scored, v.Worst, v.RuleTexts = rule.Category, rule.Scored, rule.Worst, rule.texts()
 		v.Parameters = b.settings.binds(rule)
 		j.Verdicts[i] = v
 		j.Findings = append(j.Findings, r.Findings...)

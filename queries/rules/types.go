@@ -209,10 +209,25 @@ type RuleVerdict struct {
 	Needs    []Need   `json:"needs"`
 
 	Parameters map[string]any `json:"parameters"` // all that the rule binds, with the value in force
+	RuleTexts
 
 	Category string   `json:"-"` // of the rule, as the next two: what the score needs besides
 	Scored   bool     `json:"-"`
 	Worst    Severity `json:"-"`
+}
+
+// RuleTexts are what a rule says of itself, kept with its verdicts so that these stand alone.
+type RuleTexts struct {
+	Rev            int      `json:"rev"`
+	Maps           []string `json:"maps"` // controls: iso27001:A.5.18 ...
+	Source         string   `json:"source"`
+	Why            string   `json:"why"`
+	Fix            string   `json:"fix"` // one step a line
+	FalsePositives string   `json:"false_positives"`
+}
+
+func (r *Rule) texts() RuleTexts {
+	return RuleTexts{r.Rev, append([]string{}, r.Maps...), r.Source, r.Why, r.Fix, r.FalsePositives}
 }
 
 // InForce says which rules judged, so that a report names what produced it.
