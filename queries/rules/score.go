@@ -28,8 +28,9 @@ type Score struct {
 	Mean          ScoreRange `json:"mean"`       // over all rules by weight: neither weakest category nor bound
 	AfterAccepted ScoreRange `json:"after_accepted"`
 
-	Accepted int    `json:"-"` // findings whose risk is accepted
-	Review   string `json:"-"` // the day on which the first of them ends to be, 2027-03-31; "" without any
+	Least    float64 `json:"-"` // the coverage under which no score is given, 0 to 1
+	Accepted int     `json:"-"` // findings whose risk is accepted
+	Review   string  `json:"-"` // the day until which the first of them is to be looked at again, 2027-03-31; "" without any
 }
 
 // ScoreRange is two ends, from 0 to 100, nil where too little was looked at.
@@ -122,15 +123,22 @@ type Figure struct {
 	Weight     ScoreWeight     `json:"weight"`
 	Categories []CategoryScore `json:"categories"` // by name, other last
 	Out        []RuleScore     `json:"out"`
-	Weakest    [2]string       `json:"weakest"`  // the categories that give the low and the high end before any bound; "" if none does
+	Weakest    Weakest         `json:"weakest"`
 	Open       *Bound          `json:"open"`     // of both ends: what is open
 	Possible   *Bound          `json:"possible"` // of the low end: what may be open where nobody could look; null unless it is the tighter one
 }
 
+// Weakest names the categories that give the low and the high end before any bound; "" if none does.
+type Weakest struct {
+	Low  string `json:"low"`
+	High string `json:"high"`
+}
+
 // Scored is a score, and the figures with which it can be derived again: raw, and with accepted risks taken as absent.
 type Scored struct {
-	Score
-	Raw, Accepted Figure
+	Score         Score
+	Raw           Figure
+	AfterAccepted Figure
 }
 
 // Score scores a judgement. Findings must hold the decisions on them; without any, both figures are the same.
@@ -206,20 +214,21 @@ func (r *RuleScore) count(v *RuleVerdict, accepted bool) {
 // scored makes the two figures and the score of them. What was looked at does not depend on what is accepted, so that
 // both are given or neither.
 func (s Scoring) scored(raw, accepted []RuleScore, findings []Finding) *Scored {
-	out := &Scored{Raw: s.figure(raw), Accepted: s.figure(accepted)}
+	out := &Scored{Raw: s.figure(raw), AfterAccepted: s.figure(accepted)}
+	out.Score.Least = s["score_least_coverage"] / 100
 	w := out.Raw.Weight
 	if w.all() > 0 {
-		out.Coverage = math.Round(10_000*(w.Pass+w.Fail)/w.all()) / 10_000
+		out.Score.Coverage = math.Round(10_000*(w.Pass+w.Fail)/w.all()) / 10_000
 	}
 	if w.all() == 0 || 100*(w.Pass+w.Fail) < s["score_least_coverage"]*w.all() {
-		for _, f := range []*Figure{&out.Raw, &out.Accepted} {
+		for _, f := range []*Figure{&out.Raw, &out.AfterAccepted} {
 			f.Low, f.High, f.Mean = nil, nil, ScoreRange{}
 		}
 	}
-	out.Low, out.High, out.Mean = out.Raw.Low, out.Raw.High, out.Raw.Mean
-	out.AfterAccepted = ScoreRange{out.Accepted.Low, out.Accepted.High}
+	out.Score.Low, out.Score.High, out.Score.Mean = out.Raw.Low, out.Raw.High, out.Raw.Mean
+	out.Score.AfterAccepted = ScoreRange{out.AfterAccepted.Low, out.AfterAccepted.High}
 	if b := out.Raw.Open; b != nil {
-		out.BoundedBy = b.Rule
+		out.Score.BoundedBy = b.Rule
 	}
 	scored := map[string]bool{}
 	for _, r := range raw {
@@ -230,8 +239,8 @@ func (s Scoring) scored(raw, accepted []RuleScore, findings []Finding) *Scored {
 		if !f.Accepted() || !scored[f.Rule] {
 			continue
 		}
-		if out.Score.Accepted++; out.Review == "" || f.Decision.Until < out.Review {
-			out.Review = f.Decision.Until
+		if out.Score.Accepted++; out.Score.Review == "" || f.Decision.Until < out.Score.Review {
+			out.Score.Review = f.Decision.Until
 		}
 	}
 	return out
@@ -305,10 +314,10 @@ func (s Scoring) conclude(f *Figure, rules []RuleScore) {
 			c.Rules[n].Points = 100 * c.Rules[n].Weight / c.Weight.all()
 		}
 		if c.Low, c.High = c.Weight.ends(); c.Low < low {
-			low, f.Weakest[0] = c.Low, c.Category
+			low, f.Weakest.Low = c.Low, c.Category
 		}
 		if c.High < high {
-			high, f.Weakest[1] = c.High, c.Category
+			high, f.Weakest.High = c.High, c.Category
 		}
 	}
 	for i := range rules {

@@ -147,11 +147,11 @@ A-2 critical a pass
 A-3 critical a pass`, "73-73 100% by A-1, mean 73-73, accepted 73-100; 1 until 2027-03-31"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := judgementOf(t, c.text).Score()
+			s := judgementOf(t, c.text).Score().Score
 			got := fmt.Sprintf("%s %.0f%% by %s, mean %s, accepted %s", endsOf(s.Low, s.High), 100*s.Coverage, s.BoundedBy,
 				endsOf(s.Mean.Low, s.Mean.High), endsOf(s.AfterAccepted.Low, s.AfterAccepted.High))
-			if s.Score.Accepted > 0 {
-				got += fmt.Sprintf("; %d until %s", s.Score.Accepted, s.Review)
+			if s.Accepted > 0 {
+				got += fmt.Sprintf("; %d until %s", s.Accepted, s.Review)
 			}
 			if got != c.want {
 				t.Errorf("got  %s\nwant %s", got, c.want)
@@ -226,7 +226,8 @@ func (j *Judgement) with(rule int, verdict Verdict, partial bool) *Judgement {
 }
 
 // figuresOf are the ranges of a score by name.
-func figuresOf(s *Scored) map[string]ScoreRange {
+func figuresOf(scored *Scored) map[string]ScoreRange {
+	s := scored.Score
 	return map[string]ScoreRange{"score": {s.Low, s.High}, "mean": s.Mean, "after accepted": s.AfterAccepted}
 }
 
@@ -311,14 +312,15 @@ func TestScoreLaws(t *testing.T) {
 }
 
 // sane are the laws of one score by itself; the ends are derived anew from the lists that explain them.
-func sane(t *testing.T, j *Judgement, s *Scored) {
+func sane(t *testing.T, j *Judgement, scored *Scored) {
 	t.Helper()
+	s := scored.Score
 	bare := *j
 	bare.Findings = slices.Clone(j.Findings)
 	for i := range bare.Findings {
 		bare.Findings[i].Decision = nil
 	}
-	if b := bare.Score(); !reflect.DeepEqual(figuresOf(b)["score"], figuresOf(s)["score"]) || !reflect.DeepEqual(b.Mean, s.Mean) || b.Coverage != s.Coverage {
+	if b := bare.Score().Score; !reflect.DeepEqual([]*int{b.Low, b.High}, []*int{s.Low, s.High}) || !reflect.DeepEqual(b.Mean, s.Mean) || b.Coverage != s.Coverage {
 		t.Fatalf("decisions change the raw score from %s to %s\n%s", endsOf(b.Low, b.High), endsOf(s.Low, s.High), dump(j))
 	}
 	if given := s.Low != nil; given != (s.AfterAccepted.Low != nil) || given != (s.Mean.Low != nil) {
@@ -327,7 +329,7 @@ func sane(t *testing.T, j *Judgement, s *Scored) {
 	if s.Low == nil {
 		return
 	}
-	for name, r := range figuresOf(s) {
+	for name, r := range figuresOf(scored) {
 		if *r.Low < 0 || *r.High > 100 || *r.Low > *r.High {
 			t.Fatalf("%s is %s\n%s", name, endsOf(r.Low, r.High), dump(j))
 		}
@@ -335,7 +337,7 @@ func sane(t *testing.T, j *Judgement, s *Scored) {
 	if *s.AfterAccepted.Low < *s.Low || *s.AfterAccepted.High < *s.High {
 		t.Fatalf("accepting lowers %s to %s\n%s", endsOf(s.Low, s.High), endsOf(s.AfterAccepted.Low, s.AfterAccepted.High), dump(j))
 	}
-	for _, f := range []*Figure{&s.Raw, &s.Accepted} {
+	for _, f := range []*Figure{&scored.Raw, &scored.AfterAccepted} {
 		low, high := 100.0, 100.0
 		for _, c := range f.Categories {
 			var passed, unknown, all float64
