@@ -33,6 +33,8 @@ type Comparison struct {
 	Resources []ResourceComparison `json:"resources"`
 	Objects   []ObjectChange       `json:"objects"`
 
+	RuleChanges []RuleChange `json:"rule_changes"` // rules that differ from those that judged a side first on this machine
+
 	Exit Exit `json:"-"`
 }
 
@@ -83,6 +85,7 @@ func comparison(c *rules.Comparison, before, after store.Snapshot, q ComparisonQ
 	answer := &Comparison{
 		Before: snapshotOf(before), After: snapshotOf(after), Rules: inForce(c.Rules),
 		Verdicts: list(c.Verdicts), Drift: []Finding{}, Findings: []ChangedFinding{}, Resources: list(c.Resources), Objects: []ObjectChange{},
+		RuleChanges: list(c.RuleChanges),
 	}
 	for _, v := range answer.Verdicts {
 		if v.Before == rules.Error || v.After == rules.Error {

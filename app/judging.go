@@ -21,6 +21,7 @@ type (
 	ChangeCounts       = rules.ChangeCounts
 	VerdictPair        = rules.VerdictPair
 	ResourceComparison = rules.ResourceComparison
+	RuleChange         = rules.RuleChange
 	ObjectChange       = rules.ObjectChange
 	Severity           = rules.Severity
 	Ref                = rules.Ref

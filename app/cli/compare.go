@@ -103,6 +103,7 @@ func comparePage(p *page, c *app.Comparison, most int) {
 	for _, name := range sortedKeys(c.Rules.Parameters) {
 		p.line(span{"        ", plain}, span{fmt.Sprintf("%s = %v", name, c.Rules.Parameters[name]), plain})
 	}
+	ruleChanges(p, c, most)
 	p.gap()
 	notComparable(p, c)
 	p.line(span{"Findings", bold}, span{"   ", plain},
