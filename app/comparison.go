@@ -26,7 +26,7 @@ type Comparison struct {
 	After     Snapshot             `json:"after"`
 	Rules     InForce              `json:"rules"`
 	Score     any                  `json:"score"` // null until scoring exists
-	Counts    ChangeCounts         `json:"counts"`
+	Counts    ComparedCounts       `json:"counts"`
 	Verdicts  []VerdictPair        `json:"verdicts"`
 	Drift     []Finding            `json:"drift"`
 	Findings  []ChangedFinding     `json:"findings"`
@@ -38,9 +38,28 @@ type Comparison struct {
 	Exit Exit `json:"-"`
 }
 
+// ComparedCounts counts findings by what became of them, whatever was decided on them; and of those the accepted ones.
+type ComparedCounts struct {
+	ChangeCounts
+	Accepted ChangeCounts `json:"accepted"`
+}
+
+func count(c *ChangeCounts, change rules.Change) {
+	switch change {
+	case rules.New:
+		c.New++
+	case rules.Resolved:
+		c.Resolved++
+	case rules.Persisting:
+		c.Persisting++
+	case rules.NotComparable:
+		c.NotComparable++
+	}
+}
+
 // Compare judges both snapshots by the same rules and says what changed.
 func (f *File) Compare(ctx context.Context, q ComparisonQuery) (*Comparison, error) {
-	pack, options, err := q.Judging.load()
+	pack, options, err := q.Judging.load(ctx, f)
 	if err != nil {
 		return nil, err
 	}
@@ -103,17 +122,11 @@ func comparison(c *rules.Comparison, before, after store.Snapshot, q ComparisonQ
 		}
 		x.Finding, x.CausedBy = finding(x.Finding), causes(x.CausedBy)
 		answer.Findings = append(answer.Findings, x)
-		switch x.Change {
-		case rules.New:
-			answer.Counts.New++
-		case rules.Resolved:
-			answer.Counts.Resolved++
-		case rules.Persisting:
-			answer.Counts.Persisting++
-		case rules.NotComparable:
-			answer.Counts.NotComparable++
+		count(&answer.Counts.ChangeCounts, x.Change)
+		if x.Accepted() {
+			count(&answer.Counts.Accepted, x.Change)
 		}
-		if x.Change != rules.Resolved && q.Alarm.rings(x.Severity, x.Change == rules.New) {
+		if x.Change != rules.Resolved && q.Alarm.rings(x.Finding, x.Change == rules.New) {
 			answer.Exit = Worst(answer.Exit, FailOn)
 		}
 	}

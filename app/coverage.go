@@ -44,7 +44,7 @@ func (f *File) Coverage(ctx context.Context, ref, site string, j Judging) (*Cove
 	if err != nil {
 		return nil, err
 	}
-	pack, options, err := j.load()
+	pack, options, err := j.load(ctx, f)
 	if err != nil {
 		return nil, err
 	}

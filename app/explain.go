@@ -52,21 +52,31 @@ var findingID = regexp.MustCompile(`^(?i:f-)?[0-9a-fA-F]{1,16}$`)
 // Explain finds a finding by its id or any unique beginning of it: in the snapshot given, else in
 // the latest, in what drifted since the one before, and in the earlier ones, newest first.
 func (f *File) Explain(ctx context.Context, id, ref, site string, j Judging) (*Explanation, error) {
+	pack, options, err := j.load(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	judged, place, found, err := f.locate(ctx, pack, options, id, ref, site)
+	if err != nil {
+		return nil, err
+	}
+	return f.explain(ctx, pack, judged, place, found)
+}
+
+// locate finds a finding by its id or any unique beginning of it, and the snapshot that has it.
+func (f *File) locate(ctx context.Context, pack *rules.Pack, options rules.Options, id, ref, site string) (*rules.Judgement, store.Snapshot, Finding, error) {
+	var none store.Snapshot
 	if !findingID.MatchString(id) {
-		return nil, Usage(fmt.Sprintf("%q is no id of a finding", id), "they read F-1a2b3c4d5e6f7081; plumbline findings FILE --json lists them")
+		return nil, none, Finding{}, Usage(fmt.Sprintf("%q is no id of a finding", id), "they read F-1a2b3c4d5e6f7081; plumbline findings FILE --json lists them")
 	}
 	want := "F-" + strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(id, "F-"), "f-"))
-	pack, options, err := j.load()
-	if err != nil {
-		return nil, err
-	}
 	first, err := f.find(ctx, ref, site)
 	if err != nil {
-		return nil, err
+		return nil, none, Finding{}, err
 	}
 	all, err := f.store.Snapshots(ctx)
 	if err != nil {
-		return nil, err
+		return nil, none, Finding{}, err
 	}
 	places := []store.Snapshot{first}
 	if ref == "" {
@@ -80,7 +90,7 @@ func (f *File) Explain(ctx context.Context, id, ref, site string, j Judging) (*E
 	for i, place := range places {
 		judged, err := pack.Judge(ctx, f.store, place.ID, options)
 		if err != nil {
-			return nil, err
+			return nil, none, Finding{}, err
 		}
 		pool := judged.Findings
 		if i == 0 { // a drift finding belongs to the pair that ends here
@@ -89,7 +99,7 @@ func (f *File) Explain(ctx context.Context, id, ref, site string, j Judging) (*E
 			if err == nil {
 				pool = append(slices.Clone(pool), compared.Drift...)
 			} else if !errors.As(err, &problem) { // that there is no earlier snapshot is no error here
-				return nil, err
+				return nil, none, Finding{}, err
 			}
 		}
 		var found []Finding
@@ -101,12 +111,12 @@ func (f *File) Explain(ctx context.Context, id, ref, site string, j Judging) (*E
 		}
 		switch {
 		case len(found) > 1:
-			return nil, Usage(fmt.Sprintf("%q begins the ids of %d findings", id, len(found)), "give more of it: "+found[0].ID+" or "+found[1].ID)
+			return nil, none, Finding{}, Usage(fmt.Sprintf("%q begins the ids of %d findings", id, len(found)), "give more of it: "+found[0].ID+" or "+found[1].ID)
 		case len(found) == 1:
-			return f.explain(ctx, pack, judged, place, found[0])
+			return judged, place, found[0], nil
 		}
 	}
-	return nil, Unknown("finding", id, known, "plumbline findings FILE --json lists the ids")
+	return nil, none, Finding{}, Unknown("finding", id, known, "plumbline findings FILE --json lists the ids")
 }
 
 func (f *File) explain(ctx context.Context, pack *rules.Pack, judged *rules.Judgement, snapshot store.Snapshot, x Finding) (*Explanation, error) {

@@ -56,9 +56,29 @@ func OpenWritable(ctx context.Context, path, copyTo string) (*File, error) {
 	}
 	f, err := store.OpenWritable(ctx, path)
 	if err != nil {
+		if copyTo != "" {
+			os.Remove(copyTo)
+		}
 		return nil, named(path, err)
 	}
 	return &File{f}, nil
+}
+
+// Change opens a file, or the copy of it that copyTo asks for, for writing and runs do on it. A copy on which do fails is
+// taken away again, so that the same command can be tried once more.
+func Change(ctx context.Context, path, copyTo string, do func(*File) error) error {
+	f, err := OpenWritable(ctx, path, copyTo)
+	if err != nil {
+		return err
+	}
+	err = do(f)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil && copyTo != "" {
+		os.Remove(copyTo)
+	}
+	return err
 }
 
 // Close closes the file.
@@ -101,23 +121,41 @@ func neighbours(path string) []string {
 
 // Copy copies an evidence file, whole and in one step, to a place where nothing is yet.
 func Copy(ctx context.Context, from, to string) error {
-	if _, err := os.Lstat(to); err == nil {
-		return &Problem{Code: "file", Title: to + " exists already", Hint: "choose another name for the copy", Exit: Failed}
-	}
 	f, err := Open(ctx, from) // refuses what is no whole evidence file
 	if err != nil {
 		return err
 	}
 	defer f.Close()
+	for _, beside := range []string{"-wal", "-journal"} {
+		if info, err := os.Stat(from + beside); err == nil && info.Size() > 0 {
+			return &Problem{
+				Code: "file", Exit: Failed, Title: from + beside + " holds what was collected last, so a copy of the file alone would lose it",
+				Hint: "finish the collection, or copy both to a folder that can be written and work on that copy",
+			}
+		}
+	}
 	in, err := os.Open(from)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	return WriteFile(to, func(w io.Writer) error {
+	// The name is taken first: whatever else appears there meanwhile is not written over.
+	taken, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return &Problem{Code: "file", Title: to + " exists already", Hint: "choose another name for the copy", Exit: Failed}
+	}
+	if err != nil {
+		return err
+	}
+	taken.Close()
+	err = WriteFile(to, func(w io.Writer) error {
 		_, err := io.Copy(w, in)
 		return err
 	})
+	if err != nil {
+		os.Remove(to)
+	}
+	return err
 }
 
 // WriteFile writes a file in one step: whoever looks sees the old one or the new one, never half.

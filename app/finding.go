@@ -37,7 +37,7 @@ type Findings struct {
 	Exit    Exit          `json:"-"`
 }
 
-// Counts counts findings by severity, and rules that could not look.
+// Counts counts findings by severity, whatever was decided on them, and rules that could not look.
 type Counts struct {
 	Critical     int `json:"critical"`
 	High         int `json:"high"`
@@ -45,7 +45,23 @@ type Counts struct {
 	Low          int `json:"low"`
 	Info         int `json:"info"`
 	NotEvaluated int `json:"not_evaluated"`
+
+	Accepted  AcceptedCounts `json:"accepted"`  // those of the above whose risk is accepted
+	Confirmed int            `json:"confirmed"` // and those that somebody confirmed
+	Expired   int            `json:"expired"`   // and those whose acceptance has run out: they are open again
 }
+
+// AcceptedCounts counts findings whose risk is accepted, by severity.
+type AcceptedCounts struct {
+	Critical int `json:"critical"`
+	High     int `json:"high"`
+	Medium   int `json:"medium"`
+	Low      int `json:"low"`
+	Info     int `json:"info"`
+}
+
+// All is how many there are.
+func (c AcceptedCounts) All() int { return c.Critical + c.High + c.Medium + c.Low + c.Info }
 
 // Of is the count of one severity.
 func (c Counts) Of(s Severity) int {
@@ -64,7 +80,7 @@ func (c Counts) Of(s Severity) int {
 
 // Findings judges a snapshot.
 func (f *File) Findings(ctx context.Context, q FindingsQuery) (*Findings, error) {
-	pack, options, err := q.Judging.load()
+	pack, options, err := q.Judging.load(ctx, f)
 	if err != nil {
 		return nil, err
 	}
@@ -118,8 +134,8 @@ func (f *File) Findings(ctx context.Context, q FindingsQuery) (*Findings, error)
 			continue
 		}
 		answer.Findings = append(answer.Findings, finding(x))
-		answer.Counts.add(x.Severity)
-		if changes[x.ID] != rules.Resolved && q.Alarm.rings(x.Severity, changes[x.ID] == rules.New) {
+		answer.Counts.add(x)
+		if changes[x.ID] != rules.Resolved && q.Alarm.rings(x, changes[x.ID] == rules.New) {
 			answer.Exit = FailOn
 		}
 	}
@@ -185,18 +201,22 @@ func checkSince(word string) error {
 	return nil
 }
 
-func (c *Counts) add(s Severity) {
-	switch s {
-	case rules.Critical:
-		c.Critical++
-	case rules.High:
-		c.High++
-	case rules.Medium:
-		c.Medium++
-	case rules.Low:
-		c.Low++
-	case rules.Info:
-		c.Info++
+func (c *Counts) add(x Finding) {
+	at := map[Severity][2]*int{
+		rules.Critical: {&c.Critical, &c.Accepted.Critical}, rules.High: {&c.High, &c.Accepted.High}, rules.Medium: {&c.Medium, &c.Accepted.Medium},
+		rules.Low: {&c.Low, &c.Accepted.Low}, rules.Info: {&c.Info, &c.Accepted.Info},
+	}[x.Severity]
+	*at[0]++
+	if x.Decision == nil {
+		return
+	}
+	switch x.Decision.State {
+	case rules.Accepted:
+		*at[1]++
+	case rules.Confirmed:
+		c.Confirmed++
+	case rules.Expired:
+		c.Expired++
 	}
 }
 
@@ -219,5 +239,6 @@ func inForce(r InForce) InForce {
 	if r.Parameters == nil {
 		r.Parameters = map[string]any{}
 	}
+	r.Unused = list(r.Unused)
 	return r
 }

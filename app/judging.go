@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -17,6 +18,7 @@ type (
 	Finding            = rules.Finding
 	RuleVerdict        = rules.RuleVerdict
 	InForce            = rules.InForce
+	Decision           = rules.Decision
 	ChangedFinding     = rules.ChangedFinding
 	ChangeCounts       = rules.ChangeCounts
 	VerdictPair        = rules.VerdictPair
@@ -34,7 +36,9 @@ type Judging struct {
 	AsOf       string   // RFC 3339 or a day; "": the snapshot's own time
 }
 
-func (j Judging) load() (*rules.Pack, rules.Options, error) {
+// load reads the rules, and what the file says beside its evidence: its parameters, below those of flags, and its
+// decisions. Where two files are judged, those of the first one count.
+func (j Judging) load(ctx context.Context, f *File) (*rules.Pack, rules.Options, error) {
 	asOf, err := parseTime(j.AsOf)
 	if err != nil {
 		return nil, rules.Options{}, err
@@ -43,7 +47,14 @@ func (j Judging) load() (*rules.Pack, rules.Options, error) {
 	if err != nil {
 		return nil, rules.Options{}, err
 	}
-	return pack, rules.Options{Parameters: j.Parameters, AsOf: asOf}, nil
+	options := rules.Options{Parameters: j.Parameters, AsOf: asOf}
+	if options.File, err = f.parameters(ctx); err != nil {
+		return nil, rules.Options{}, err
+	}
+	if options.Decisions, err = f.store.Decisions(ctx); err != nil {
+		return nil, rules.Options{}, err
+	}
+	return pack, options, nil
 }
 
 // loadRules reads the shipped rules and those of folders.
@@ -172,9 +183,11 @@ type Alarm struct {
 // Asked reports whether there is anything to look for.
 func (a Alarm) Asked() bool { return a.Severity != "" || a.New }
 
-func (a Alarm) rings(severity Severity, isNew bool) bool {
-	if !a.Asked() || a.New && !isNew {
+// rings says whether a finding is one to end with. One whose risk is accepted is not: somebody answers for it until a
+// day; after that day it rings again.
+func (a Alarm) rings(x Finding, isNew bool) bool {
+	if !a.Asked() || a.New && !isNew || x.Accepted() {
 		return false
 	}
-	return a.Severity == "" || severity.Rank() <= Severity(a.Severity).Rank()
+	return a.Severity == "" || x.Severity.Rank() <= Severity(a.Severity).Rank()
 }

@@ -101,7 +101,7 @@ func comparePage(p *page, c *app.Comparison, most int) {
 	sideLine(p, "After", c.After, c.Before)
 	p.line(span{"Rules   ", dim}, span{"pack " + c.Rules.Pack + " on both" + referenceData(c.Rules), plain})
 	for _, name := range sortedKeys(c.Rules.Parameters) {
-		p.line(span{"        ", plain}, span{fmt.Sprintf("%s = %v", name, c.Rules.Parameters[name]), plain})
+		p.line(span{"        ", plain}, span{name + " = " + valueText(c.Rules.Parameters[name]), plain})
 	}
 	ruleChanges(p, c, most)
 	p.gap()
@@ -111,6 +111,9 @@ func comparePage(p *page, c *app.Comparison, most int) {
 		span{fmt.Sprintf("- %s resolved", count(c.Counts.Resolved)), tone(c.Counts.Resolved, good)}, span{"   ", plain},
 		span{fmt.Sprintf("= %s persisting", count(c.Counts.Persisting)), plain}, span{"   ", plain},
 		span{fmt.Sprintf("? %s not comparable", count(c.Counts.NotComparable)), tone(c.Counts.NotComparable, warn)})
+	if a := c.Counts.Accepted; a.New+a.Resolved+a.Persisting+a.NotComparable > 0 {
+		p.line(span{"Accepted", bold}, span{fmt.Sprintf("   + %s new   - %s resolved   = %s persisting   ? %s not comparable", count(a.New), count(a.Resolved), count(a.Persisting), count(a.NotComparable)), dim})
+	}
 	all := plainFindings(c.Findings)
 	names, marks := short(ids(all)), anyPartial(all)
 	for _, kind := range changes {
@@ -152,7 +155,7 @@ func comparePage(p *page, c *app.Comparison, most int) {
 
 func findingRow(x app.Finding, names map[string]string, marks bool) []span {
 	row := append([]span{{string(x.Severity), severityStyle(string(x.Severity))}, {text: x.Rule}}, identity(x, names, marks)...)
-	return append(row, span{text: x.Subject}, span{text: x.Detail})
+	return decided(append(row, span{text: x.Subject}, span{text: x.Detail}), x)
 }
 
 func tone(n int, s style) style {

@@ -63,8 +63,21 @@ func explainPage(p *page, e *app.Explanation, brief bool) {
 	fact("Found in", fmt.Sprintf("snapshot %d of %s, %s", e.Snapshot.ID, host(e.Snapshot.Site), moment(e.Snapshot.Started)))
 	fact("Object", x.Resource+"  "+keyText(x.Key))
 	fact("Aspect", keyText(x.Aspect))
+	if d := x.Decision; d != nil {
+		words := decisionWords(d) + "; by " + d.By + ", " + moment(d.At)
+		if d.Scope != "finding" {
+			words += map[string]string{"object": ", for the rule on this object", "below": ", for the rule below a parent"}[d.Scope]
+		}
+		fact("Decision", words)
+		fact("Reason", d.Reason)
+	}
 	if e.Verdict != nil && e.Verdict.Partial {
 		fact("Partial", firstOf(e.Verdict.Reason, "a resource it reads was not seen whole"))
+	}
+	if e.Verdict != nil {
+		for _, name := range sortedKeys(e.Verdict.Parameters) {
+			fact("Parameter", name+" = "+valueText(e.Verdict.Parameters[name]))
+		}
 	}
 	p.table(facts)
 	for _, part := range []struct{ head, text string }{

@@ -130,6 +130,7 @@ func findingsPage(p *page, f *app.Findings, most int) {
 		counts = append(counts, span{"   ", plain}, span{fmt.Sprintf("? %s not evaluated", some(f.Counts.NotEvaluated, "rule")), warn})
 	}
 	p.line(counts...)
+	decidedLine(p, f.Counts)
 	findingGroups(p, f.Findings, most)
 	partialLine(p, f.Findings)
 	verdictTable(p, "NOT EVALUATED: could not look, so neither right nor wrong", f.Verdicts, "not_evaluated")
@@ -160,7 +161,7 @@ func findingGroups(p *page, all []app.Finding, most int) {
 				shown = group[:most]
 			}
 			for _, x := range shown {
-				t.add(append(identity(x, names, marks), span{text: x.Subject}, span{text: x.Detail})...)
+				t.add(decided(append(identity(x, names, marks), span{text: x.Subject}, span{text: x.Detail}), x)...)
 			}
 			if rest := len(group) - len(shown); rest > 0 {
 				t.add(span{fmt.Sprintf("... %s more", count(rest)), dim})
@@ -168,6 +169,40 @@ func findingGroups(p *page, all []app.Finding, most int) {
 			p.table(t)
 		}
 	}
+}
+
+// decidedLine counts what is decided on the findings above; they are counted all the same.
+func decidedLine(p *page, c app.Counts) {
+	var parts []string
+	for _, d := range []struct {
+		n    int
+		word string
+	}{{c.Accepted.All(), "accepted"}, {c.Confirmed, "confirmed"}, {c.Expired, "accepted until a day that is over"}} {
+		if d.n > 0 {
+			parts = append(parts, count(d.n)+" "+d.word)
+		}
+	}
+	if len(parts) > 0 {
+		p.line(span{"Decided ", bold}, span{"   " + strings.Join(parts, "   "), plain})
+	}
+}
+
+// decided adds to a finding's row how the decision on it stands; what is accepted steps back.
+func decided(row []span, x app.Finding) []span {
+	words := decisionWords(x.Decision)
+	if words == "" {
+		return row
+	}
+	style := dim
+	if x.Decision.State == "expired" {
+		style = warn
+	}
+	if x.Accepted() {
+		for i := range row {
+			row[i].style = dim
+		}
+	}
+	return append(row, span{words, style})
 }
 
 // perRule is how many findings of a rule a terminal is shown at first.
@@ -242,7 +277,10 @@ func rulesLine(p *page, r app.InForce, verdicts []app.RuleVerdict) {
 	}
 	p.line(span{"Rules    ", dim}, span{"pack " + r.Pack + referenceData(r) + ": " + strings.Join(parts, ", "), plain})
 	for _, name := range sortedKeys(r.Parameters) {
-		p.line(span{"         ", plain}, span{fmt.Sprintf("%s = %v", name, r.Parameters[name]), plain})
+		p.line(span{"         ", plain}, span{name + " = " + valueText(r.Parameters[name]), plain})
+	}
+	for _, name := range r.Unused {
+		p.line(span{"       ! ", warn}, span{name + ", which the file sets, is of no rule in force", plain})
 	}
 }
 

@@ -51,6 +51,7 @@ func newRoot(s *session) *cobra.Command {
 	root.AddGroup(
 		&cobra.Group{ID: "collect", Title: "Collect"},
 		&cobra.Group{ID: "look", Title: "Look"},
+		&cobra.Group{ID: "decide", Title: "Decide"},
 		&cobra.Group{ID: "rules", Title: "Rules"},
 		&cobra.Group{ID: "machine", Title: "This machine"},
 	)
@@ -62,6 +63,7 @@ func newRoot(s *session) *cobra.Command {
 	}
 	add("collect", demoCommand(s), connectCommand(s), collectCommand(s), snapshotsCommand(s))
 	add("look", findingsCommand(s), compareCommand(s), coverageCommand(s), explainCommand(s), objectsCommand(s), sqlCommand(s))
+	add("decide", decideCommand(s), decisionsCommand(s), paramCommand(s))
 	add("rules", rulesCommand(s))
 	add("machine", doctorCommand(s), versionCommand(s), completionCommand(s), manCommand(s))
 	root.SetHelpCommand(helpCommand())

@@ -189,3 +189,6 @@ func (n *nesting) close() {
 		n.relations.Close()
 	}
 }
+
+// NameOf is what people call an object; the parts of its key where its body holds no name.
+func NameOf(body []byte, key string) string { return nameOf(body, key) }

@@ -90,8 +90,8 @@ type ParamInForce struct {
 	Unused bool     // kept in the file, but of no rule in force; Value is the text
 }
 
-// Parameters lists every parameter of the pack with what a file and verified domains make of it: the global ones, then
-// those of rules by name. Rules that declare the same parameter with the same value share a row.
+// Parameters lists every parameter of the pack with what a file and verified domains make of it: the global ones, the
+// score's, then those of rules by name. Rules that declare the same parameter with the same value share a row.
 func (p *Pack) Parameters(file map[string]string, domains []string) ([]ParamInForce, error) {
 	s, err := p.settings(file, nil)
 	if err != nil {
@@ -101,6 +101,9 @@ func (p *Pack) Parameters(file map[string]string, domains []string) ([]ParamInFo
 	var global, own, unused []ParamInForce
 	for _, g := range GlobalParams() {
 		global = append(global, p.inForce(g, g.Name, s.global[g.Name], file, domains))
+	}
+	for _, q := range ScoreParams() {
+		global = append(global, p.inForce(q, q.Name, s.scoring[q.Name], file, nil))
 	}
 	at := func(q Param, name string, value any) *ParamInForce {
 		for i, g := range global {
