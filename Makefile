@@ -32,13 +32,13 @@ check:
 	$(BIN) rules lint
 	$(BIN) rules test
 
-# Statements compiled from queries/*.sql, and the pages of docs/ that list things.
+# Statements compiled from queries/*.sql, the pages of docs/ that list things, the list of cases.
 generate:
 	$(GO) tool -modfile=tools/go.mod sqlc generate
 	$(GO) run ./docs/generate
 
 generated: generate
-	@changed=$$(git status --porcelain -- store/internal/db docs); [ -z "$$changed" ] || { git diff -- store/internal/db docs | head -50; echo "generated files are not current, make generate: $$changed"; exit 1; }
+	@changed=$$(git status --porcelain -- store/internal/db docs queries/rules/cases.txt); [ -z "$$changed" ] || { git diff -- store/internal/db docs queries/rules/cases.txt | head -50; echo "generated files are not current, make generate: $$changed"; exit 1; }
 
 unit:
 	$(GO) test -timeout 15m ./...

@@ -1,6 +1,6 @@
 // Generate writes the pages of docs/ that list things, from the things themselves: the resources
-// with what is kept of each, the relations rules read, the rules. A test of the build regenerates
-// them and wants no difference.
+// with what is kept of each, the relations rules read, the rules; and queries/rules/cases.txt, how
+// many cases of each kind every rule has. A test of the build regenerates them and wants no difference.
 package main
 
 import (
@@ -19,10 +19,15 @@ func main() {
 	if err != nil {
 		fatal(err)
 	}
+	cases, err := caseList(pack)
+	if err != nil {
+		fatal(err)
+	}
 	for file, text := range map[string]string{
-		"docs/resources.md": resources(),
-		"docs/relations.md": relations(),
-		"docs/rules.md":     catalogue(pack.Rules),
+		"queries/rules/cases.txt": cases,
+		"docs/resources.md":       resources(),
+		"docs/relations.md":       relations(),
+		"docs/rules.md":           catalogue(pack.Rules),
 	} {
 		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			fatal(err)
@@ -107,12 +112,20 @@ func relations() string {
 	var b strings.Builder
 	b.WriteString("# The relations that rules read\n\n" + made +
 		"Of exactly one snapshot, typed. An absent member is NULL, which is *unknown*: no rule may judge it. In the evidence\n" +
-		"file there is a view of the same name for each resource, with a `snapshot` column in front. Beside them stand\n" +
-		"`coverage(resource, outcome, lists, http_status, reason, objects)` and `coverage_part(resource, parent, outcome, reason)`.\n")
-	for _, v := range store.Views() {
+		"file there is a view of the same name for each resource, with a `snapshot` column in front. Columns of type json hold\n" +
+		"JSON text; booleans are 1 and 0, times RFC 3339 in UTC. `plumbline rules data RELATION` says the same on a terminal;\n" +
+		"[writing-rules.md](writing-rules.md) is the guide.\n\n")
+	b.WriteString("Resources: " + links(false) + ".\n\nShared, computed once for all rules: " + links(true) + ".\n\n" +
+		"Of the collecting itself: [coverage](#coverage), [coverage_part](#coverage_part).\n\n" +
+		"## Parameters that every rule may bind\n\n`:now` is when the snapshot began. A list is JSON text: `IN (SELECT value FROM json_each(:name))`.\n\n" +
+		"| parameter | type | default | |\n|---|---|---|---|\n")
+	for _, q := range rules.GlobalParams() {
+		fmt.Fprintf(&b, "| `:%s` | %s | `%v` | %s |\n", q.Name, q.Type, q.Default, cell(q.About))
+	}
+	for _, v := range rules.Relations() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", v.Name, v.About)
 		if v.Shared {
-			fmt.Fprintf(&b, "Shared; made of %s.\n\n", code(v.Reads))
+			fmt.Fprintf(&b, "Shared; made of %s. A rule that reads it declares %s.\n\n", code(v.Reads), code(rules.ResourcesOf(v.Name)))
 		}
 		b.WriteString("| column | type | |\n|---|---|---|\n")
 		for _, c := range v.Columns {
@@ -120,6 +133,32 @@ func relations() string {
 		}
 	}
 	return b.String()
+}
+
+// links names the relations, shared or not, each with its place on the page.
+func links(shared bool) string {
+	var all []string
+	for _, v := range store.Views() {
+		if v.Shared == shared {
+			all = append(all, fmt.Sprintf("[%s](#%s)", v.Name, v.Name))
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// caseList is how many cases of each kind every shipped rule has, a line each.
+func caseList(pack *rules.Pack) (string, error) {
+	var b strings.Builder
+	b.WriteString("# How many cases of each kind every shipped rule has; made by `make generate`, a test holds it to the case files\n# and to `plumbline rules list --json`.\n")
+	fmt.Fprintf(&b, "%-20s %5s %5s %6s %7s %9s %6s\n", "# rule", "fail", "clean", "denied", "partial", "near_miss", "absent")
+	for _, r := range pack.Rules {
+		n, err := pack.CaseCounts(r.ID)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&b, "%-20s %5d %5d %6d %7d %9d %6d\n", r.ID, n.Fail, n.Clean, n.Denied, n.Partial, n.NearMiss, n.Absent)
+	}
+	return b.String(), nil
 }
 
 // catalogue lists the shipped rules with their texts.
