@@ -1,0 +1,90 @@
+-- rev: 1
+-- title: External account administers a project
+-- severity: medium
+-- category: permissions
+-- products: jira-cloud
+-- object: jira_project
+-- needs: jira_project, jira_project_scheme, jira_permission_scheme, jira_permission_grant, jira_role_actor, jira_user
+-- optional: directory_group, directory_group_member, confluence_user
+-- unknown: SELECT 'own_email_domains is not set, so nobody was judged by e-mail address, only by the guest flag', NULL AS key
+--   WHERE NOT EXISTS (SELECT 1 FROM json_each(:own_email_domains))
+--   UNION ALL
+--   SELECT 'members of groups were not read whole', NULL
+--   WHERE NOT EXISTS (SELECT 1 FROM coverage WHERE resource = 'directory_group_member' AND outcome = 'complete')
+--   UNION ALL
+--   SELECT printf('%d account(s) in a role that administers do not tell enough to say whether they are external: type, state, guest flag or e-mail address', count(DISTINCT s.account_id)), json_group_array(DISTINCT s.account_id)
+--   FROM jira_role_subject AS s
+--   LEFT JOIN account_kind AS k ON k.account_id = s.account_id
+--   WHERE (iif(k.email_domain IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)), coalesce(k.guest, 0), k.guest)
+--       OR EXISTS (SELECT 1 FROM json_each(:own_email_domains)) AND k.by_address AND k.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains))) IS NULL
+--     AND coalesce(k.resolved, s.account_id NOT LIKE 'qm:%') = 1
+--     AND (s.subject_kind, s.subject_id) IN (
+--       SELECT g.subject_kind, g.subject_id FROM jira_role_grant AS g
+--       JOIN jira_project_admin_role AS r ON (r.project_id, r.role_id) = (g.project_id, g.role_id)
+--       WHERE r.archived IS NOT 1)
+--   HAVING count(*) > 0
+--   UNION ALL
+--   SELECT printf('%d project(s) do not tell their permission scheme, or use one that is not listed', count(*)), json_group_array(project_id)
+--   FROM jira_schemeless_project
+--   HAVING count(*) > 0
+--   UNION ALL
+--   SELECT printf('%d project(s) do not tell whether they are archived, or which role administers them', count(DISTINCT l.project_id)), json_group_array(DISTINCT l.project_id)
+--   FROM jira_permission_grant AS g
+--   JOIN jira_scheme_project AS l ON l.scheme_id = g.scheme_id
+--   WHERE (g.permission = 'ADMINISTER_PROJECTS' AND g.holder_type = 'projectRole' AND l.archived = 0 AND nullif(g.holder_value, '') <> '') IS NULL
+--   HAVING count(*) > 0
+--   UNION ALL
+--   SELECT printf('%d entries of roles do not tell in which role of which project they are, or who it is', count(*)), json_group_array(coalesce(a.project_id, a.key))
+--   FROM jira_role_actor AS a
+--   WHERE a.project_id IS NULL
+--     OR a.role_id IS NULL AND a.project_id IN (SELECT project_id FROM jira_project WHERE archived IS NOT 1)
+--     OR a.account_id IS NULL AND a.group_id IS NULL AND (a.project_id, a.role_id) IN (SELECT project_id, role_id FROM jira_project_admin_role WHERE archived IS NOT 1)
+--   HAVING count(*) > 0
+--   UNION ALL
+--   SELECT printf('%d permission grant(s) do not tell to which scheme they belong', count(*)), NULL
+--   FROM jira_permission_grant
+--   WHERE scheme_id IS NULL AND (permission = 'ADMINISTER_PROJECTS' AND holder_type = 'projectRole') IS NOT 0
+--   HAVING count(*) > 0
+-- maps: iso27001:A.5.19, iso27001:A.8.2, soc2:CC6.3, soc2:CC9.2, csf2:PR.AA-05, cis8:5.4, cis8:6.8
+-- source: How to Harden, Jira Cloud; Jira Cloud REST API v3, project roles, permission schemes, users
+-- why: An administrator of a project can let further people from outside into it, and the administrator of the site may never see it.
+-- fix: Name somebody of your own as administrator of the project (Project settings > Access)
+--   Move the person named to a role that works in the project but does not administer it
+--   Where the role holds a group, take the person out of the group in admin.atlassian.com > Directory > Groups, or put another group into the role
+-- false-positives: A partner who runs the project under a contract: accept it with an owner and the end of the contract. Addresses at an alias domain of your own company: add the domain to own_email_domains.
+
+-- External is whom the site flags as a guest, which is certain, or a person whose e-mail address lies outside own_email_domains,
+-- which is probable; the sentence says which. An address inside them speaks for somebody of the house where no flag is told.
+-- Who administers is read from the project's own scheme: a role of that name that is not granted ADMINISTER_PROJECTS is none.
+-- Only live projects count. Grants to people and groups outside roles are JIRA-PERM-003 and JIRA-PERM-005.
+WITH
+  place AS MATERIALIZED (   -- who stands in a role that administers
+    SELECT r.project_id, r.project, coalesce(nullif(g.role_name, ''), 'role ' || g.role_id) AS role, g.subject_kind, g.subject_id, g.source_key, r.source_key AS grant_key
+    FROM jira_project_admin_role AS r
+    JOIN jira_role_grant AS g ON (g.project_id, g.role_id) = (r.project_id, r.role_id)
+    WHERE r.archived = 0
+  ),
+  outsider AS MATERIALIZED (
+    SELECT k.account_id, k.name, k.basis
+    FROM account_kind AS k
+    WHERE k.guest = 1
+      OR EXISTS (SELECT 1 FROM json_each(:own_email_domains))
+        AND k.by_address = 1
+        AND k.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains))
+  )
+SELECT
+  p.project_id AS key,
+  o.account_id AS aspect,
+  p.project AS subject,
+  'is administered by ' || o.name || ' (' || o.basis || ') in the role ' || replace(group_concat(DISTINCT p.role ORDER BY p.role), ',', ', ')
+    || iif(count(s.via_group) = 0, '', iif(count(*) > count(s.via_group), ', directly and', ',') || ' through the group ' || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), s.via_group) ORDER BY coalesce(nullif(d.name, ''), s.via_group)), ',', ', ')) AS detail,
+  '[' || json_object('resource', 'jira_project', 'key', p.project_id) || coalesce(',' || iif(u.key IS NULL, NULL, json_object('resource', 'jira_user', 'key', u.key)), '')
+    || ',' || group_concat(DISTINCT json_object('resource', 'jira_role_actor', 'key', p.source_key)) || ',' || group_concat(DISTINCT json_object('resource', 'jira_permission_grant', 'key', p.grant_key))
+    || coalesce(',' || group_concat(DISTINCT iif(m.key IS NULL, NULL, json_object('resource', 'directory_group_member', 'key', m.key))), '') || ']' AS evidence
+FROM outsider AS o
+CROSS JOIN jira_role_subject AS s ON s.account_id = o.account_id
+JOIN place AS p ON (p.subject_kind, p.subject_id) = (s.subject_kind, s.subject_id)
+LEFT JOIN jira_user AS u ON u.account_id = o.account_id
+LEFT JOIN directory_group AS d ON d.group_id = s.via_group
+LEFT JOIN directory_group_member AS m ON (m.group_id, m.account_id) = (s.via_group, s.account_id)
+GROUP BY p.project_id, o.account_id
