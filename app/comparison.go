@@ -25,7 +25,7 @@ type Comparison struct {
 	Before    Snapshot             `json:"before"`
 	After     Snapshot             `json:"after"`
 	Rules     InForce              `json:"rules"`
-	Score     any                  `json:"score"` // null until scoring exists
+	Score     *ScoreChange         `json:"score"` // on what was evaluated in both
 	Counts    ComparedCounts       `json:"counts"`
 	Verdicts  []VerdictPair        `json:"verdicts"`
 	Drift     []Finding            `json:"drift"`
@@ -102,7 +102,7 @@ func (f *File) Compare(ctx context.Context, q ComparisonQuery) (*Comparison, err
 // comparison narrows what was compared to what was asked, and counts that.
 func comparison(c *rules.Comparison, before, after store.Snapshot, q ComparisonQuery) *Comparison {
 	answer := &Comparison{
-		Before: snapshotOf(before), After: snapshotOf(after), Rules: inForce(c.Rules),
+		Before: snapshotOf(before), After: snapshotOf(after), Rules: inForce(c.Rules), Score: c.Score(),
 		Verdicts: list(c.Verdicts), Drift: []Finding{}, Findings: []ChangedFinding{}, Resources: list(c.Resources), Objects: []ObjectChange{},
 		RuleChanges: list(c.RuleChanges),
 	}

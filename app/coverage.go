@@ -66,13 +66,29 @@ func (f *File) Coverage(ctx context.Context, ref, site string, j Judging) (*Cove
 	return c, nil
 }
 
-// gaps are the resources that were asked for and not read whole.
-func (f *File) gaps(ctx context.Context, snapshot int64, verdicts []RuleVerdict) ([]CoverageRow, error) {
+// gaps are the resources that were asked for and not read whole: those that rules read, and how many others.
+func (f *File) gaps(ctx context.Context, snapshot int64, verdicts []RuleVerdict) (read []CoverageRow, others int, err error) {
 	rows, err := f.store.Coverage(ctx, snapshot)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return slices.DeleteFunc(coverageRows(rows, verdicts), func(r CoverageRow) bool { return !r.Gap() }), nil
+	for _, r := range coverageRows(rows, verdicts) {
+		switch {
+		case !r.Gap():
+		case r.read(verdicts):
+			read = append(read, r)
+		default:
+			others++
+		}
+	}
+	return read, others, nil
+}
+
+// read says whether any rule reads the resource.
+func (r CoverageRow) read(verdicts []RuleVerdict) bool {
+	return slices.ContainsFunc(verdicts, func(v RuleVerdict) bool {
+		return slices.ContainsFunc(v.Needs, func(n rules.Need) bool { return n.Resource == r.Resource })
+	})
 }
 
 // Gap says whether something that the site has was not seen whole.

@@ -26,7 +26,7 @@ type Findings struct {
 	File     FileInfo      `json:"file"`
 	Snapshot Snapshot      `json:"snapshot"`
 	Rules    InForce       `json:"rules"`
-	Score    any           `json:"score"` // null until scoring exists
+	Score    *Score        `json:"score"` // of all findings, whatever is filtered
 	Counts   Counts        `json:"counts"`
 	Verdicts []RuleVerdict `json:"verdicts"`
 	Findings []Finding     `json:"findings"`
@@ -103,7 +103,7 @@ func (f *File) Findings(ctx context.Context, q FindingsQuery) (*Findings, error)
 	}
 	answer := &Findings{
 		File: f.Info(), Snapshot: snapshotOf(snapshot), Rules: inForce(judged.Rules),
-		Verdicts: verdicts(judged.Verdicts), Findings: []Finding{},
+		Score: &judged.Score().Score, Verdicts: verdicts(judged.Verdicts), Findings: []Finding{},
 	}
 	changes := map[string]rules.Change{}
 	pool := judged.Findings
@@ -147,16 +147,8 @@ func (f *File) Findings(ctx context.Context, q FindingsQuery) (*Findings, error)
 			answer.Exit = Worst(answer.Exit, Failed)
 		}
 	}
-	gaps, err := f.gaps(ctx, snapshot.ID, answer.Verdicts)
-	if err != nil {
+	if answer.Gaps, answer.Unread, err = f.gaps(ctx, snapshot.ID, answer.Verdicts); err != nil {
 		return nil, err
-	}
-	for _, g := range gaps {
-		if g.read(answer.Verdicts) {
-			answer.Gaps = append(answer.Gaps, g)
-		} else {
-			answer.Unread++
-		}
 	}
 	all, err := f.store.Snapshots(ctx)
 	if err != nil {
@@ -165,13 +157,6 @@ func (f *File) Findings(ctx context.Context, q FindingsQuery) (*Findings, error)
 	_, none := preceding(all, snapshot)
 	answer.Earlier = none == nil
 	return answer, nil
-}
-
-// read says whether any rule reads the resource.
-func (r CoverageRow) read(verdicts []RuleVerdict) bool {
-	return slices.ContainsFunc(verdicts, func(v RuleVerdict) bool {
-		return slices.ContainsFunc(v.Needs, func(n rules.Need) bool { return n.Resource == r.Resource })
-	})
 }
 
 // compareWithPrevious compares a snapshot with the pinned one, else with the one that precedes it.

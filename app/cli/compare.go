@@ -111,6 +111,7 @@ func comparePage(p *page, c *app.Comparison, most int) {
 		span{fmt.Sprintf("- %s resolved", count(c.Counts.Resolved)), tone(c.Counts.Resolved, good)}, span{"   ", plain},
 		span{fmt.Sprintf("= %s persisting", count(c.Counts.Persisting)), plain}, span{"   ", plain},
 		span{fmt.Sprintf("? %s not comparable", count(c.Counts.NotComparable)), tone(c.Counts.NotComparable, warn)})
+	changeLine(p, c.Score, most > 0)
 	if a := c.Counts.Accepted; a.New+a.Resolved+a.Persisting+a.NotComparable > 0 {
 		p.line(span{"Accepted", bold}, span{fmt.Sprintf("   + %s new   - %s resolved   = %s persisting   ? %s not comparable", count(a.New), count(a.Resolved), count(a.Persisting), count(a.NotComparable)), dim})
 	}

@@ -117,6 +117,7 @@ func findingsPage(p *page, f *app.Findings, most int) {
 	}
 	p.gap()
 	gapLines(p, f.Gaps, f.Unread)
+	scoreLines(p, *f.Score, len("Findings   "))
 	counts := []span{{"Findings", bold}}
 	for _, severity := range app.SeverityNames() {
 		n := f.Counts.Of(app.Severity(severity))

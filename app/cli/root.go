@@ -62,7 +62,7 @@ func newRoot(s *session) *cobra.Command {
 		}
 	}
 	add("collect", demoCommand(s), connectCommand(s), collectCommand(s), snapshotsCommand(s))
-	add("look", findingsCommand(s), compareCommand(s), coverageCommand(s), explainCommand(s), objectsCommand(s), sqlCommand(s))
+	add("look", findingsCommand(s), compareCommand(s), coverageCommand(s), scoreCommand(s), explainCommand(s), objectsCommand(s), sqlCommand(s))
 	add("decide", decideCommand(s), decisionsCommand(s), paramCommand(s))
 	add("rules", rulesCommand(s))
 	add("machine", doctorCommand(s), versionCommand(s), completionCommand(s), manCommand(s))
