@@ -97,8 +97,8 @@ func TestSeenListsHoldWhatTheAccountMaySee(t *testing.T) {
 			t.Errorf("%v is no guest", g)
 		}
 	}
-	if len(guests) != 4 {
-		t.Errorf("%d guests are found, want 4", len(guests))
+	if len(guests) != 5 {
+		t.Errorf("%d guests are found, want 5", len(guests))
 	}
 }
 

@@ -14,7 +14,7 @@
 --     AND r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d grant(s), role entries, projects and filters do not tell whose they are', count(*)), NULL
+--   SELECT printf('%d grant(s), role entries and projects do not tell whose they are', count(*)), NULL
 --   FROM (
 --     SELECT 1 FROM jira_permission_grant WHERE holder_type = 'user' AND coalesce(holder_value, holder_parameter) IS NULL
 --     UNION ALL
@@ -23,8 +23,6 @@
 --     SELECT 1 FROM jira_security_level_member WHERE holder_type = 'user' AND coalesce(holder_value, holder_parameter) IS NULL
 --     UNION ALL
 --     SELECT 1 FROM jira_project WHERE lead_account_id IS NULL
---     UNION ALL
---     SELECT 1 FROM jira_filter WHERE owner_account_id IS NULL
 --   )
 --   WHERE EXISTS (SELECT 1 FROM gone)
 --   HAVING count(*) > 0
@@ -42,7 +40,7 @@
 --   Name another lead for its projects (Project settings > Details) and another owner for its filters and dashboards (Jira settings > System > Shared filters, Shared dashboards)
 -- false-positives: What it owns may be of no use any more: an archived project, a filter that nobody opens. Accept those, or clear them away.
 
--- One finding for each account; the sentence lists what it still holds.
+-- One finding for each account; the sentence lists what it still holds. A filter without an owner is one whose owner was deleted.
 WITH
   gone AS MATERIALIZED (
     SELECT u.key, u.account_id, u.display_name
