@@ -47,7 +47,7 @@ unit:
 # what one answer becomes run without.
 race:
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m -skip 'TestJiraCases|TestConfluenceCases|TestKilled|TestRestrictionsResumed' ./collector/... ./app
-	CGO_ENABLED=1 $(GO) test -race -timeout 10m -run 'Concurrent|Locked|TwoSnapshots' ./store
+	CGO_ENABLED=1 $(GO) test -race -timeout 10m -run 'Concurrent|Locked|TestSnapshots' ./store
 
 # Each figure beside its floor, measured in the same run; see docs/performance.md.
 bench: setup build

@@ -1,20 +1,3 @@
--- name: AddBody :execresult
-INSERT INTO body (digest, json) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING;
-
--- name: BodyID :one
-SELECT id FROM body WHERE digest = ?;
-
--- name: AddSpan :execrows
-INSERT INTO span (site, resource, key, first, last, body) VALUES (@site, @resource, @key, @now, @now, @body)
-ON CONFLICT (site, resource, key, first) DO NOTHING;
-
--- name: SpansSince :many
--- The latest spans of many keys at once (a JSON array), those of this snapshot and its predecessor.
-SELECT s.key, s.first, s.last, b.digest
-FROM json_each(@keys) AS j
-CROSS JOIN span AS s ON s.site = @site AND s.resource = @resource AND s.key = CAST(j.value AS TEXT) AND s.last >= @since
-CROSS JOIN body AS b ON b.id = s.body;
-
 -- name: SetSpanLast :exec
 UPDATE span SET last = ? WHERE site = ? AND resource = ? AND key = ? AND first = ?;
 

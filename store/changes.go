@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -70,7 +71,8 @@ func (f *File) reader() querier {
 	return f.db
 }
 
-// pairs joins the two spans that an object which changed has, and reports whether to go on.
+// pairs joins the two spans that an object which changed has, and reports whether to go on. An
+// object that was another in between, and is again what it was, did not change.
 func pairs(rows *sql.Rows, resource string, yield func(Presence, error) bool) bool {
 	defer rows.Close()
 	var held Presence
@@ -84,7 +86,7 @@ func pairs(rows *sql.Rows, resource string, yield func(Presence, error) bool) bo
 			return false
 		}
 		if have && held.Key != key {
-			if !yield(held, nil) {
+			if !bytes.Equal(held.Before, held.After) && !yield(held, nil) {
 				return false
 			}
 			have = false
@@ -102,5 +104,5 @@ func pairs(rows *sql.Rows, resource string, yield func(Presence, error) bool) bo
 		yield(Presence{}, fmt.Errorf("comparing %s: %w", resource, explain(err)))
 		return false
 	}
-	return !have || yield(held, nil)
+	return !have || bytes.Equal(held.Before, held.After) || yield(held, nil)
 }

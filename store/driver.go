@@ -16,7 +16,11 @@ import (
 const (
 	driverName  = "sqlite"            // modernc.org/sqlite's own name
 	guardedName = "plumbline-guarded" // the same engine for SQL from elsewhere: rules, people, files
+	writingName = "plumbline-writing" // the same with the table gathered, see feed.go
 )
+
+// writers are the feeds of the writing connections.
+var writers = &feeds{}
 
 func init() {
 	// Descriptor locks survive somebody else in this process closing the same file; process-wide,
@@ -33,6 +37,11 @@ func init() {
 		return r.RegisterAuthorizer(allowReading)
 	})
 	sql.Register(guardedName, guarded)
+	writing := &sqlite.Driver{}
+	if err := writing.RegisterModule("gathered", writers); err != nil {
+		panic(err) // the name is taken: a mistake of this package
+	}
+	sql.Register(writingName, writing)
 }
 
 // allowReading lets a statement select and nothing else: no write, attach, pragma, transaction.

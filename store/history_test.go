@@ -55,6 +55,8 @@ type history struct {
 	path string
 	file *store.File
 	now  time.Time
+
+	together int // objects in one transaction
 	model
 	at      map[int]*store.Collecting // the open snapshot of each site
 	current map[int]int64             // its id, open or interrupted
@@ -62,7 +64,8 @@ type history struct {
 
 func play(t *testing.T, seed uint64) {
 	h := &history{T: t, rnd: rand.New(rand.NewPCG(seed, 1)), ctx: context.Background(), dir: t.TempDir(), now: day,
-		model: model{map[int64]map[thing]string{}, map[int64]int{}, map[int64]bool{}, 0}, at: map[int]*store.Collecting{}, current: map[int]int64{}}
+		together: []int{1, 7, 0}[seed%3],
+		model:    model{map[int64]map[thing]string{}, map[int64]int{}, map[int64]bool{}, 0}, at: map[int]*store.Collecting{}, current: map[int]int64{}}
 	h.path = filepath.Join(h.dir, "0.plumb.db")
 	h.open()
 	defer func() { h.file.Close() }()
@@ -115,7 +118,7 @@ func (h *history) begin(site int) *store.Collecting {
 		return c
 	}
 	fresh := h.rnd.IntN(4) == 0
-	c, err := h.file.Begin(h.ctx, store.Start{Now: h.now, Program: "test", PersonalData: "full", New: fresh, Together: 1,
+	c, err := h.file.Begin(h.ctx, store.Start{Now: h.now, Program: "test", PersonalData: "full", New: fresh, Together: h.together,
 		Site: store.Site{IDs: []string{fmt.Sprintf("site-%d", site)}, Kind: "cloud", Address: "https://x.example"}})
 	if err != nil {
 		h.Fatal(err)
@@ -208,6 +211,8 @@ func (h *history) interrupt(site int) {
 
 // kill goes on from what lies on the disk at this instant: the file and its write-ahead log.
 func (h *history) kill(step int) {
+	_, err := h.file.Snapshots(h.ctx) // who reads finds everything, so that all is on the disk
+	h.must(err)
 	path := filepath.Join(h.dir, fmt.Sprintf("%d.plumb.db", step+1))
 	for _, suffix := range []string{"", "-wal", "-journal"} {
 		from, err := os.Open(h.path + suffix)

@@ -225,7 +225,7 @@ func OpenWritable(ctx context.Context, path string) (*File, error) {
 	if !canWriteBeside(path) {
 		return nil, fmt.Errorf("%w: nothing can be written in %s", ErrReadOnly, filepath.Dir(path))
 	}
-	pool, err := sql.Open(driverName, uri(path, "_defensive=1", "_dqs=0", "_busy_timeout=2000", "_pragma=trusted_schema(0)",
+	pool, err := sql.Open(writingName, uri(path, "_defensive=1", "_dqs=0", "_busy_timeout=2000", "_pragma=trusted_schema(0)",
 		"_pragma=cell_size_check(1)", "_pragma=locking_mode(EXCLUSIVE)", "_pragma=cache_size(-49152)", "_pragma=temp_store(2)"))
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
@@ -282,12 +282,30 @@ func (f *File) prepare(ctx context.Context, fresh bool) error {
 	if err != nil {
 		return err
 	}
+	writers.add(&f.gather.feed)
+	if _, err := f.conn.ExecContext(ctx, fmt.Sprintf("CREATE VIRTUAL TABLE temp.gathered USING gathered(%d)", f.gather.feed.number)); err != nil {
+		return err
+	}
 	f.q, err = db.Prepare(ctx, f.conn)
 	return err
 }
 
-// take waits for the writing connection; the caller gives it back by calling what it returns.
+// take waits for the writing connection and stores what was gathered, so that it is read; the
+// caller gives it back by calling what it returns.
 func (f *File) take(ctx context.Context) (func(), error) {
+	release, err := f.hold(ctx)
+	if err != nil || !f.writable {
+		return release, err
+	}
+	if err := f.commit(ctx); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
+}
+
+// hold waits for the writing connection alone.
+func (f *File) hold(ctx context.Context) (func(), error) {
 	if !f.writable {
 		return func() {}, nil
 	}
@@ -312,6 +330,7 @@ func (f *File) Close() error {
 	}
 	if f.conn != nil {
 		errs = append(errs, f.conn.Close())
+		writers.remove(&f.gather.feed)
 	}
 	return errors.Join(append(errs, f.db.Close())...)
 }

@@ -31,14 +31,14 @@ func object(t *testing.T, resource string, body map[string]any, key ...string) s
 	return store.Object{Resource: resource, Key: store.Key(key...), Body: b}
 }
 
-func TestTwoSnapshots(t *testing.T) {
+func TestSnapshots(t *testing.T) {
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "x.plumb.db")
 	f, err := store.OpenWritable(ctx, path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n, active := range []bool{true, false} {
+	for n, active := range []bool{true, false, true} {
 		c := begin(t, f, day.AddDate(0, 3*n, 0))
 		page := store.Page{Resource: "jira_user", End: &store.End{Outcome: store.Complete}, Objects: []store.Object{
 			object(t, "jira_user", map[string]any{"accountId": "a", "active": active}, "a"),
@@ -64,7 +64,7 @@ func TestTwoSnapshots(t *testing.T) {
 	}
 	defer r.Close()
 	snapshots, err := r.Snapshots(ctx)
-	if err != nil || len(snapshots) != 2 || snapshots[1].Objects != 2 || snapshots[0].Digest == snapshots[1].Digest {
+	if err != nil || len(snapshots) != 3 || snapshots[1].Objects != 2 || snapshots[0].Digest == snapshots[1].Digest || snapshots[0].Digest != snapshots[2].Digest {
 		t.Fatalf("snapshots %+v, %v", snapshots, err)
 	}
 	for _, s := range snapshots {
@@ -82,8 +82,11 @@ func TestTwoSnapshots(t *testing.T) {
 	if len(changed) != 1 || changed[0].Key != "a" || changed[0].Before == nil || changed[0].After == nil {
 		t.Errorf("changes %+v", changed)
 	}
+	for p, err := range r.Changes(ctx, 1, 3) {
+		t.Errorf("what is again as it was changed: %+v, %v", p, err)
+	}
 	rows, err := r.Select(ctx, "SELECT snapshot, key, active FROM jira_user ORDER BY 1, 2", store.Limits{})
-	if err != nil || len(rows.Values) != 4 || rows.Values[2][2] != int64(0) {
+	if err != nil || len(rows.Values) != 6 || rows.Values[2][2] != int64(0) {
 		t.Errorf("rows %+v, %v", rows, err)
 	}
 }

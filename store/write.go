@@ -1,9 +1,7 @@
 package store
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -17,53 +15,59 @@ import (
 
 // Write stores a page whole or not at all: its objects, its log rows, and where to go on from. A
 // kill may cost the pages of the last half second, each with its cursor; Finish, Interrupt and
-// Close leave nothing behind.
+// Close leave nothing behind. The page's bodies are the store's from then on.
 // Two bodies for one key in one snapshot: the one with the bytewise greater digest stays, so that
 // the order of pages never matters, and coverage counts it.
 func (c *Collecting) Write(ctx context.Context, p Page) error {
-	digests := make([][sha256.Size]byte, len(p.Objects)) // outside the lock: the other core's work
-	for i, o := range p.Objects {
-		digests[i] = digestOf(o.Body)
-	}
-	release, err := c.f.take(ctx)
-	if err != nil {
-		return err
-	}
-	defer release()
-	if err := c.f.together(ctx, max(1, len(p.Objects)), func() error { return c.write(context.WithoutCancel(ctx), p, digests) }); err != nil {
+	if err := c.write(ctx, p); err != nil {
 		return fmt.Errorf("storing a page of %s: %w", p.Resource, err)
 	}
 	return nil
 }
 
-func (c *Collecting) write(ctx context.Context, p Page, digests [][sha256.Size]byte) error {
+func (c *Collecting) write(ctx context.Context, p Page) error {
 	resource, err := c.resource(p.Resource)
 	if err != nil {
 		return err
 	}
+	seen, rows := make([]*gathered, len(p.Objects)), make([]gathered, len(p.Objects)) // outside the lock: the other core's work
+	for i, o := range p.Objects {
+		id := resource
+		if o.Resource != "" && o.Resource != p.Resource {
+			if id, err = c.resource(o.Resource); err != nil {
+				return err
+			}
+		}
+		if o.Key == "" || strings.IndexByte(o.Key, 0) >= 0 {
+			return fmt.Errorf("the key %q of %s names nothing", o.Key, p.Resource)
+		}
+		rows[i] = gathered{resource: id, key: o.Key, digest: digestOf(o.Body), json: o.Body}
+		seen[i] = &rows[i]
+	}
+	page := gatheredPage{requests: p.Requests, progress: &db.SetProgressParams{
+		Snapshot: c.snapshot.ID, Resource: resource, Parent: p.Parent, Cursor: p.Cursor, Missing: "[]"}}
 	if p.Restart {
-		if err := c.clear(ctx, p, resource); err != nil {
+		page.clear, page.progress.Restarts = &p, 1
+	}
+	if p.End != nil {
+		page.progress.Outcome = sql.NullString{String: string(p.End.Outcome), Valid: true}
+		page.progress.HttpStatus, page.progress.Reason, page.progress.Missing = int64(p.End.HTTPStatus), p.End.Reason, textList(p.End.Missing)
+	}
+	return c.gather(ctx, page, seen)
+}
+
+func (c *Collecting) gather(ctx context.Context, p gatheredPage, seen []*gathered) error {
+	for _, r := range p.requests {
+		if _, err := c.resource(r.Resource); err != nil {
 			return err
 		}
 	}
-	duplicates, err := c.see(ctx, p, digests)
+	release, err := c.f.hold(ctx)
 	if err != nil {
 		return err
 	}
-	for _, r := range p.Requests {
-		if err := c.log(ctx, r); err != nil {
-			return err
-		}
-	}
-	progress := db.SetProgressParams{Snapshot: c.snapshot.ID, Resource: resource, Parent: p.Parent, Cursor: p.Cursor, Missing: "[]", Duplicates: duplicates}
-	if p.Restart {
-		progress.Restarts = 1
-	}
-	if p.End != nil {
-		progress.Outcome = sql.NullString{String: string(p.End.Outcome), Valid: true}
-		progress.HttpStatus, progress.Reason, progress.Missing = int64(p.End.HTTPStatus), p.End.Reason, textList(p.End.Missing)
-	}
-	return c.f.q.SetProgress(ctx, progress)
+	defer release()
+	return c.f.gathering(ctx, c, p, seen)
 }
 
 func (c *Collecting) resource(name string) (int64, error) {
@@ -73,147 +77,13 @@ func (c *Collecting) resource(name string) (int64, error) {
 	return 0, fmt.Errorf("unknown resource %q", name)
 }
 
-// sighting is the newest span of a key, if it covers this snapshot or its predecessor.
-type sighting struct {
-	first, last int64
-	digest      [sha256.Size]byte
-}
-
-// see records what this snapshot saw: the predecessor's span is stretched where the body is the
-// same, else a new span begins. It counts the keys met before with another body.
-func (c *Collecting) see(ctx context.Context, p Page, digests [][sha256.Size]byte) (duplicates int64, err error) {
-	spans := map[string]map[string]sighting{} // by resource and key
-	for i, o := range p.Objects {
-		if o.Resource == "" {
-			o.Resource = p.Resource
-		}
-		if o.Key == "" || strings.IndexByte(o.Key, 0) >= 0 {
-			return 0, fmt.Errorf("the key %q of %s names nothing", o.Key, o.Resource)
-		}
-		resource, err := c.resource(o.Resource)
-		if err != nil {
-			return 0, err
-		}
-		if spans[o.Resource] == nil {
-			spans[o.Resource] = map[string]sighting{}
-			if c.previous != 0 { // else all is new, but for what comes twice: AddSpan tells
-				if spans[o.Resource], err = c.sightings(ctx, resource, o.Resource, p); err != nil {
-					return 0, err
-				}
-			}
-		}
-		double, err := c.seeOne(ctx, resource, spans[o.Resource], o, digests[i])
-		if err != nil {
-			return 0, err
-		}
-		if double {
-			duplicates++
-		}
-	}
-	return duplicates, nil
-}
-
-// sightings reads what is known of a page's keys of one resource, in one query.
-func (c *Collecting) sightings(ctx context.Context, resource int64, name string, p Page) (map[string]sighting, error) {
-	known := map[string]sighting{}
-	var keys []string
-	for _, o := range p.Objects {
-		if o.Resource == name || o.Resource == "" && name == p.Resource {
-			keys = append(keys, o.Key)
-		}
-	}
-	list, err := json.Marshal(keys)
-	if err != nil {
-		return nil, err
-	}
-	since := c.previous
-	if since == 0 {
-		since = c.snapshot.ID
-	}
-	rows, err := c.f.q.SpansSince(ctx, db.SpansSinceParams{Keys: string(list), Site: c.snapshot.Site.ID, Resource: resource, Since: since})
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range rows {
-		if len(r.Digest) != sha256.Size {
-			return nil, fmt.Errorf("%w: a body's digest has %d bytes", ErrDamaged, len(r.Digest))
-		}
-		if s := known[r.Key]; s.first < r.First {
-			known[r.Key] = sighting{r.First, r.Last, [sha256.Size]byte(r.Digest)}
-		}
-	}
-	return known, nil
-}
-
-func (c *Collecting) seeOne(ctx context.Context, resource int64, spans map[string]sighting, o Object, digest [sha256.Size]byte) (double bool, err error) {
-	q, site, now := c.f.q, c.snapshot.Site.ID, c.snapshot.ID
-	met, known := spans[o.Key]
-	if known && met.last == now { // met before in this snapshot
-		switch bytes.Compare(digest[:], met.digest[:]) {
-		case 0:
-			return false, nil
-		case -1:
-			return true, nil
-		}
-		// The greater digest takes the place: undo what the lesser did, then see this one alone.
-		if met.first == now {
-			err = q.DeleteSpan(ctx, db.DeleteSpanParams{Site: site, Resource: resource, Key: o.Key, First: now})
-		} else {
-			err = q.SetSpanLast(ctx, db.SetSpanLastParams{Last: c.previous, Site: site, Resource: resource, Key: o.Key, First: met.first})
-		}
-		if err != nil {
-			return false, err
-		}
-		again, err := c.sightings(ctx, resource, o.Resource, Page{Resource: o.Resource, Objects: []Object{o}})
-		if err != nil {
-			return false, err
-		}
-		if met, known = again[o.Key]; !known {
-			delete(spans, o.Key)
-		}
-		double = true
-	}
-	if known && met.last == c.previous && met.digest == digest {
-		spans[o.Key] = sighting{met.first, now, digest}
-		return double, q.SetSpanLast(ctx, db.SetSpanLastParams{Last: now, Site: site, Resource: resource, Key: o.Key, First: met.first})
-	}
-	body, err := c.body(ctx, digest[:], o.Body)
-	if err != nil {
-		return false, err
-	}
-	n, err := q.AddSpan(ctx, db.AddSpanParams{Site: site, Resource: resource, Key: o.Key, Now: now, Body: body})
-	if err != nil {
-		return false, err
-	}
-	if n > 0 {
-		spans[o.Key] = sighting{now, now, digest}
-		return double, nil
-	}
-	again, err := c.sightings(ctx, resource, o.Resource, Page{Resource: o.Resource, Objects: []Object{o}})
-	if err != nil {
-		return false, err
-	}
-	spans[o.Key] = again[o.Key]
-	return c.seeOne(ctx, resource, spans, o, digest)
-}
-
-func (c *Collecting) body(ctx context.Context, digest, body []byte) (int64, error) {
-	added, err := c.f.q.AddBody(ctx, db.AddBodyParams{Digest: digest, Json: string(body)})
-	if err != nil {
-		return 0, err
-	}
-	if n, err := added.RowsAffected(); err != nil || n == 0 {
-		if err != nil {
-			return 0, err
-		}
-		return c.f.q.BodyID(ctx, digest)
-	}
-	return added.LastInsertId()
-}
-
 // clear takes back what this snapshot saw of a resource, or of one parent's part where every key
 // of the part begins with the parent's; and the resources that come out of the same answers.
-func (c *Collecting) clear(ctx context.Context, p Page, resource int64) error {
+func (c *Collecting) clear(ctx context.Context, p *Page) error {
+	resource, err := c.resource(p.Resource)
+	if err != nil {
+		return err
+	}
 	low, high := "", "\U0010ffff"
 	if p.Parent != "" && p.ByParent {
 		low, high = p.Parent+string(unitSeparator), p.Parent+string(unitSeparator+1)
@@ -245,20 +115,7 @@ func (c *Collecting) clear(ctx context.Context, p Page, resource int64) error {
 
 // Log stores rows of the request log outside any page.
 func (c *Collecting) Log(ctx context.Context, requests ...Request) error {
-	release, err := c.f.take(ctx)
-	if err != nil {
-		return err
-	}
-	defer release()
-	err = c.f.together(ctx, 1, func() error {
-		for _, r := range requests {
-			if err := c.log(context.WithoutCancel(ctx), r); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	if err := c.gather(ctx, gatheredPage{requests: requests}, nil); err != nil {
 		return fmt.Errorf("storing the request log: %w", err)
 	}
 	return nil
@@ -313,7 +170,7 @@ func (c *Collecting) SetCoverage(ctx context.Context, cov Coverage) error {
 		return err
 	}
 	defer release()
-	if err := c.f.together(ctx, 1, func() error { return c.setCoverage(context.WithoutCancel(ctx), cov) }); err != nil {
+	if err := c.f.transaction(ctx, func() error { return c.setCoverage(context.WithoutCancel(ctx), cov) }); err != nil {
 		return fmt.Errorf("storing the coverage of %s: %w", cov.Resource, err)
 	}
 	return nil

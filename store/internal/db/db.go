@@ -24,14 +24,17 @@ func New(db DBTX) *Queries {
 func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	q := Queries{db: db}
 	var err error
-	if q.addBodyStmt, err = db.PrepareContext(ctx, addBody); err != nil {
-		return nil, fmt.Errorf("error preparing query AddBody: %w", err)
-	}
 	if q.addCoveragePartStmt, err = db.PrepareContext(ctx, addCoveragePart); err != nil {
 		return nil, fmt.Errorf("error preparing query AddCoveragePart: %w", err)
 	}
 	if q.addDecisionStmt, err = db.PrepareContext(ctx, addDecision); err != nil {
 		return nil, fmt.Errorf("error preparing query AddDecision: %w", err)
+	}
+	if q.addGatheredBodiesStmt, err = db.PrepareContext(ctx, addGatheredBodies); err != nil {
+		return nil, fmt.Errorf("error preparing query AddGatheredBodies: %w", err)
+	}
+	if q.addGatheredSpansStmt, err = db.PrepareContext(ctx, addGatheredSpans); err != nil {
+		return nil, fmt.Errorf("error preparing query AddGatheredSpans: %w", err)
 	}
 	if q.addParameterStmt, err = db.PrepareContext(ctx, addParameter); err != nil {
 		return nil, fmt.Errorf("error preparing query AddParameter: %w", err)
@@ -51,14 +54,8 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addSnapshotStmt, err = db.PrepareContext(ctx, addSnapshot); err != nil {
 		return nil, fmt.Errorf("error preparing query AddSnapshot: %w", err)
 	}
-	if q.addSpanStmt, err = db.PrepareContext(ctx, addSpan); err != nil {
-		return nil, fmt.Errorf("error preparing query AddSpan: %w", err)
-	}
 	if q.allProgressStmt, err = db.PrepareContext(ctx, allProgress); err != nil {
 		return nil, fmt.Errorf("error preparing query AllProgress: %w", err)
-	}
-	if q.bodyIDStmt, err = db.PrepareContext(ctx, bodyID); err != nil {
-		return nil, fmt.Errorf("error preparing query BodyID: %w", err)
 	}
 	if q.countDuplicatesStmt, err = db.PrepareContext(ctx, countDuplicates); err != nil {
 		return nil, fmt.Errorf("error preparing query CountDuplicates: %w", err)
@@ -123,6 +120,15 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.forgetSnapshotStmt, err = db.PrepareContext(ctx, forgetSnapshot); err != nil {
 		return nil, fmt.Errorf("error preparing query ForgetSnapshot: %w", err)
 	}
+	if q.gatheredBodiesStmt, err = db.PrepareContext(ctx, gatheredBodies); err != nil {
+		return nil, fmt.Errorf("error preparing query GatheredBodies: %w", err)
+	}
+	if q.gatheredSpansStmt, err = db.PrepareContext(ctx, gatheredSpans); err != nil {
+		return nil, fmt.Errorf("error preparing query GatheredSpans: %w", err)
+	}
+	if q.lastBodyStmt, err = db.PrepareContext(ctx, lastBody); err != nil {
+		return nil, fmt.Errorf("error preparing query LastBody: %w", err)
+	}
 	if q.moveSpanFirstStmt, err = db.PrepareContext(ctx, moveSpanFirst); err != nil {
 		return nil, fmt.Errorf("error preparing query MoveSpanFirst: %w", err)
 	}
@@ -155,6 +161,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.setCoverageObjectsStmt, err = db.PrepareContext(ctx, setCoverageObjects); err != nil {
 		return nil, fmt.Errorf("error preparing query SetCoverageObjects: %w", err)
+	}
+	if q.setGatheredSpansStmt, err = db.PrepareContext(ctx, setGatheredSpans); err != nil {
+		return nil, fmt.Errorf("error preparing query SetGatheredSpans: %w", err)
 	}
 	if q.setLabelStmt, err = db.PrepareContext(ctx, setLabel); err != nil {
 		return nil, fmt.Errorf("error preparing query SetLabel: %w", err)
@@ -189,9 +198,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.snapshotsStmt, err = db.PrepareContext(ctx, snapshots); err != nil {
 		return nil, fmt.Errorf("error preparing query Snapshots: %w", err)
 	}
-	if q.spansSinceStmt, err = db.PrepareContext(ctx, spansSince); err != nil {
-		return nil, fmt.Errorf("error preparing query SpansSince: %w", err)
-	}
 	if q.unpinSiteStmt, err = db.PrepareContext(ctx, unpinSite); err != nil {
 		return nil, fmt.Errorf("error preparing query UnpinSite: %w", err)
 	}
@@ -206,11 +212,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 
 func (q *Queries) Close() error {
 	var err error
-	if q.addBodyStmt != nil {
-		if cerr := q.addBodyStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing addBodyStmt: %w", cerr)
-		}
-	}
 	if q.addCoveragePartStmt != nil {
 		if cerr := q.addCoveragePartStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addCoveragePartStmt: %w", cerr)
@@ -219,6 +220,16 @@ func (q *Queries) Close() error {
 	if q.addDecisionStmt != nil {
 		if cerr := q.addDecisionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addDecisionStmt: %w", cerr)
+		}
+	}
+	if q.addGatheredBodiesStmt != nil {
+		if cerr := q.addGatheredBodiesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addGatheredBodiesStmt: %w", cerr)
+		}
+	}
+	if q.addGatheredSpansStmt != nil {
+		if cerr := q.addGatheredSpansStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addGatheredSpansStmt: %w", cerr)
 		}
 	}
 	if q.addParameterStmt != nil {
@@ -251,19 +262,9 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing addSnapshotStmt: %w", cerr)
 		}
 	}
-	if q.addSpanStmt != nil {
-		if cerr := q.addSpanStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing addSpanStmt: %w", cerr)
-		}
-	}
 	if q.allProgressStmt != nil {
 		if cerr := q.allProgressStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing allProgressStmt: %w", cerr)
-		}
-	}
-	if q.bodyIDStmt != nil {
-		if cerr := q.bodyIDStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing bodyIDStmt: %w", cerr)
 		}
 	}
 	if q.countDuplicatesStmt != nil {
@@ -371,6 +372,21 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing forgetSnapshotStmt: %w", cerr)
 		}
 	}
+	if q.gatheredBodiesStmt != nil {
+		if cerr := q.gatheredBodiesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing gatheredBodiesStmt: %w", cerr)
+		}
+	}
+	if q.gatheredSpansStmt != nil {
+		if cerr := q.gatheredSpansStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing gatheredSpansStmt: %w", cerr)
+		}
+	}
+	if q.lastBodyStmt != nil {
+		if cerr := q.lastBodyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing lastBodyStmt: %w", cerr)
+		}
+	}
 	if q.moveSpanFirstStmt != nil {
 		if cerr := q.moveSpanFirstStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing moveSpanFirstStmt: %w", cerr)
@@ -424,6 +440,11 @@ func (q *Queries) Close() error {
 	if q.setCoverageObjectsStmt != nil {
 		if cerr := q.setCoverageObjectsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing setCoverageObjectsStmt: %w", cerr)
+		}
+	}
+	if q.setGatheredSpansStmt != nil {
+		if cerr := q.setGatheredSpansStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing setGatheredSpansStmt: %w", cerr)
 		}
 	}
 	if q.setLabelStmt != nil {
@@ -481,11 +502,6 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing snapshotsStmt: %w", cerr)
 		}
 	}
-	if q.spansSinceStmt != nil {
-		if cerr := q.spansSinceStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing spansSinceStmt: %w", cerr)
-		}
-	}
 	if q.unpinSiteStmt != nil {
 		if cerr := q.unpinSiteStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing unpinSiteStmt: %w", cerr)
@@ -540,18 +556,17 @@ func (q *Queries) queryRow(ctx context.Context, stmt *sql.Stmt, query string, ar
 type Queries struct {
 	db                         DBTX
 	tx                         *sql.Tx
-	addBodyStmt                *sql.Stmt
 	addCoveragePartStmt        *sql.Stmt
 	addDecisionStmt            *sql.Stmt
+	addGatheredBodiesStmt      *sql.Stmt
+	addGatheredSpansStmt       *sql.Stmt
 	addParameterStmt           *sql.Stmt
 	addRequestStmt             *sql.Stmt
 	addResourceStmt            *sql.Stmt
 	addSiteStmt                *sql.Stmt
 	addSiteIDStmt              *sql.Stmt
 	addSnapshotStmt            *sql.Stmt
-	addSpanStmt                *sql.Stmt
 	allProgressStmt            *sql.Stmt
-	bodyIDStmt                 *sql.Stmt
 	countDuplicatesStmt        *sql.Stmt
 	countObjectsStmt           *sql.Stmt
 	countRequestsStmt          *sql.Stmt
@@ -573,6 +588,9 @@ type Queries struct {
 	finishSnapshotStmt         *sql.Stmt
 	forgetSeenStmt             *sql.Stmt
 	forgetSnapshotStmt         *sql.Stmt
+	gatheredBodiesStmt         *sql.Stmt
+	gatheredSpansStmt          *sql.Stmt
+	lastBodyStmt               *sql.Stmt
 	moveSpanFirstStmt          *sql.Stmt
 	moveSpanLastStmt           *sql.Stmt
 	objectAtStmt               *sql.Stmt
@@ -584,6 +602,7 @@ type Queries struct {
 	resourceNamesStmt          *sql.Stmt
 	setCoverageStmt            *sql.Stmt
 	setCoverageObjectsStmt     *sql.Stmt
+	setGatheredSpansStmt       *sql.Stmt
 	setLabelStmt               *sql.Stmt
 	setPinnedStmt              *sql.Stmt
 	setProgressStmt            *sql.Stmt
@@ -595,7 +614,6 @@ type Queries struct {
 	siteIDsStmt                *sql.Stmt
 	sitesStmt                  *sql.Stmt
 	snapshotsStmt              *sql.Stmt
-	spansSinceStmt             *sql.Stmt
 	unpinSiteStmt              *sql.Stmt
 	untidyStmt                 *sql.Stmt
 	updateSiteStmt             *sql.Stmt
@@ -605,18 +623,17 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 	return &Queries{
 		db:                         tx,
 		tx:                         tx,
-		addBodyStmt:                q.addBodyStmt,
 		addCoveragePartStmt:        q.addCoveragePartStmt,
 		addDecisionStmt:            q.addDecisionStmt,
+		addGatheredBodiesStmt:      q.addGatheredBodiesStmt,
+		addGatheredSpansStmt:       q.addGatheredSpansStmt,
 		addParameterStmt:           q.addParameterStmt,
 		addRequestStmt:             q.addRequestStmt,
 		addResourceStmt:            q.addResourceStmt,
 		addSiteStmt:                q.addSiteStmt,
 		addSiteIDStmt:              q.addSiteIDStmt,
 		addSnapshotStmt:            q.addSnapshotStmt,
-		addSpanStmt:                q.addSpanStmt,
 		allProgressStmt:            q.allProgressStmt,
-		bodyIDStmt:                 q.bodyIDStmt,
 		countDuplicatesStmt:        q.countDuplicatesStmt,
 		countObjectsStmt:           q.countObjectsStmt,
 		countRequestsStmt:          q.countRequestsStmt,
@@ -638,6 +655,9 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		finishSnapshotStmt:         q.finishSnapshotStmt,
 		forgetSeenStmt:             q.forgetSeenStmt,
 		forgetSnapshotStmt:         q.forgetSnapshotStmt,
+		gatheredBodiesStmt:         q.gatheredBodiesStmt,
+		gatheredSpansStmt:          q.gatheredSpansStmt,
+		lastBodyStmt:               q.lastBodyStmt,
 		moveSpanFirstStmt:          q.moveSpanFirstStmt,
 		moveSpanLastStmt:           q.moveSpanLastStmt,
 		objectAtStmt:               q.objectAtStmt,
@@ -649,6 +669,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		resourceNamesStmt:          q.resourceNamesStmt,
 		setCoverageStmt:            q.setCoverageStmt,
 		setCoverageObjectsStmt:     q.setCoverageObjectsStmt,
+		setGatheredSpansStmt:       q.setGatheredSpansStmt,
 		setLabelStmt:               q.setLabelStmt,
 		setPinnedStmt:              q.setPinnedStmt,
 		setProgressStmt:            q.setProgressStmt,
@@ -660,7 +681,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		siteIDsStmt:                q.siteIDsStmt,
 		sitesStmt:                  q.sitesStmt,
 		snapshotsStmt:              q.snapshotsStmt,
-		spansSinceStmt:             q.spansSinceStmt,
 		unpinSiteStmt:              q.unpinSiteStmt,
 		untidyStmt:                 q.untidyStmt,
 		updateSiteStmt:             q.updateSiteStmt,

@@ -75,6 +75,16 @@ type DecisionStanding struct {
 	Latest   interface{}
 }
 
+type Gathered struct {
+	N        int64
+	Resource int64
+	Key      string
+	Digest   []byte
+	Json     string
+	First    int64
+	Body     int64
+}
+
 type Mark struct {
 	Snapshot int64
 	Label    string

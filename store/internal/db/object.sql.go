@@ -7,59 +7,7 @@ package db
 
 import (
 	"context"
-	"database/sql"
 )
-
-const addBody = `-- name: AddBody :execresult
-INSERT INTO body (digest, json) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING
-`
-
-type AddBodyParams struct {
-	Digest []byte
-	Json   string
-}
-
-func (q *Queries) AddBody(ctx context.Context, arg AddBodyParams) (sql.Result, error) {
-	return q.exec(ctx, q.addBodyStmt, addBody, arg.Digest, arg.Json)
-}
-
-const addSpan = `-- name: AddSpan :execrows
-INSERT INTO span (site, resource, key, first, last, body) VALUES (?1, ?2, ?3, ?4, ?4, ?5)
-ON CONFLICT (site, resource, key, first) DO NOTHING
-`
-
-type AddSpanParams struct {
-	Site     int64
-	Resource int64
-	Key      string
-	Now      int64
-	Body     int64
-}
-
-func (q *Queries) AddSpan(ctx context.Context, arg AddSpanParams) (int64, error) {
-	result, err := q.exec(ctx, q.addSpanStmt, addSpan,
-		arg.Site,
-		arg.Resource,
-		arg.Key,
-		arg.Now,
-		arg.Body,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const bodyID = `-- name: BodyID :one
-SELECT id FROM body WHERE digest = ?
-`
-
-func (q *Queries) BodyID(ctx context.Context, digest []byte) (int64, error) {
-	row := q.queryRow(ctx, q.bodyIDStmt, bodyID, digest)
-	var id int64
-	err := row.Scan(&id)
-	return id, err
-}
 
 const countObjects = `-- name: CountObjects :many
 SELECT s.resource, count(*) AS objects FROM span AS s
@@ -366,59 +314,4 @@ func (q *Queries) ShrinkSeen(ctx context.Context, arg ShrinkSeenParams) error {
 		arg.High,
 	)
 	return err
-}
-
-const spansSince = `-- name: SpansSince :many
-SELECT s.key, s.first, s.last, b.digest
-FROM json_each(?1) AS j
-CROSS JOIN span AS s ON s.site = ?2 AND s.resource = ?3 AND s.key = CAST(j.value AS TEXT) AND s.last >= ?4
-CROSS JOIN body AS b ON b.id = s.body
-`
-
-type SpansSinceParams struct {
-	Keys     interface{}
-	Site     int64
-	Resource int64
-	Since    int64
-}
-
-type SpansSinceRow struct {
-	Key    string
-	First  int64
-	Last   int64
-	Digest []byte
-}
-
-// The latest spans of many keys at once (a JSON array), those of this snapshot and its predecessor.
-func (q *Queries) SpansSince(ctx context.Context, arg SpansSinceParams) ([]SpansSinceRow, error) {
-	rows, err := q.query(ctx, q.spansSinceStmt, spansSince,
-		arg.Keys,
-		arg.Site,
-		arg.Resource,
-		arg.Since,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []SpansSinceRow
-	for rows.Next() {
-		var i SpansSinceRow
-		if err := rows.Scan(
-			&i.Key,
-			&i.First,
-			&i.Last,
-			&i.Digest,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }

@@ -1,0 +1,102 @@
+package store
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"fmt"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"modernc.org/sqlite/vtab"
+)
+
+// gathered is one object about to be stored.
+type gathered struct {
+	resource int64
+	key      string
+	digest   [sha256.Size]byte
+	json     []byte
+	page     int // of the gathering's pages
+	first    int64
+	body     int64
+}
+
+//go:embed gathered.sql
+var gatheredTable string
+
+// feed is the table gathered of one writing connection: SQLite reads rows of the program as if they
+// were a table's (sqlite.org/vtab.html), so that one statement stores thousands of objects.
+type feed struct {
+	number int64
+	rows   []*gathered
+}
+
+// feeds finds a connection's feed by the number in CREATE VIRTUAL TABLE ... USING gathered(N).
+type feeds struct {
+	all  sync.Map
+	last atomic.Int64
+}
+
+// add numbers a feed until remove; SQLite connects to it anew whenever it has read the schema again.
+func (s *feeds) add(f *feed) {
+	f.number = s.last.Add(1)
+	s.all.Store(f.number, f)
+}
+
+func (s *feeds) remove(f *feed) { s.all.Delete(f.number) }
+
+func (s *feeds) Create(c vtab.Context, args []string) (vtab.Table, error) { return s.Connect(c, args) }
+
+// Connect is given the module's, the database's and the table's name and the feed's number.
+func (s *feeds) Connect(c vtab.Context, args []string) (vtab.Table, error) {
+	n, err := strconv.ParseInt(args[len(args)-1], 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("the feed %q: %w", args, err)
+	}
+	f, ok := s.all.Load(n)
+	if !ok {
+		return nil, fmt.Errorf("there is no feed %d", n)
+	}
+	return f.(*feed), c.Declare(gatheredTable)
+}
+
+func (f *feed) BestIndex(info *vtab.IndexInfo) error {
+	info.EstimatedRows = int64(len(f.rows))
+	return nil
+}
+func (f *feed) Open() (vtab.Cursor, error) { return &feedCursor{feed: f}, nil }
+func (f *feed) Disconnect() error          { return nil }
+func (f *feed) Destroy() error             { return nil }
+
+// feedCursor walks the rows in their order.
+type feedCursor struct {
+	*feed
+	n int
+}
+
+func (c *feedCursor) Filter(int, string, []vtab.Value) error { c.n = 0; return nil }
+func (c *feedCursor) Next() error                            { c.n++; return nil }
+func (c *feedCursor) Eof() bool                              { return c.n >= len(c.rows) }
+func (c *feedCursor) Rowid() (int64, error)                  { return int64(c.n), nil }
+func (c *feedCursor) Close() error                           { return nil }
+
+// Column gives the columns of gathered.sql, in their order.
+func (c *feedCursor) Column(column int) (vtab.Value, error) {
+	g := c.rows[c.n]
+	switch column {
+	case 0:
+		return int64(c.n), nil
+	case 1:
+		return g.resource, nil
+	case 2:
+		return g.key, nil
+	case 3:
+		return g.digest[:], nil
+	case 4:
+		return string(g.json), nil
+	case 5:
+		return g.first, nil
+	}
+	return g.body, nil
+}
