@@ -106,7 +106,7 @@ func TestAnonymousVisitors(t *testing.T) {
 	count := func(s *Server, path, items string) int {
 		return len(list(client{t: t, base: s.siteURL}.get(path), items))
 	}
-	for point, projects := range []int{9, 1} { // the default scheme is closed in September; the website stays public
+	for point, projects := range []int{9, 2} { // the default scheme is closed in September; the website stays public, and another project is put on its scheme
 		s := start(t, Harbourline(point+1))
 		c := client{t: t, base: s.siteURL}
 		if n := count(s, "/rest/api/3/project/search", "values"); n != projects {
