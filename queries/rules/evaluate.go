@@ -186,20 +186,29 @@ func (j *judging) outOfPlace() string {
 	return ""
 }
 
-// needs sorts what is not complete: missing keeps the rule from being judged, incomplete lets its rows stand.
+// needs sorts what is not complete: missing keeps the rule from being judged, incomplete lets its rows stand. Of a rule
+// of several objects each is judged by itself: that one was refused keeps no other from being judged.
 func (j *judging) needs() (missing, incomplete []string) {
 	for _, name := range j.rule.Reads() {
 		c := j.world.cover(name)
 		all := slices.Contains(j.rule.NeedsAll, name)
 		switch {
 		case !all && !slices.Contains(j.rule.Needs, name), c.Outcome == store.Complete, lacks(c):
-		case c.Outcome == store.Partial && !all:
+		case c.Outcome == store.Partial && !all, !all && j.otherRead(name):
 			incomplete = append(incomplete, describe(c))
 		default:
 			missing = append(missing, describe(c))
 		}
 	}
 	return missing, incomplete
+}
+
+// otherRead reports whether a need is an object of the rule, and another such was read.
+func (j *judging) otherRead(name string) bool {
+	return slices.Contains(j.rule.Objects, name) && slices.ContainsFunc(j.rule.Needs, func(other string) bool {
+		outcome := j.world.cover(other).Outcome
+		return other != name && slices.Contains(j.rule.Objects, other) && (outcome == store.Complete || outcome == store.Partial)
+	})
 }
 
 // silentLegs names the optional resources that said nothing or not all, for other causes than that the site lacks them.
@@ -373,7 +382,7 @@ func (j *judging) findings(ctx context.Context, partial bool) ([]Finding, error)
 	seen := make(map[[3]string]bool, len(rows.Values))
 	for _, row := range rows.Values {
 		f := Finding{
-			Rule: r.ID, Title: r.Title, Severity: r.Severity, Product: r.Product(), Category: r.Category,
+			Rule: r.ID, Title: r.Title, Severity: r.Severity, Category: r.Category,
 			Resource: r.Objects[0], Key: text(row, "key"), Aspect: text(row, "aspect"),
 			Subject: text(row, "subject"), Detail: text(row, "detail"), Partial: partial,
 		}
@@ -391,6 +400,7 @@ func (j *judging) findings(ctx context.Context, partial bool) ([]Finding, error)
 				return nil, wrong(row, "its resource %q is not among object: %s", f.Resource, joinWords(r.Objects))
 			}
 		}
+		f.Product = r.productOf(f.Resource)
 		if s := text(row, "severity"); s != "" {
 			if f.Severity = Severity(s); f.Severity.Rank() < 0 {
 				return nil, wrong(row, "its severity %q is none of %s", s, joinWords(Severities()))
