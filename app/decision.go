@@ -333,7 +333,51 @@ func (f *File) Decisions(ctx context.Context, ref, site string, j Judging, histo
 		}
 		answer.Decisions = append(answer.Decisions, row)
 	}
-	return answer, nil
+	return answer, f.proveGone(ctx, pack, options, snapshot, answer.Decisions)
+}
+
+// proveGone looks again at decided findings that are not there while their rule did not see all: the comparison with the
+// last snapshot that had one says whether it is gone.
+func (f *File) proveGone(ctx context.Context, pack *rules.Pack, options rules.Options, snapshot store.Snapshot, rows []DecisionRow) error {
+	open := map[string][]*DecisionRow{}
+	for i, r := range rows {
+		if r.Presence == "unknown" && r.Finding != "" {
+			open[r.Finding] = append(open[r.Finding], &rows[i])
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	all, err := f.store.Snapshots(ctx)
+	if err != nil {
+		return err
+	}
+	options.Decisions = nil
+	for _, s := range slices.Backward(all) {
+		if !sameSite(s, snapshot) || s.ID >= snapshot.ID || !finished(s) || len(open) == 0 {
+			continue
+		}
+		judged, err := pack.Judge(ctx, f.store, s.ID, options)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(judged.Findings, func(x Finding) bool { return open[x.ID] != nil }) {
+			continue
+		}
+		compared, err := pack.Compare(ctx, rules.Side{File: f.store, Snapshot: s.ID}, rules.Side{File: f.store, Snapshot: snapshot.ID}, options)
+		if err != nil {
+			return err
+		}
+		for _, x := range compared.Findings {
+			for _, row := range open[x.ID] {
+				if x.Change == rules.Resolved {
+					row.Presence = "gone"
+				}
+			}
+			delete(open, x.ID)
+		}
+	}
+	return nil
 }
 
 // rowOf shows an act by itself: as one that no longer stands.

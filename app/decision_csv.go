@@ -274,6 +274,9 @@ func (r *reading) header(names []string) error {
 	return nil
 }
 
+// clocksDiffer is how far another machine's clock may be ahead.
+const clocksDiffer = 10 * time.Minute
+
 // act reads one line; all that is wrong with it is told.
 func (r *reading) act(row []string) (store.Decision, []error) {
 	var wrong []error
@@ -297,7 +300,7 @@ func (r *reading) act(row []string) (store.Decision, []error) {
 		t, err := time.Parse(time.RFC3339, at)
 		if err != nil {
 			say("at: %q is no time, as 2026-11-21T09:30:00Z", at)
-		} else if a.At = t.UTC().Truncate(time.Millisecond); a.At.After(r.now) {
+		} else if a.At = t.UTC().Truncate(time.Millisecond); a.At.After(r.now.Add(clocksDiffer)) {
 			say("at: %s has not come yet", at)
 		}
 	}
@@ -314,6 +317,18 @@ func (r *reading) act(row []string) (store.Decision, []error) {
 		say("%w", err)
 	}
 	return a, wrong
+}
+
+// subject says what an act is about where the line does not: the object's name, else its key.
+func (r *reading) subject(a store.Decision) string {
+	name := strings.Join(store.KeyParts(a.Key), " / ")
+	if o, err := r.file.store.Object(r.ctx, r.site.ID, a.Resource, a.Key); err == nil {
+		name = rules.NameOf(o.Body, a.Key)
+	}
+	if a.Scope == store.ScopeBelow {
+		return "all below " + name
+	}
+	return name
 }
 
 // target reads what a line is about: its finding, or rule, scope, resource and key.
@@ -377,6 +392,9 @@ func (r *reading) target(a *store.Decision, cell func(string) string) error {
 		return errors.New("key: it is empty")
 	case a.Scope != store.ScopeFinding && a.Aspect != "":
 		return errors.New("aspect: only a finding has one")
+	}
+	if a.Subject == "" {
+		a.Subject = r.subject(*a)
 	}
 	if a.Scope == store.ScopeFinding && id != "" {
 		if is := rules.FindingID(a.SiteIDs[0], a.Rule, a.Resource, a.Key, a.Aspect); !strings.EqualFold(is, id) {

@@ -12,6 +12,9 @@ import (
 	"plumbline/app"
 )
 
+// now is the time of deciding; a test sets another.
+var now = time.Now
+
 // deciding are the flags of decide, before they are understood.
 type deciding struct {
 	accept, confirm, clear bool
@@ -50,7 +53,7 @@ that has not run out.`,
 			if err := d.understand(args[1:], "usage: "+c.UseLine()); err != nil {
 				return err
 			}
-			done, err := app.Decide(c.Context(), args[0], s.output, d.q, time.Now())
+			done, err := app.Decide(c.Context(), args[0], s.output, d.q, now())
 			if err != nil {
 				return err
 			}
@@ -279,7 +282,7 @@ fault is told, and it ends with 1.`,
 				defer file.Close()
 				in = file
 			}
-			done, err := app.ImportDecisions(c.Context(), args[0], s.output, in, q, time.Now())
+			done, err := app.ImportDecisions(c.Context(), args[0], s.output, in, q, now())
 			if err != nil {
 				return err
 			}

@@ -188,22 +188,23 @@ func decidedLine(p *page, c app.Counts) {
 	}
 }
 
-// decided adds to a finding's row how the decision on it stands; what is accepted steps back.
+// decided puts in front of a finding's detail, the last cell of its row, how the decision on it stands; what is accepted
+// steps back.
 func decided(row []span, x app.Finding) []span {
 	words := decisionWords(x.Decision)
 	if words == "" {
 		return row
 	}
-	style := dim
-	if x.Decision.State == "expired" {
-		style = warn
+	detail := &row[len(row)-1]
+	if detail.text = "[" + words + "] " + detail.text; x.Decision.State == "expired" {
+		detail.style = warn
 	}
 	if x.Accepted() {
 		for i := range row {
 			row[i].style = dim
 		}
 	}
-	return append(row, span{words, style})
+	return row
 }
 
 // perRule is how many findings of a rule a terminal is shown at first.

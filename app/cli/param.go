@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -112,7 +111,7 @@ func paramSet(s *session) *cobra.Command {
   plumbline param set harbourline.plumb.db JIRA-ACCESS-001.inactive_days 45`,
 		Args: between(3, 3),
 		RunE: func(c *cobra.Command, args []string) error {
-			done, err := app.SetParameter(c.Context(), args[0], s.output, args[1], args[2], by, dirs, time.Now())
+			done, err := app.SetParameter(c.Context(), args[0], s.output, args[1], args[2], by, dirs, now())
 			if err != nil {
 				return err
 			}
@@ -130,7 +129,7 @@ func paramUnset(s *session) *cobra.Command {
 		Use: "unset FILE NAME", Short: "Go back to a parameter's default",
 		Args: between(2, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			done, err := app.UnsetParameter(c.Context(), args[0], s.output, args[1], by, time.Now())
+			done, err := app.UnsetParameter(c.Context(), args[0], s.output, args[1], by, now())
 			if err != nil {
 				return err
 			}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -21,7 +22,12 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden files of the scripts and docs/cli")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"plumbline": func() { os.Exit(Main("test")) }})
+	testscript.Main(m, map[string]func(){"plumbline": func() {
+		if at, err := time.Parse(time.RFC3339, os.Getenv("NOW")); err == nil { // of deciding
+			now = func() time.Time { return at }
+		}
+		os.Exit(Main("test"))
+	}})
 }
 
 // Each script in testdata/script is one concept, run with the program itself. It finds the demo's

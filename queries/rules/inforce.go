@@ -27,17 +27,14 @@ func VerifiedDomains(ctx context.Context, f *store.File, snapshot int64) ([]stri
 	return slices.Compact(list), nil
 }
 
-// own adds verified domains to own_email_domains, for all rules and where one rule has its own.
+// own adds verified domains to own_email_domains, for all rules and where one rule has its own, all in small letters.
 func (s *settings) own(domains []string) {
-	if len(domains) == 0 {
-		return
-	}
 	const name = "own_email_domains"
 	with := func(v any) []string {
 		given, _ := v.([]string)
-		all := slices.Clone(given)
-		for _, d := range domains {
-			if !slices.ContainsFunc(all, func(o string) bool { return strings.EqualFold(o, d) }) {
+		all := []string{}
+		for _, d := range slices.Concat(given, domains) {
+			if d = strings.ToLower(strings.TrimPrefix(d, "@")); !slices.Contains(all, d) { // as relations have them
 				all = append(all, d)
 			}
 		}
@@ -90,20 +87,20 @@ type ParamInForce struct {
 	Unused bool     // kept in the file, but of no rule in force; Value is the text
 }
 
-// Parameters lists every parameter of the pack with what a file and verified domains make of it: the global ones, the
-// score's, then those of rules by name. Rules that declare the same parameter with the same value share a row.
+// Parameters lists every parameter of the pack with what a file and verified domains make of it: the global ones, those
+// of rules by name, the score's. Rules that declare the same parameter with the same value share a row.
 func (p *Pack) Parameters(file map[string]string, domains []string) ([]ParamInForce, error) {
 	s, err := p.settings(file, nil)
 	if err != nil {
 		return nil, err
 	}
 	s.own(domains)
-	var global, own, unused []ParamInForce
+	var global, own, score, unused []ParamInForce
 	for _, g := range GlobalParams() {
 		global = append(global, p.inForce(g, g.Name, s.global[g.Name], file, domains))
 	}
 	for _, q := range ScoreParams() {
-		global = append(global, p.inForce(q, q.Name, s.scoring[q.Name], file, nil))
+		score = append(score, p.inForce(q, q.Name, s.scoring[q.Name], file, nil))
 	}
 	at := func(q Param, name string, value any) *ParamInForce {
 		for i, g := range global {
@@ -140,7 +137,7 @@ func (p *Pack) Parameters(file map[string]string, domains []string) ([]ParamInFo
 	for _, key := range s.unused {
 		unused = append(unused, ParamInForce{Param: Param{Name: key, Type: "text"}, Value: file[key], From: []string{FromFile}, Rules: []string{}, Unused: true})
 	}
-	return slices.Concat(global, own, unused), nil
+	return slices.Concat(global, own, score, unused), nil
 }
 
 func (p *Pack) inForce(q Param, name string, value any, file map[string]string, domains []string) ParamInForce {
