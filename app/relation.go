@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"plumbline/collector"
 	"plumbline/queries/rules"
 )
@@ -41,7 +43,8 @@ func RuleData(name string) (*RelationList, error) {
 		if name != "" && v.Name != name {
 			continue
 		}
-		r := Relation{Name: v.Name, About: v.About, Shared: v.Shared, Resources: list(rules.ResourcesOf(v.Name)), Lists: lists[v.Name], Columns: []RelationColumn{}}
+		r := Relation{Name: v.Name, About: v.About, Shared: v.Shared, Resources: slices.Sorted(slices.Values(rules.ResourcesOf(v.Name))), Lists: lists[v.Name], Columns: []RelationColumn{}}
+		r.Resources = list(r.Resources)
 		for _, c := range v.Columns {
 			r.Columns = append(r.Columns, RelationColumn(c))
 		}

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -107,12 +106,12 @@ func rulesData(s *session) *cobra.Command {
 
 func relationPage(p *page, r app.Relation) {
 	p.line(span{r.Name, bold}, span{text: "  " + r.About})
-	switch declared := slices.Sorted(slices.Values(r.Resources)); {
+	switch {
 	case r.Shared:
-		p.say("Shared; a rule that reads it declares what it is made of: " + strings.Join(declared, ", "))
+		p.say("Shared; a rule that reads it declares what it is made of: " + strings.Join(r.Resources, ", "))
 	case r.Lists == "seen":
 		p.say("Lists only what the account may see: that something is not there proves nothing by itself.")
-	case r.Lists == "" && len(declared) > 0:
+	case r.Lists == "" && len(r.Resources) > 0:
 		p.say("Not collected yet: it is empty, with the outcome unavailable.")
 	}
 	p.gap()

@@ -230,7 +230,7 @@ func (l *linter) stage(ctx context.Context) (whole bool, err error) {
 			return false, err
 		}
 		if l.results[i].broke(&l.cases[i]) {
-			l.problems = append(l.problems, problemOf(l.rule, l.results[i].Verdict.Reason))
+			l.problems = []Problem{problemOf(l.rule, l.results[i].Verdict.Reason)} // whatever else is wrong comes after
 			return false, nil
 		}
 	}
