@@ -209,7 +209,7 @@ func because(x app.ChangedFinding) string {
 	if len(c.Fields) > 0 {
 		words += ": " + strings.Join(c.Fields, ", ")
 	}
-	if c.By != nil {
+	if c.By != nil && firstOf(c.By.Name, c.By.Account) != "" { // the log may not say who
 		words += " by " + firstOf(c.By.Name, c.By.Account)
 	}
 	if n := len(x.CausedBy) - 1; n > 0 {
