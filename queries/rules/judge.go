@@ -202,7 +202,7 @@ func (p *Pack) FirstSeen(ctx context.Context, f *store.File, j *Judgement, opt O
 		return fmt.Errorf("reading the history: %w", err)
 	}
 	since := make(map[string]time.Time, len(j.Findings))
-	opt.Decisions = nil // no finding was there sooner for one
+	opt.Decisions = nil           // no finding was there sooner for one
 	for _, s := range snapshots { // oldest first
 		if s.Site.ID != j.Snapshot.Site.ID || s.ID >= j.Snapshot.ID || !s.State.Finished() {
 			continue
