@@ -24,8 +24,7 @@ var empty = sync.OnceValues(func() (image []byte, err error) {
 	}
 	defer pool.Close()
 	defer conn.Close()
-	none := func(string) (string, []any) { return "SELECT NULL, NULL WHERE 0", nil }
-	if err := buildRelations(ctx, conn, nil, nil, none); err != nil {
+	if err := buildRelations(ctx, conn, nil, nil, nil); err != nil {
 		return nil, err
 	}
 	err = conn.Raw(func(c any) error {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
 	"modernc.org/sqlite"
 )
 
@@ -140,40 +142,115 @@ func (f *File) build(ctx context.Context, path string, s Snapshot, needed map[st
 	if err != nil {
 		return err
 	}
-	// The file is rebuilt if anything goes wrong, so nothing of it need survive a crash.
-	pool, err := sql.Open(driverName, uri(path, "_dqs=0", "_pragma=journal_mode(OFF)", "_pragma=synchronous(OFF)",
-		"_pragma=locking_mode(EXCLUSIVE)", "_pragma=cache_size(-65536)", "_pragma=trusted_schema(0)", "_pragma=temp_store(2)"))
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	pool.SetMaxOpenConns(1)
-	if _, err := pool.ExecContext(ctx, "ATTACH ? AS evidence", uri(f.path, f.attachMode()...)); err != nil {
-		return err
-	}
 	object := func(resource string) (string, []any) {
 		return `SELECT s.key, b.json FROM evidence.span AS s JOIN evidence.body AS b ON b.id = s.body
 			WHERE s.site = ?1 AND s.resource = ?2 AND s.first <= ?3 AND s.last >= ?3`, []any{s.Site.ID, ids[resource], s.ID}
 	}
-	return buildRelations(ctx, pool, needed, cover, object)
-}
-
-func (f *File) attachMode() []string {
-	if h, err := readHeader(f.path); err == nil && h.wal && !exists(f.path+"-wal") && !canWriteBeside(f.path) {
-		return []string{"mode=ro", "immutable=1"}
+	shares := share(needed, cover, min(4, runtime.GOMAXPROCS(0)))
+	parts := make([]string, len(shares))
+	group, inner := errgroup.WithContext(ctx)
+	for i, names := range shares {
+		parts[i] = fmt.Sprintf("%s.%d", path, i)
+		defer os.Remove(parts[i])
+		group.Go(func() error {
+			db, err := f.builder(inner, parts[i])
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			return inOneTransaction(inner, db, func() error { return fillRelations(inner, db, names, object) })
+		})
 	}
-	return []string{"mode=ro"}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	db, err := f.builder(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for i, part := range parts {
+		if _, err := db.ExecContext(ctx, fmt.Sprintf("ATTACH ? AS part%d", i), uri(part, "mode=ro")); err != nil {
+			return err
+		}
+	}
+	// SQLite copies a table into an empty one of the same form record by record, its indexes too,
+	// without looking into them (sqlite.org/lang_vacuum.html works the same way).
+	given := func(resource string) string {
+		for i, names := range shares {
+			if names[resource] {
+				return fmt.Sprintf("SELECT * FROM part%d.%s", i, quote(resource))
+			}
+		}
+		return ""
+	}
+	return buildRelations(ctx, db, needed, cover, given)
 }
 
-// buildRelations makes and fills the typed tables; object gives the SELECT of a resource's
-// (key, body) rows and its arguments. Indexes come last: that is the cheaper order.
-func buildRelations(ctx context.Context, db execer, needed map[string]bool, cover []Coverage, object func(string) (string, []any)) error {
+// builder opens a database that is being built, with the evidence file attached. It is made again
+// if anything goes wrong, so nothing of it need survive a crash.
+func (f *File) builder(ctx context.Context, path string) (*sql.DB, error) {
+	db, err := sql.Open(driverName, uri(path, "_dqs=0", "_pragma=journal_mode(OFF)", "_pragma=synchronous(OFF)",
+		"_pragma=locking_mode(EXCLUSIVE)", "_pragma=cache_size(-32768)", "_pragma=trusted_schema(0)", "_pragma=temp_store(2)"))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	if _, err := db.ExecContext(ctx, "ATTACH ? AS evidence", uri(f.path, f.attachMode()...)); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// share deals the resources needed out to n builders, the largest first, each to whom has least.
+func share(needed map[string]bool, cover []Coverage, n int) []map[string]bool {
+	size := map[string]int64{}
+	for _, c := range cover {
+		size[c.Resource] = c.Objects
+	}
+	names := slices.Clone(Resources())
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(size[b], size[a]) })
+	shares, load := make([]map[string]bool, n), make([]int64, n)
+	for _, name := range names {
+		if !needed[name] || size[name] == 0 {
+			continue
+		}
+		least := 0
+		for i := range load {
+			if load[i] < load[least] {
+				least = i
+			}
+		}
+		if shares[least] == nil {
+			shares[least] = map[string]bool{}
+		}
+		shares[least][name] = true
+		load[least] += size[name]
+	}
+	return slices.DeleteFunc(shares, func(s map[string]bool) bool { return s == nil })
+}
+
+func inOneTransaction(ctx context.Context, db execer, do func() error) error {
 	if _, err := db.ExecContext(ctx, "BEGIN"); err != nil {
 		return err
 	}
+	if err := do(); err != nil {
+		return err
+	}
+	_, err := db.ExecContext(ctx, "COMMIT")
+	return err
+}
+
+// fillRelations makes the typed tables of resources; object gives the SELECT of a resource's
+// (key, body) rows and its arguments. Indexes come last: that is the cheaper order.
+func fillRelations(ctx context.Context, db execer, names map[string]bool, object func(string) (string, []any)) error {
 	for _, v := range Views() {
+		if !names[v.Name] {
+			continue
+		}
 		err := v.create(ctx, db)
-		if err == nil && needed[v.Name] {
+		if err == nil {
 			err = v.fill(ctx, db, object)
 		}
 		if err == nil {
@@ -183,14 +260,49 @@ func buildRelations(ctx context.Context, db execer, needed map[string]bool, cove
 			return fmt.Errorf("relation %s: %w", v.Name, err)
 		}
 	}
-	if _, err := db.ExecContext(ctx, coverageTables); err != nil {
+	return nil
+}
+
+// buildRelations makes all tables, with the rows that given selects for a resource ("": none), then
+// the shared relations out of them, and what is known of the coverage.
+func buildRelations(ctx context.Context, db execer, needed map[string]bool, cover []Coverage, given func(string) string) error {
+	err := inOneTransaction(ctx, db, func() error {
+		for _, v := range Views() {
+			err := v.create(ctx, db)
+			if err == nil && !v.Shared { // before the rows: they come with their part's indexes
+				err = v.index(ctx, db)
+			}
+			if err == nil && needed[v.Name] {
+				if v.Shared {
+					err = v.fill(ctx, db, nil)
+				} else if rows := given(v.Name); rows != "" {
+					_, err = db.ExecContext(ctx, "INSERT INTO "+quote(v.Name)+" "+rows)
+				}
+			}
+			if err == nil && v.Shared {
+				err = v.index(ctx, db)
+			}
+			if err != nil {
+				return fmt.Errorf("relation %s: %w", v.Name, err)
+			}
+		}
+		if _, err := db.ExecContext(ctx, coverageTables); err != nil {
+			return err
+		}
+		return fillCoverage(ctx, db, cover)
+	})
+	if err != nil {
 		return err
 	}
-	if err := fillCoverage(ctx, db, cover); err != nil {
-		return err
-	}
-	_, err := db.ExecContext(ctx, "COMMIT; PRAGMA analysis_limit = 400; ANALYZE main")
+	_, err = db.ExecContext(ctx, "PRAGMA analysis_limit = 400; ANALYZE main")
 	return err
+}
+
+func (f *File) attachMode() []string {
+	if h, err := readHeader(f.path); err == nil && h.wal && !exists(f.path+"-wal") && !canWriteBeside(f.path) {
+		return []string{"mode=ro", "immutable=1"}
+	}
+	return []string{"mode=ro"}
 }
 
 const coverageTables = `
