@@ -259,7 +259,7 @@ func (c *comparing) unproven(r *Rule, i int, f *Finding, y int) string {
 	}
 	for _, resource := range r.Reads() {
 		why := c.prover.whole(resource, y)
-		if why == "" || covered[resource] || c.elsewhere(f, resource, y) {
+		if why == "" || covered[resource] || r.apart(f.Resource, resource) || c.elsewhere(f, resource, y) {
 			continue
 		}
 		if slices.Contains(r.Optional, resource) {

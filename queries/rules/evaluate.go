@@ -186,8 +186,8 @@ func (j *judging) outOfPlace() string {
 	return ""
 }
 
-// needs sorts what is not complete: missing keeps the rule from being judged, incomplete lets its rows stand. Of a rule
-// of several objects each is judged by itself: that one was refused keeps no other from being judged.
+// needs sorts what is not complete: missing keeps the rule from being judged, incomplete lets its rows stand. What was
+// refused of one product keeps no other from being judged.
 func (j *judging) needs() (missing, incomplete []string) {
 	for _, name := range j.rule.Reads() {
 		c := j.world.cover(name)
@@ -201,14 +201,6 @@ func (j *judging) needs() (missing, incomplete []string) {
 		}
 	}
 	return missing, incomplete
-}
-
-// otherRead reports whether a need is an object of the rule, and another such was read.
-func (j *judging) otherRead(name string) bool {
-	return slices.Contains(j.rule.Objects, name) && slices.ContainsFunc(j.rule.Needs, func(other string) bool {
-		outcome := j.world.cover(other).Outcome
-		return other != name && slices.Contains(j.rule.Objects, other) && (outcome == store.Complete || outcome == store.Partial)
-	})
 }
 
 // silentLegs names the optional resources that said nothing or not all, for other causes than that the site lacks them.

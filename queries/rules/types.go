@@ -2,8 +2,6 @@ package rules
 
 import (
 	"encoding/json"
-	"slices"
-	"strings"
 	"time"
 
 	"plumbline/store"
@@ -108,16 +106,6 @@ func (r *Rule) Product() string {
 		}
 	}
 	return ""
-}
-
-// productOf is the product a finding on a resource is shown under: the rule's, or the other of a rule for Jira and Confluence.
-func (r *Rule) productOf(resource string) string {
-	if slices.Contains(r.Products, "jira-cloud") && slices.Contains(r.Products, "confluence-cloud") {
-		if product, _, _ := strings.Cut(resource, "_"); product == "jira" || product == "confluence" {
-			return product
-		}
-	}
-	return r.Product()
 }
 
 // Identity is the id that finding ids are made of: the oldest in the replaces chain.

@@ -1,0 +1,45 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"plumbline/store"
+)
+
+// A rule for Jira and Confluence that needs an object of each judges each product by itself: what was refused of one
+// keeps nothing of the other from being found, shown under its own product, or compared.
+
+// siteProduct is the product whose resource it is: jira, confluence, or "" where it belongs to neither or both.
+func siteProduct(resource string) string {
+	if product, _, _ := strings.Cut(resource, "_"); product == "jira" || product == "confluence" {
+		return product
+	}
+	return ""
+}
+
+// apart reports whether what the rule finds on one resource says nothing of the other: they are of two products, and of
+// each the rule needs an object.
+func (r *Rule) apart(a, b string) bool {
+	needs := func(product string) bool {
+		return product != "" && slices.ContainsFunc(r.Needs, func(need string) bool { return siteProduct(need) == product && slices.Contains(r.Objects, need) })
+	}
+	p, q := siteProduct(a), siteProduct(b)
+	return p != q && needs(p) && needs(q)
+}
+
+// productOf is the product that a finding on a resource is shown under.
+func (r *Rule) productOf(resource string) string {
+	if slices.ContainsFunc(r.Objects, func(other string) bool { return r.apart(resource, other) }) {
+		return siteProduct(resource)
+	}
+	return r.Product()
+}
+
+// otherRead reports whether the rule judges another product than that of a need, and its object there was read.
+func (j *judging) otherRead(need string) bool {
+	return slices.ContainsFunc(j.rule.Needs, func(other string) bool {
+		outcome := j.world.cover(other).Outcome
+		return j.rule.apart(need, other) && slices.Contains(j.rule.Objects, other) && (outcome == store.Complete || outcome == store.Partial)
+	})
+}
