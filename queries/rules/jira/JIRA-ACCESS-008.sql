@@ -63,38 +63,46 @@ WITH
     JOIN jira_project AS p ON p.project_id = l.project_id
     WHERE l.archived = 0
   ),
-  writes AS MATERIALIZED (   -- grants that let somebody change things
-    SELECT g.key, g.scheme_id, g.permission, g.holder_type AS type, coalesce(g.holder_value, d.group_id, iif(g.holder_type = 'applicationRole', '', NULL)) AS value
+  writes AS MATERIALIZED (   -- in each scheme, whose grants let somebody change things
+    SELECT g.scheme_id, g.holder_type AS type, coalesce(g.holder_value, d.group_id, iif(g.holder_type = 'applicationRole', '', NULL)) AS value, min(g.key) AS key
     FROM jira_permission_grant AS g
     LEFT JOIN directory_group AS d ON d.name = g.holder_parameter
     WHERE g.permission NOT LIKE 'VIEW!_%' ESCAPE '!'
       AND g.permission NOT IN ('BROWSE_PROJECTS', 'ASSIGNABLE_USER')
+    GROUP BY 1, 2, 3
   ),
-  reach (account_id, project, permission, key) AS (
-    SELECT h.account_id, l.project, w.permission, w.key
-    FROM holder AS h
-    JOIN writes AS w ON w.type = h.type AND w.value = h.value
+  reach (type, value, project_id, project, key) AS (   -- by what each is met in, so that many in one group are asked once
+    SELECT s.type, s.value, l.project_id, l.project, w.key
+    FROM (SELECT DISTINCT type, value FROM holder) AS s
+    JOIN writes AS w ON w.type = s.type AND w.value = s.value
     JOIN live AS l ON l.scheme_id = w.scheme_id
-    UNION
-    SELECT a.account_id, l.project, w.permission, w.key
-    FROM agent AS a
-    CROSS JOIN jira_role_member AS r ON r.account_id = a.account_id
+    UNION ALL
+    SELECT s.type, s.value, l.project_id, l.project, w.key
+    FROM (SELECT DISTINCT type, value FROM holder) AS s
+    JOIN jira_role_grant AS r ON r.subject_kind = s.type AND r.subject_id = s.value
     JOIN live AS l ON l.project_id = r.project_id
     JOIN writes AS w ON w.scheme_id = l.scheme_id AND w.value = r.role_id
     WHERE w.type = 'projectRole'
-    UNION
-    SELECT a.account_id, l.project, w.permission, w.key
+    UNION ALL
+    SELECT 'user', a.account_id, l.project_id, l.project, w.key
     FROM agent AS a
     JOIN live AS l ON l.lead_account_id = a.account_id
     JOIN writes AS w ON w.scheme_id = l.scheme_id
     WHERE w.type = 'projectLead'
   ),
-  told AS (
-    SELECT account_id,
-      'may change things in ' || group_concat(iif(n <= 5 AND first, project, NULL), ', ' ORDER BY n) || iif(max(n) > 5, printf(' and %d more projects', max(n) - 5), '') AS words,
-      group_concat(DISTINCT iif(n <= 5, json_object('resource', 'jira_permission_grant', 'key', key), NULL)) AS objects
-    FROM (SELECT *, dense_rank() OVER (PARTITION BY account_id ORDER BY project) AS n, row_number() OVER (PARTITION BY account_id, project ORDER BY key) = 1 AS first FROM reach)
-    GROUP BY account_id
+  power AS MATERIALIZED (
+    SELECT type, value, count(DISTINCT project_id) AS n, min(project) AS project, key
+    FROM reach
+    GROUP BY type, value
+  ),
+  told AS (   -- the way that reaches furthest
+    SELECT h.account_id, w.key,
+      'may change things in ' || iif(w.n = 1, w.project, w.n || ' projects, ' || w.project || ' among them')
+        || CASE h.type WHEN 'group' THEN ', by the group ' || coalesce(nullif(d.name, ''), h.value) WHEN 'applicationRole' THEN ', by its access to ' || coalesce(nullif(h.value, ''), 'Jira') ELSE '' END AS words,
+      row_number() OVER (PARTITION BY h.account_id ORDER BY w.n DESC, h.type DESC, h.value) AS place
+    FROM holder AS h
+    JOIN power AS w ON w.type = h.type AND w.value = h.value
+    LEFT JOIN directory_group AS d ON d.group_id = h.value
   )
 SELECT
   a.key,
@@ -102,7 +110,7 @@ SELECT
   a.name AS subject,
   'is ' || a.what || ' and active' || iif(p.key IS NULL, '', '; it can administer Jira') || coalesce('; it ' || t.words, '') AS detail,
   CASE WHEN p.key IS NOT NULL THEN 'high' WHEN t.words IS NOT NULL THEN 'medium' ELSE 'low' END AS severity,
-  '[' || json_object('resource', 'jira_user', 'key', a.key) || iif(p.key IS NULL, '', ',' || json_object('resource', 'jira_global_permission', 'key', p.key)) || coalesce(',' || t.objects, '') || ']' AS evidence
+  '[' || json_object('resource', 'jira_user', 'key', a.key) || iif(p.key IS NULL, '', ',' || json_object('resource', 'jira_global_permission', 'key', p.key)) || iif(t.key IS NULL, '', ',' || json_object('resource', 'jira_permission_grant', 'key', t.key)) || ']' AS evidence
 FROM agent AS a
 LEFT JOIN jira_global_permission AS p ON p.account_id = a.account_id AND p.permission = 'ADMINISTER'
-LEFT JOIN told AS t ON t.account_id = a.account_id
+LEFT JOIN told AS t ON t.account_id = a.account_id AND t.place = 1

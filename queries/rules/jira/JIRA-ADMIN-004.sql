@@ -6,14 +6,14 @@
 -- object: jira_user
 -- needs: jira_user, directory_group, directory_group_member
 -- optional: jira_global_permission, org_user_product
--- unknown: WITH administrator AS (
+-- unknown: WITH administrator AS MATERIALIZED (
 --     SELECT p.account_id FROM jira_global_permission AS p WHERE p.permission = 'ADMINISTER'
 --     UNION
---     SELECT m.account_id FROM directory_group AS d JOIN directory_group_member AS m ON m.group_id = d.group_id
+--     SELECT m.account_id FROM directory_group AS d CROSS JOIN directory_group_member AS m ON m.group_id = d.group_id
 --     WHERE EXISTS (SELECT 1 FROM json_each(:admin_groups) AS a WHERE lower(d.name) GLOB lower(a.value))
 --       OR EXISTS (SELECT 1 FROM json_each(d.jira_access) WHERE value IN ('admin', 'site-admin'))
 --   ),
---   seen AS (SELECT account_id FROM org_user_product GROUP BY account_id HAVING julianday(max(last_active)) IS NOT NULL OR count(last_active) = 0)
+--   seen AS MATERIALIZED (SELECT account_id FROM org_user_product GROUP BY account_id HAVING julianday(max(last_active)) IS NOT NULL OR count(last_active) = 0)
 --   SELECT printf('%d administrator(s) do not tell whether they are active', count(*)) AS words, json_group_array(x.account_id) AS key
 --   FROM administrator AS x
 --   LEFT JOIN jira_user AS u ON u.account_id = x.account_id
@@ -55,12 +55,16 @@
 -- its list was not read whole. Of apps it tells nothing. Somebody with products, but never a time, was never active; where
 -- nobody has a time, the times are not told.
 WITH
-  way (account_id, place, name, resource, key) AS (
-    SELECT m.account_id, 1, coalesce(nullif(d.name, ''), d.group_id), 'directory_group_member', m.key
+  administrators AS MATERIALIZED (
+    SELECT d.group_id, coalesce(nullif(d.name, ''), d.group_id) AS name
     FROM directory_group AS d
-    JOIN directory_group_member AS m ON m.group_id = d.group_id
     WHERE EXISTS (SELECT 1 FROM json_each(:admin_groups) AS a WHERE lower(d.name) GLOB lower(a.value))
       OR EXISTS (SELECT 1 FROM json_each(d.jira_access) WHERE value IN ('admin', 'site-admin'))
+  ),
+  way (account_id, place, name, resource, key) AS (
+    SELECT m.account_id, 1, g.name, 'directory_group_member', m.key
+    FROM administrators AS g
+    JOIN directory_group_member AS m ON m.group_id = g.group_id
     UNION ALL
     SELECT p.account_id, 2, NULL, 'jira_global_permission', p.key
     FROM jira_global_permission AS p
