@@ -1,6 +1,11 @@
 package rules
 
-import "testing"
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+)
 
 // A rule that needs an object of both products judges each by itself; one that only reads the other product does not.
 func TestApart(t *testing.T) {
@@ -31,4 +36,41 @@ func TestApart(t *testing.T) {
 	if got := one.productOf("jira_user"); got != "confluence" {
 		t.Errorf("a rule for Confluence shows a finding under %s", got)
 	}
+}
+
+// What was refused of one product leaves the other's findings new and resolved, its own neither.
+func TestCompareApart(t *testing.T) {
+	shipped, err := Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Pack{Rules: []*Rule{shipped.Rule("ATL-FILE-001")}}
+	f := written(t, `-- 1 --
+-- 1/jira_attachment --
+1 {"id": "1", "filename": "id_rsa"}
+2 {"id": "2", "filename": "gate.key"}
+-- 1/confluence_attachment --
+att1 {"id": "att1", "title": "vault.kdbx"}
+-- 2 --
+now: 2026-11-22T09:00:00Z
+coverage: confluence_attachment denied 403
+coverage: confluence_content denied 403
+-- 2/jira_attachment --
+2 {"id": "2", "filename": "gate.key"}
+3 {"id": "3", "filename": ".env"}
+`)
+	before, after := Side{f, 1}, Side{f, 2}
+	got, err := p.Compare(context.Background(), before, after, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := toldOf(t, got)[:4]
+	want := []string{
+		"new 3; added jira_attachment 3", "resolved 1; removed jira_attachment 1", "persisting 2",
+		"not_comparable att1: confluence_attachment denied after (403)",
+	}
+	if !slices.Equal(lines, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
+	}
+	mirrored(t, p, before, after, got)
 }
