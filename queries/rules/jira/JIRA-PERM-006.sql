@@ -29,23 +29,26 @@
 -- false-positives: All projects on the scheme are public on purpose: accept it, and put them into public_projects of JIRA-PERM-001.
 
 -- Whatever is granted to anyone counts. Only live projects count.
+WITH
+  open AS MATERIALIZED (
+    SELECT scheme_id, replace(group_concat(DISTINCT permission ORDER BY permission), ',', ', ') AS permissions, group_concat(json_object('resource', 'jira_permission_grant', 'key', key)) AS objects
+    FROM jira_permission_grant
+    WHERE holder_type = 'anyone'
+    GROUP BY scheme_id
+  ),
+  used AS MATERIALIZED (
+    SELECT scheme_id, count(*) AS projects, group_concat(iif(n <= 10, project, NULL), ', ' ORDER BY n) AS names,
+      group_concat(iif(n <= 12, json_object('resource', 'jira_project', 'key', project_id) || coalesce(',' || iif(source_key IS NULL, NULL, json_object('resource', 'jira_project_scheme', 'key', source_key)), ''), NULL)) AS objects
+    FROM (SELECT *, row_number() OVER (PARTITION BY scheme_id ORDER BY project, project_id) AS n FROM jira_scheme_project WHERE archived = 0)
+    GROUP BY scheme_id
+    HAVING count(*) > 1
+  )
 SELECT
   c.key,
   '' AS aspect,
   coalesce(nullif(c.name, ''), 'Permission scheme ' || c.scheme_id) AS subject,
-  'grants ' || coalesce(g.permissions, 'a permission') || ' to anyone on the internet and is shared by ' || l.projects || ' live projects: ' || l.names || iif(l.projects > 10, printf(' and %d more', l.projects - 10), '') AS detail,
-  '[' || json_object('resource', 'jira_permission_scheme', 'key', c.key) || ',' || g.objects || ',' || l.objects || ']' AS evidence
-FROM jira_permission_scheme AS c
-JOIN (
-  SELECT scheme_id, replace(group_concat(DISTINCT permission ORDER BY permission), ',', ', ') AS permissions, group_concat(json_object('resource', 'jira_permission_grant', 'key', key)) AS objects
-  FROM jira_permission_grant
-  WHERE holder_type = 'anyone'
-  GROUP BY scheme_id
-) AS g ON g.scheme_id = c.scheme_id
-JOIN (
-  SELECT scheme_id, count(*) AS projects, group_concat(iif(n <= 10, project, NULL), ', ' ORDER BY n) AS names,
-    group_concat(iif(n <= 12, json_object('resource', 'jira_project', 'key', project_id) || coalesce(',' || iif(source_key IS NULL, NULL, json_object('resource', 'jira_project_scheme', 'key', source_key)), ''), NULL)) AS objects
-  FROM (SELECT *, row_number() OVER (PARTITION BY scheme_id ORDER BY project, project_id) AS n FROM jira_scheme_project WHERE archived = 0)
-  GROUP BY scheme_id
-) AS l ON l.scheme_id = c.scheme_id
-WHERE l.projects > 1
+  'grants ' || coalesce(g.permissions, 'a permission') || ' to anyone on the internet and is shared by ' || u.projects || ' live projects: ' || u.names || iif(u.projects > 10, printf(' and %d more', u.projects - 10), '') AS detail,
+  '[' || json_object('resource', 'jira_permission_scheme', 'key', c.key) || ',' || g.objects || ',' || u.objects || ']' AS evidence
+FROM open AS g
+JOIN used AS u ON u.scheme_id = g.scheme_id
+JOIN jira_permission_scheme AS c ON c.scheme_id = g.scheme_id

@@ -16,9 +16,12 @@
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d project(s) do not tell whether they are archived, or which role administers them', count(DISTINCT l.project_id)), json_group_array(DISTINCT l.project_id)
---   FROM jira_permission_grant AS g
+--   FROM (
+--     SELECT scheme_id, permission = 'ADMINISTER_PROJECTS' AND holder_type = 'projectRole' AND nullif(holder_value, '') <> '' AS administers FROM jira_permission_grant
+--     WHERE (permission = 'ADMINISTER_PROJECTS' AND holder_type = 'projectRole') IS NOT 0 -- lint: for speed alone
+--   ) AS g
 --   JOIN jira_scheme_project AS l ON l.scheme_id = g.scheme_id
---   WHERE (g.permission = 'ADMINISTER_PROJECTS' AND g.holder_type = 'projectRole' AND l.archived = 0 AND nullif(g.holder_value, '') <> '') IS NULL
+--   WHERE (g.administers AND l.archived = 0) IS NULL
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d entries of roles do not tell in which role of which project they are, or which group it is', count(*)), json_group_array(coalesce(a.project_id, a.key))

@@ -13,16 +13,23 @@
 --   SELECT 'members of groups were not read whole', NULL
 --   WHERE NOT EXISTS (SELECT 1 FROM coverage WHERE resource = 'directory_group_member' AND outcome = 'complete')
 --   UNION ALL
---   SELECT printf('%d account(s) in roles of such projects do not tell enough to say whether they are external: type, state, guest flag or e-mail address', count(DISTINCT s.account_id)), json_group_array(DISTINCT s.account_id)
---   FROM jira_role_subject AS s
---   LEFT JOIN account_kind AS k ON k.account_id = s.account_id
---   WHERE (iif(k.email_domain IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)), coalesce(k.guest, 0), k.guest)
---       OR EXISTS (SELECT 1 FROM json_each(:own_email_domains)) AND k.by_address AND k.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains))) IS NULL
---     AND coalesce(k.resolved, s.account_id NOT LIKE 'qm:%') = 1
---     AND (s.subject_kind, s.subject_id) IN (
---       SELECT g.subject_kind, g.subject_id FROM jira_role_grant AS g
---       JOIN jira_project AS p ON p.project_id = g.project_id
---       WHERE p.archived IS NOT 1 AND NOT EXISTS (SELECT 1 FROM jira_project_security AS x WHERE x.project_id = p.project_id))
+--   SELECT printf('%d account(s) in roles of such projects do not tell enough to say whether they are external: type, state, guest flag or e-mail address', count(*)), json_group_array(t.account_id)
+--   FROM (
+--     SELECT k.account_id FROM account_kind AS k
+--     WHERE (iif(k.email_domain IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)), coalesce(k.guest, 0), k.guest)
+--         OR EXISTS (SELECT 1 FROM json_each(:own_email_domains)) AND k.by_address AND k.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains))) IS NULL
+--       AND k.resolved = 1
+--     UNION ALL
+--     SELECT account_id FROM (SELECT account_id FROM jira_role_subject EXCEPT SELECT account_id FROM account)
+--     WHERE account_id NOT LIKE 'qm:%'
+--   ) AS t
+--   WHERE EXISTS (
+--     SELECT 1 FROM jira_role_subject AS s
+--     WHERE s.account_id = t.account_id
+--       AND (s.subject_kind, s.subject_id) IN (
+--         SELECT g.subject_kind, g.subject_id FROM jira_role_grant AS g
+--         JOIN jira_project AS p ON p.project_id = g.project_id
+--         WHERE p.archived IS NOT 1 AND NOT EXISTS (SELECT 1 FROM jira_project_security AS x WHERE x.project_id = p.project_id)))
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d project(s) without issue security do not tell whether they are archived', count(*)), json_group_array(p.project_id)
@@ -75,9 +82,9 @@ WITH
       FROM outsider AS o
       CROSS JOIN jira_role_subject AS s ON s.account_id = o.account_id
     ) AS s
-    LEFT JOIN jira_user AS u ON u.account_id = s.account_id
+    LEFT JOIN jira_user AS u ON u.key = s.account_id
     LEFT JOIN directory_group AS d ON d.group_id = s.via_group
-    LEFT JOIN directory_group_member AS m ON (m.group_id, m.account_id) = (s.via_group, s.account_id)
+    LEFT JOIN directory_group_member AS m ON m.account_id = s.account_id AND +m.group_id = s.via_group
     GROUP BY s.subject_kind, s.subject_id
   ),
   place AS (   -- where they act
@@ -87,7 +94,8 @@ WITH
     JOIN jira_role_grant AS g ON (g.subject_kind, g.subject_id) = (x.subject_kind, x.subject_id)
     JOIN jira_project AS p ON p.project_id = g.project_id
     WHERE p.archived = 0
-      AND NOT EXISTS (SELECT 1 FROM jira_project_security AS y WHERE coalesce(y.project_id, p.project_id) = p.project_id)
+      AND NOT EXISTS (SELECT 1 FROM jira_project_security AS y WHERE y.project_id = p.project_id)
+      AND NOT EXISTS (SELECT 1 FROM jira_project_security WHERE project_id IS NULL)
   )
 SELECT
   p.key,
