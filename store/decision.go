@@ -146,9 +146,10 @@ func (f *File) note(ctx context.Context, doing string, do func() error) error {
 		return err
 	}
 	defer release()
+	before := rawStamp(f.path)
 	if err := f.transaction(ctx, do); err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	f.setStamp()
+	f.keepStamp(before)
 	return nil
 }

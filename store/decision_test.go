@@ -218,3 +218,56 @@ func TestDecisionsLeaveDigests(t *testing.T) {
 		f.Close()
 	}
 }
+
+// What people write beside the evidence leaves its stamp, and with it all that is derived; evidence does not, nor does a
+// write by anybody else.
+func TestStamp(t *testing.T) {
+	ctx := context.Background()
+	t.Setenv("PLUMBLINE_CACHE", t.TempDir())
+	path := filepath.Join(t.TempDir(), "x.plumb.db")
+	snapshotFile(t, path, 3)
+	stamp := func() string {
+		t.Helper()
+		f, err := store.Open(ctx, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		return f.Stamp()
+	}
+	change := func(do func(*store.File) error) {
+		t.Helper()
+		f := openWritable(t, path)
+		if err := do(f); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := stamp()
+	for n := range 3 {
+		change(func(f *store.File) error { return f.Decide(ctx, []store.Decision{act(n), act(n + 10)}) })
+		change(func(f *store.File) error { return f.SetLabel(ctx, 1, fmt.Sprint("label ", n)) })
+		if got := stamp(); got != first {
+			t.Errorf("decision %d: %q, was %q", n, got, first)
+		}
+	}
+	if notes, _ := filepath.Glob(filepath.Join(os.Getenv("PLUMBLINE_CACHE"), "same-*")); len(notes) != 1 {
+		t.Errorf("the cache holds %d notes of one file", len(notes))
+	}
+	shell(t, path, "UPDATE body SET json = json || ' '")
+	second := stamp()
+	if second == first {
+		t.Error("somebody else's write went unnoticed")
+	}
+	change(func(f *store.File) error {
+		c := begin(t, f, day.AddDate(0, 1, 0))
+		writeUsers(t, c, 5)
+		_, err := c.Finish(ctx, day.AddDate(0, 1, 0).Add(time.Minute))
+		return err
+	})
+	if third := stamp(); third == second || third == first {
+		t.Error("a new snapshot went unnoticed")
+	}
+}

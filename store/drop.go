@@ -44,10 +44,11 @@ func (f *File) mark(ctx context.Context, snapshot int64, do func() error) error 
 		return err
 	}
 	defer release()
+	before := rawStamp(f.path)
 	if err := f.transaction(ctx, do); err != nil {
 		return fmt.Errorf("marking snapshot %d: %w", snapshot, err)
 	}
-	f.setStamp()
+	f.keepStamp(before)
 	return nil
 }
 

@@ -23,7 +23,8 @@ import (
 type File struct {
 	path     string
 	format   int
-	stamp    string
+	stamp    string // of the evidence
+	raw      string // of the file as it is
 	writable bool
 	db       *sql.DB   // reading: a pool; writing: its one connection is conn
 	conn     *sql.Conn // writing only
@@ -39,7 +40,8 @@ func (f *File) Path() string { return f.path }
 // Format is the file's own format version.
 func (f *File) Format() int { return f.format }
 
-// Stamp changes when the file's bytes may have changed: path, size and modification time.
+// Stamp changes when the evidence in the file may have changed: path, size and modification time, but for
+// writes of this program beside the evidence.
 func (f *File) Stamp() string { return f.stamp }
 
 // header is what the first hundred bytes of a SQLite file say (sqlite.org/fileformat2.html 1.3).
@@ -191,13 +193,6 @@ func canWriteBeside(path string) bool {
 	t.Close()
 	os.Remove(t.Name())
 	return true
-}
-
-func (f *File) setStamp() {
-	abs, _ := filepath.Abs(f.path)
-	if info, err := os.Stat(f.path); err == nil {
-		f.stamp = fmt.Sprintf("%s %d %d", abs, info.Size(), info.ModTime().UnixNano())
-	}
 }
 
 // OpenWritable opens a file for writing, creating it if there is none, and keeps every other
