@@ -20,12 +20,8 @@
 --     AND upper(w.space_key) NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
---   FROM confluence_space_grant AS g
---   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
---     OR g.operation IS NULL OR g.target_type IS NULL
---     OR g.subject_id IS NULL OR coalesce(g.subject_kind, 'unknown') = 'unknown'
---     OR g.subject_kind = 'user' AND g.subject_id NOT IN (SELECT account_id FROM account)
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(space_id, source_key))
+--   FROM confluence_unclear_grant
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d space(s) do not tell their key, so that public_spaces cannot be applied to them', count(*)), json_group_array(s.key)
@@ -38,10 +34,8 @@
 --   WHERE c.space_id IS NULL OR c.content_type IS NULL OR c.status IS NULL OR coalesce(c.parent_id, c.parent_type) IS NOT c.parent_id
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*)), json_group_array(coalesce(content_id, key))
---   FROM confluence_restriction
---   WHERE content_id IS NULL OR operation IS NULL OR coalesce(account_id, group_id) IS NULL
---     OR account_id NOT IN (SELECT account_id FROM account)
+--   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*)), json_group_array(coalesce(content_id, source_key))
+--   FROM confluence_unclear_restriction
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d account(s) that nobody can identify may hold more: the members of groups were not read whole', count(*)), json_group_array(account_id)
@@ -80,12 +74,9 @@
 -- Content that none restricts is as open as its space. Archived content cannot be edited and is not counted.
 WITH
   nobody AS MATERIALIZED (   -- accounts that the site cannot tell who or what they are
-    SELECT a.account_id, 'the unidentified account ' || coalesce(iif(lower(a.display_name) IN ('', 'unknown'), NULL, a.display_name), a.account_id) AS name
-    FROM account AS a
-    LEFT JOIN confluence_user AS u ON u.account_id = a.account_id
-    WHERE lower(a.account_type) = 'unknown'
-      OR a.resolved = 0
-      OR lower(u.user_type) IN ('unknown', 'anonymous')
+    SELECT a.account_id, 'the unidentified account ' || a.name AS name
+    FROM confluence_account AS a
+    WHERE a.unidentified
       OR a.account_id IN (   -- told by a restriction that names it
         SELECT r.account_id FROM confluence_restriction AS r
         WHERE lower(r.subject_type) IN ('unknown', 'anonymous') OR lower(r.account_type) = 'unknown')

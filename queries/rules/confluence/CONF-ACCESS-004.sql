@@ -10,16 +10,11 @@
 --   WHERE NOT EXISTS (SELECT 1 FROM json_each(:own_email_domains))
 --   UNION ALL
 --   SELECT printf('%d account(s) with such access do not tell enough to say whether they are external: type, state, guest flag or e-mail address', count(*)), json_group_array(a.account_id)
---   FROM account AS a
---   WHERE (a.active = 1
---     AND nullif(a.account_type, '') NOT IN ('app', 'customer')
---     AND (coalesce(max(a.is_guest, a.is_external_collaborator), a.is_guest, a.is_external_collaborator) = 1
---       OR EXISTS (SELECT 1 FROM json_each(:own_email_domains))
---         AND nullif(a.account_type, '') = 'atlassian'
---         AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))) IS NULL
+--   FROM account_kind AS a
+--   WHERE (a.guest OR a.by_address AND EXISTS (SELECT 1 FROM json_each(:own_email_domains)) AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains))) IS NULL
 --     AND a.resolved = 1
 --     AND +a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
---       JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move')) AS g
+--       JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation IN (SELECT operation FROM confluence_edit_operation)) AS g
 --         ON (g.subject_kind, g.subject_id) = (t.subject_kind, t.subject_id))
 --   HAVING count(*) > 0
 --   UNION ALL
@@ -27,12 +22,8 @@
 --   FROM (VALUES ('directory_group_member', 'members of groups')) AS r
 --   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
---   FROM confluence_space_grant AS g
---   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
---     OR g.operation IS NULL OR g.target_type IS NULL
---     OR g.subject_id IS NULL OR coalesce(g.subject_kind, 'unknown') = 'unknown'
---     OR g.subject_kind = 'user' AND g.subject_id NOT IN (SELECT account_id FROM account)
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(space_id, source_key))
+--   FROM confluence_unclear_grant
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d space(s) do not tell their key, so that partner_spaces cannot be applied to them', count(*)), json_group_array(s.key)
@@ -43,7 +34,7 @@
 --   SELECT printf('%d space(s) let everybody with a licence or a sign-in change things: which external accounts that covers is not listed', count(DISTINCT g.space_id)), json_group_array(DISTINCT g.space_id)
 --   FROM confluence_space_grant AS g
 --   WHERE g.subject_id IN ('all-licensed-users', 'authenticated-users')
---     AND g.operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move')
+--     AND g.operation IN (SELECT operation FROM confluence_edit_operation)
 --   HAVING count(*) > 0
 -- param: partner_spaces list = []
 --   keys of spaces that were made to be shared with people from outside; nothing is reported there
@@ -62,15 +53,10 @@
 -- account that is not active holds nothing.
 WITH
   outsider AS MATERIALIZED (
-    SELECT a.account_id, coalesce(nullif(a.display_name, ''), a.account_id) AS name,
-      CASE WHEN a.is_guest = 1 THEN 'guest' WHEN a.is_external_collaborator = 1 THEN 'external collaborator' ELSE 'e-mail at ' || a.email_domain END AS basis
-    FROM account AS a
-    WHERE a.active = 1
-      AND nullif(a.account_type, '') NOT IN ('app', 'customer')
-      AND (coalesce(max(a.is_guest, a.is_external_collaborator), a.is_guest, a.is_external_collaborator) = 1
-        OR EXISTS (SELECT 1 FROM json_each(:own_email_domains))
-          AND nullif(a.account_type, '') = 'atlassian'
-          AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))
+    SELECT a.account_id, a.name, a.basis
+    FROM account_kind AS a
+    WHERE a.guest
+      OR a.by_address AND EXISTS (SELECT 1 FROM json_each(:own_email_domains)) AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains))
   ),
   party AS (   -- each outsider in each space, with the ways it has
     SELECT x.space_id, x.account_id, o.name || ' (' || o.basis || ')' || iif(count(x.via_group) = 0, '', iif(count(*) > count(x.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT x.via_group) = 1, ' ', 's ')
@@ -82,7 +68,7 @@ WITH
     CROSS JOIN confluence_space_access AS x ON x.account_id = o.account_id
     LEFT JOIN directory_group AS d ON d.group_id = x.via_group
     LEFT JOIN directory_group_member AS m ON (m.group_id, m.account_id) = (x.via_group, x.account_id)
-    WHERE x.operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move')
+    WHERE x.operation IN (SELECT operation FROM confluence_edit_operation)
     GROUP BY x.space_id, x.account_id
   )
 SELECT

@@ -7,21 +7,16 @@
 -- needs: confluence_user, confluence_restriction
 -- optional: confluence_content, confluence_space, jira_user, directory_group, directory_group_member
 -- unknown: SELECT printf('%d account(s) with such access do not tell whether they are apps, or active', count(*)), json_group_array(a.account_id) AS key
---   FROM account AS a
---   WHERE (a.active = 1
---     AND nullif(a.account_type, '') = 'app'
---     AND coalesce(a.app_type, 'unknown') NOT IN ('service', 'agent')
---     AND a.account_id NOT IN (SELECT value FROM json_each(:first_party_apps))) IS NULL
+--   FROM account_kind AS a
+--   WHERE (a.app AND a.account_id NOT IN (SELECT value FROM json_each(:first_party_apps))) IS NULL
 --     AND a.resolved = 1
 --     AND +a.account_id IN (SELECT t.account_id FROM confluence_restriction_subject AS t
 --       JOIN (SELECT DISTINCT r.subject_kind, r.subject FROM confluence_restriction AS r WHERE r.operation = 'update') AS r
 --         ON (r.subject_kind, r.subject) = (t.subject_kind, t.subject))
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*)), json_group_array(coalesce(content_id, key))
---   FROM confluence_restriction
---   WHERE content_id IS NULL OR operation IS NULL OR coalesce(account_id, group_id) IS NULL
---     OR account_id NOT IN (SELECT account_id FROM account)
+--   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*)), json_group_array(coalesce(content_id, source_key))
+--   FROM confluence_unclear_restriction
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT r.column2 || ' were not read whole', NULL AS key
@@ -42,11 +37,9 @@
 -- site tells it) are no third-party apps, first_party_apps are Atlassian's own, and an account that is not active does nothing.
 WITH
   app AS MATERIALIZED (
-    SELECT a.account_id, coalesce(nullif(a.display_name, ''), a.account_id) AS name
-    FROM account AS a
-    WHERE a.active = 1
-      AND nullif(a.account_type, '') = 'app'
-      AND coalesce(a.app_type, 'unknown') NOT IN ('service', 'agent')
+    SELECT a.account_id, a.name
+    FROM account_kind AS a
+    WHERE a.app
       AND a.account_id NOT IN (SELECT value FROM json_each(:first_party_apps))
   ),
   party AS (   -- each app and each page, with the ways it has

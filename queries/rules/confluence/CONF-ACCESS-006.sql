@@ -7,14 +7,11 @@
 -- needs: confluence_user, confluence_space, confluence_space_permission, confluence_space_role, confluence_space_role_assignment
 -- optional: confluence_space_role_mode, jira_user, directory_group, directory_group_member
 -- unknown: SELECT printf('%d account(s) with such access do not tell whether they are apps, or active', count(*)), json_group_array(a.account_id) AS key
---   FROM account AS a
---   WHERE (a.active = 1
---     AND nullif(a.account_type, '') = 'app'
---     AND coalesce(a.app_type, 'unknown') NOT IN ('service', 'agent')
---     AND a.account_id NOT IN (SELECT value FROM json_each(:first_party_apps))) IS NULL
+--   FROM account_kind AS a
+--   WHERE (a.app AND a.account_id NOT IN (SELECT value FROM json_each(:first_party_apps))) IS NULL
 --     AND a.resolved = 1
 --     AND +a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
---       JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move')) AS g
+--       JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation IN (SELECT operation FROM confluence_edit_operation)) AS g
 --         ON (g.subject_kind, g.subject_id) = (t.subject_kind, t.subject_id))
 --   HAVING count(*) > 0
 --   UNION ALL
@@ -22,12 +19,8 @@
 --   FROM (VALUES ('directory_group_member', 'members of groups')) AS r
 --   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
---   FROM confluence_space_grant AS g
---   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
---     OR g.operation IS NULL OR g.target_type IS NULL
---     OR g.subject_id IS NULL OR coalesce(g.subject_kind, 'unknown') = 'unknown'
---     OR g.subject_kind = 'user' AND g.subject_id NOT IN (SELECT account_id FROM account)
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(space_id, source_key))
+--   FROM confluence_unclear_grant
 --   HAVING count(*) > 0
 -- maps: iso27001:A.5.19, iso27001:A.5.15, soc2:CC6.3, soc2:CC9.2, csf2:PR.AA-05, csf2:GV.SC-07, cis8:15.1
 -- source: Cloudflare CASB Atlassian Confluence; Confluence Cloud REST API v2, users, space permissions, space roles
@@ -42,11 +35,9 @@
 -- site tells it) are no third-party apps, first_party_apps are Atlassian's own, and an account that is not active does nothing.
 WITH
   app AS MATERIALIZED (
-    SELECT a.account_id, coalesce(nullif(a.display_name, ''), a.account_id) AS name
-    FROM account AS a
-    WHERE a.active = 1
-      AND nullif(a.account_type, '') = 'app'
-      AND coalesce(a.app_type, 'unknown') NOT IN ('service', 'agent')
+    SELECT a.account_id, a.name
+    FROM account_kind AS a
+    WHERE a.app
       AND a.account_id NOT IN (SELECT value FROM json_each(:first_party_apps))
   )
 SELECT
@@ -67,7 +58,7 @@ FROM (
     FROM app AS a
     CROSS JOIN confluence_space_access AS x ON x.account_id = a.account_id
     LEFT JOIN confluence_space AS s ON s.space_id = x.space_id
-    WHERE x.operation IN ('create', 'update', 'delete', 'administer', 'restrict_content', 'archive', 'purge', 'purge_version', 'restore', 'move')
+    WHERE x.operation IN (SELECT operation FROM confluence_edit_operation)
   )
 ) AS x
 LEFT JOIN confluence_space AS s ON s.space_id = x.space_id

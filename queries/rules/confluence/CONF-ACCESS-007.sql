@@ -10,13 +10,8 @@
 --   WHERE NOT EXISTS (SELECT 1 FROM json_each(:own_email_domains))
 --   UNION ALL
 --   SELECT printf('%d account(s) with access do not tell enough to say whether they are external: type, state, guest flag or e-mail address', count(*)), json_group_array(a.account_id)
---   FROM account AS a
---   WHERE (a.active = 1
---     AND nullif(a.account_type, '') NOT IN ('app', 'customer')
---     AND (coalesce(max(a.is_guest, a.is_external_collaborator), a.is_guest, a.is_external_collaborator) = 1
---       OR EXISTS (SELECT 1 FROM json_each(:own_email_domains))
---         AND nullif(a.account_type, '') = 'atlassian'
---         AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))) IS NULL
+--   FROM account_kind AS a
+--   WHERE (a.guest OR a.by_address AND EXISTS (SELECT 1 FROM json_each(:own_email_domains)) AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains))) IS NULL
 --     AND a.resolved = 1
 --     AND +a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
 --       UNION
@@ -48,15 +43,10 @@
 -- account that is not active holds nothing.
 WITH
   outsider AS MATERIALIZED (
-    SELECT a.account_id, coalesce(nullif(a.display_name, ''), a.account_id) AS name,
-      CASE WHEN a.is_guest = 1 THEN 'guest' WHEN a.is_external_collaborator = 1 THEN 'external collaborator' ELSE 'e-mail at ' || a.email_domain END AS basis
-    FROM account AS a
-    WHERE a.active = 1
-      AND nullif(a.account_type, '') NOT IN ('app', 'customer')
-      AND (coalesce(max(a.is_guest, a.is_external_collaborator), a.is_guest, a.is_external_collaborator) = 1
-        OR EXISTS (SELECT 1 FROM json_each(:own_email_domains))
-          AND nullif(a.account_type, '') = 'atlassian'
-          AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))
+    SELECT a.account_id, a.name, a.basis
+    FROM account_kind AS a
+    WHERE a.guest
+      OR a.by_address AND EXISTS (SELECT 1 FROM json_each(:own_email_domains)) AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains))
   ),
   held (account_id, place, words, name, resource, key) AS (
     SELECT o.account_id, 1, 'holds rights in ', coalesce(nullif(s.space_key, ''), 'space ' || x.space_id), x.source_resource, x.source_key

@@ -10,13 +10,8 @@
 --   WHERE NOT EXISTS (SELECT 1 FROM json_each(:own_email_domains))
 --   UNION ALL
 --   SELECT printf('%d account(s) with such access do not tell enough to say whether they are external: type, state, guest flag or e-mail address', count(*)), json_group_array(a.account_id)
---   FROM account AS a
---   WHERE (a.active = 1
---     AND nullif(a.account_type, '') NOT IN ('app', 'customer')
---     AND (coalesce(max(a.is_guest, a.is_external_collaborator), a.is_guest, a.is_external_collaborator) = 1
---       OR EXISTS (SELECT 1 FROM json_each(:own_email_domains))
---         AND nullif(a.account_type, '') = 'atlassian'
---         AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))) IS NULL
+--   FROM account_kind AS a
+--   WHERE (a.guest OR a.by_address AND EXISTS (SELECT 1 FROM json_each(:own_email_domains)) AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains))) IS NULL
 --     AND a.resolved = 1
 --     AND +a.account_id IN (SELECT t.account_id FROM confluence_space_subject AS t
 --       JOIN (SELECT DISTINCT g.subject_kind, g.subject_id FROM confluence_space_grant AS g WHERE g.operation = 'read' AND g.target_type = 'space') AS g
@@ -31,12 +26,8 @@
 --   FROM (VALUES ('confluence_restriction', 'page restrictions'), ('directory_group_member', 'members of groups')) AS r
 --   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
---   FROM confluence_space_grant AS g
---   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
---     OR g.operation IS NULL OR g.target_type IS NULL
---     OR g.subject_id IS NULL OR coalesce(g.subject_kind, 'unknown') = 'unknown'
---     OR g.subject_kind = 'user' AND g.subject_id NOT IN (SELECT account_id FROM account)
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(space_id, source_key))
+--   FROM confluence_unclear_grant
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d space(s) do not tell their key, so that partner_spaces cannot be applied to them', count(*)), json_group_array(s.key)
@@ -44,10 +35,8 @@
 --   WHERE (upper(s.space_key) IN (SELECT upper(value) FROM json_each(:partner_spaces))) IS NULL
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*)), json_group_array(coalesce(content_id, key))
---   FROM confluence_restriction
---   WHERE content_id IS NULL OR operation IS NULL OR coalesce(account_id, group_id) IS NULL
---     OR account_id NOT IN (SELECT account_id FROM account)
+--   SELECT printf('%d page restriction(s) do not tell their page, whether they are for reading or editing, or whom they name', count(*)), json_group_array(coalesce(content_id, source_key))
+--   FROM confluence_unclear_restriction
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d space(s) let everybody with a licence or a sign-in read: which external accounts that covers is not listed', count(DISTINCT g.space_id)), json_group_array(DISTINCT g.space_id)
@@ -76,15 +65,10 @@
 -- content that no restriction closes; a page whose restriction names the account is a finding of its own.
 WITH
   outsider AS MATERIALIZED (
-    SELECT a.account_id, coalesce(nullif(a.display_name, ''), a.account_id) AS name,
-      CASE WHEN a.is_guest = 1 THEN 'guest' WHEN a.is_external_collaborator = 1 THEN 'external collaborator' ELSE 'e-mail at ' || a.email_domain END AS basis
-    FROM account AS a
-    WHERE a.active = 1
-      AND nullif(a.account_type, '') NOT IN ('app', 'customer')
-      AND (coalesce(max(a.is_guest, a.is_external_collaborator), a.is_guest, a.is_external_collaborator) = 1
-        OR EXISTS (SELECT 1 FROM json_each(:own_email_domains))
-          AND nullif(a.account_type, '') = 'atlassian'
-          AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))
+    SELECT a.account_id, a.name, a.basis
+    FROM account_kind AS a
+    WHERE a.guest
+      OR a.by_address AND EXISTS (SELECT 1 FROM json_each(:own_email_domains)) AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains))
   ),
   reader AS MATERIALIZED (
     SELECT x.*, o.name, o.basis FROM outsider AS o CROSS JOIN confluence_space_access AS x ON x.account_id = o.account_id

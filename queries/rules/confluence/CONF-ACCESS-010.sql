@@ -16,12 +16,8 @@
 --     AND upper(w.space_key) NOT IN (SELECT upper(value) FROM json_each(:public_spaces))
 --   HAVING count(*) > 0
 --   UNION ALL
---   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(g.space_id, g.source_key))
---   FROM confluence_space_grant AS g
---   WHERE NOT EXISTS (SELECT 1 FROM confluence_space AS s WHERE s.space_id = g.space_id)
---     OR g.operation IS NULL OR g.target_type IS NULL
---     OR g.subject_id IS NULL OR coalesce(g.subject_kind, 'unknown') = 'unknown'
---     OR g.subject_kind = 'user' AND g.subject_id NOT IN (SELECT account_id FROM account)
+--   SELECT printf('%d grant(s) in spaces do not tell in which space, what they allow, or to whom', count(*)), json_group_array(coalesce(space_id, source_key))
+--   FROM confluence_unclear_grant
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d space(s) do not tell their key, so that public_spaces cannot be applied to them', count(*)), json_group_array(s.key)
@@ -64,12 +60,9 @@
 -- A space that was shown to a request without a sign-in is public whatever its permission list says.
 WITH
   nobody AS MATERIALIZED (   -- accounts that the site cannot tell who or what they are
-    SELECT a.account_id, 'the unidentified account ' || coalesce(iif(lower(a.display_name) IN ('', 'unknown'), NULL, a.display_name), a.account_id) AS name
-    FROM account AS a
-    LEFT JOIN confluence_user AS u ON u.account_id = a.account_id
-    WHERE lower(a.account_type) = 'unknown'
-      OR a.resolved = 0
-      OR lower(u.user_type) IN ('unknown', 'anonymous')
+    SELECT a.account_id, 'the unidentified account ' || a.name AS name
+    FROM confluence_account AS a
+    WHERE a.unidentified
   ),
   holder AS (
     SELECT g.space_id, NULL AS account_id, 'anonymous visitors' AS name, NULL AS via_group, g.operation, g.target_type, g.source_resource, g.source_key

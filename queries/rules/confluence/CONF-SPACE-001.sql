@@ -21,13 +21,12 @@
 --   WHERE (g.subject_kind, g.operation, g.target_type) = ('group', 'administer', 'space')
 --     AND d.name IS NULL
 --     AND (d.group_id IS NOT NULL OR 'directory_group' NOT IN (SELECT resource FROM coverage WHERE (outcome, lists) = ('complete', 'all')))
---     AND g.subject_id NOT IN (SELECT group_id FROM jira_application_role_group WHERE is_default = 1 AND group_id IS NOT NULL)
+--     AND g.subject_id NOT IN (SELECT group_id FROM jira_default_group WHERE group_id IS NOT NULL)
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d group(s) of Jira applications do not tell whether new accounts are put into them', count(*)), NULL
 --   FROM jira_application_role_group AS r
---   WHERE coalesce(r.is_default, 1) = 1
---     AND (r.is_default IS NULL OR r.group_id IS NULL)
+--   WHERE r.is_default IS NULL
 --     AND EXISTS (SELECT 1 FROM confluence_space_grant AS g WHERE (g.subject_kind, g.operation, g.target_type) = ('group', 'administer', 'space'))
 --   HAVING count(*) > 0
 -- param: everyone_groups list = confluence-users*, users
@@ -49,7 +48,7 @@ WITH
     FROM directory_group AS d
     WHERE EXISTS (SELECT 1 FROM json_each(:everyone_groups) AS p WHERE lower(d.name) GLOB lower(p.value))
     UNION
-    SELECT group_id FROM jira_application_role_group WHERE is_default = 1
+    SELECT group_id FROM jira_default_group
   ),
   holder AS (
     SELECT g.space_id, g.source_resource, g.source_key, d.key AS group_key, CASE

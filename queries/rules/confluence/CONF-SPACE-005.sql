@@ -28,11 +28,10 @@
 --   SELECT printf('%d page restriction(s) do not tell their page, its space, whether they are for reading or editing, or whom they name', count(*)), json_group_array(coalesce(r.content_id, r.key))
 --   FROM confluence_restriction AS r
 --   LEFT JOIN confluence_content AS c ON c.content_id = r.content_id
---   LEFT JOIN confluence_account AS u ON u.account_id = r.account_id
 --   WHERE coalesce(r.operation, 'update') = 'update'
 --     AND coalesce(r.subject_kind, 'user') = 'user'
---     AND coalesce(u.active, 0) = 0
---     AND (r.operation IS NULL OR u.account_id IS NULL OR c.space_id IS NULL)
+--     AND (r.operation IS NULL OR c.space_id IS NULL OR r.account_id IS NULL OR r.account_id NOT IN (SELECT account_id FROM account))
+--     AND coalesce((SELECT u.active FROM confluence_account AS u WHERE u.account_id = r.account_id), 0) = 0
 --   HAVING count(*) > 0
 -- param: grace_days int = 0
 --   days that an account may keep its rights after Jira's audit log shows its deactivation; older records, and accounts without one, are not spared
