@@ -9,6 +9,6 @@ SELECT
   u.account_status AS account_status,                 -- text: active, inactive, closed, unknown; NULL not told
   coalesce(CASE u.account_status WHEN 'active' THEN 1 WHEN 'inactive' THEN 0 WHEN 'closed' THEN 0 END, a.active) AS active, -- integer: 1 active, 0 deactivated or closed, NULL not told
   a.resolved AS resolved,                             -- integer: 0 no product knows such an account
-  lower(a.account_type) = 'unknown' OR a.resolved = 0 OR lower(u.user_type) IN ('unknown', 'anonymous') AS unidentified -- integer: 1 the site cannot tell who or what it is
+  lower(a.account_type) = 'unknown' OR a.resolved = 0 OR lower(u.user_type) IN ('unknown', 'anonymous') AS unidentified -- integer: 1 the site cannot tell who or what it is, NULL where it says too little
 FROM account AS a
 LEFT JOIN confluence_user AS u ON u.account_id = a.account_id
