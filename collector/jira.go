@@ -111,7 +111,8 @@ func jiraSite() []Resource {
 			Name:    "jira_application_role_group",
 			About:   "A group that opens a Jira application to its members, and whether new accounts are put into it.",
 			Product: Jira, Revision: 1, Lists: All, Permission: "ADMINISTER",
-			Inside: "jira_application_role",
+			Inside:  "jira_application_role",
+			Demands: []string{"groupDetails|groups", "defaultGroupsDetails|defaultGroups"},
 			Keep: []string{
 				"key", "groups[]", "groupDetails[].groupId", "groupDetails[].name",
 				"defaultGroups[]", "defaultGroupsDetails[].groupId", "defaultGroupsDetails[].name",

@@ -94,6 +94,7 @@ func jiraProjects() []Resource {
 			About:   "A grant of a permission scheme: which permission goes to which group, role, account or kind of visitor.",
 			Product: Jira, Revision: 1, Lists: All,
 			Inside:  "jira_permission_scheme",
+			Demands: []string{"permissions"},
 			Keep:    grantKeep,
 			Objects: permissionGrants,
 		},

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -34,6 +35,17 @@ func (r *Resource) made(item, parent Item) (made []Made, reason string) {
 		item[name] = from
 	}
 	return []Made{{Key: key, Body: item}}, ""
+}
+
+// lacks says which member an item should have and has not: absent is not empty.
+func (r *Resource) lacks(item Item) (reason string) {
+	for _, paths := range r.Demands {
+		has := func(path string) bool { _, ok := member(item, path); return ok }
+		if !slices.ContainsFunc(strings.Split(paths, "|"), has) {
+			return "without " + paths
+		}
+	}
+	return ""
 }
 
 // key returns the parts of the key of an item that is one object.

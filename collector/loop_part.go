@@ -224,8 +224,16 @@ func (p *part) same(item Item) uint64 {
 // take makes objects of an item: of this resource, and of those inside it.
 func (p *part) take(item Item, src *Source) {
 	for _, r := range p.run.inside {
+		if reason := r.resource.lacks(item); reason != "" {
+			p.keep(r.resource, nil, reason)
+			continue
+		}
 		made, reason := r.resource.made(r.reduced(item), p.body)
 		p.keep(r.resource, made, reason)
+	}
+	if reason := p.run.resource.lacks(item); reason != "" {
+		p.keep(p.run.resource, nil, reason)
+		return
 	}
 	if src.Keep == nil {
 		item = p.run.reduced(item)

@@ -58,6 +58,7 @@ type Resource struct {
 	Sources []Source // in order of preference: the next stands in where one is refused or unknown
 	Union   bool     // all Sources are read and together make up the resource
 
+	Demands []string                       // members (of the item) without which it tells nothing of this resource: "a|b" is either. An item that lacks one is left out, and the part is partial
 	Key     []string                       // members that make up the key, dotted; "^id" is the parent's member id; "=jira" is the constant jira. Used when Objects is nil
 	With    map[string]string              // members added to each body: name -> "^member" of the parent or a constant. Used when Objects is nil
 	Objects func(item, parent Item) []Made // for items that are not simply one object each
