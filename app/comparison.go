@@ -11,6 +11,7 @@ import (
 type ComparisonQuery struct {
 	Before, After string // references; "" is the pinned or preceding one, and the latest
 	With          string // a second file: before is of the first, after of this one
+	From          string // a second file, the other way round: before is of this one, after of the first
 	Site          string
 	AcrossSites   bool // two different sites, asked outright
 	Objects       bool // list the objects too: there may be many
@@ -149,9 +150,12 @@ type side struct {
 }
 
 func (f *File) sides(ctx context.Context, q ComparisonQuery) (before, after side, err error) {
-	if q.With != "" {
+	switch {
+	case q.With != "":
 		before, after, err = f.sidesWith(ctx, q)
-	} else {
+	case q.From != "":
+		before, after, err = f.sidesFrom(ctx, q)
+	default:
 		var all []store.Snapshot
 		if all, err = f.store.Snapshots(ctx); err == nil {
 			before.file, after.file = f.store, f.store
@@ -183,5 +187,26 @@ func (f *File) sidesWith(ctx context.Context, q ComparisonQuery) (before, after 
 	if first == "" && second == "" && after.snapshot.Started.Before(before.snapshot.Started) {
 		before, after = after, before
 	}
+	return before, after, nil
+}
+
+// sidesFrom takes before from another file, its latest snapshot of the same site where none is named.
+func (f *File) sidesFrom(ctx context.Context, q ComparisonQuery) (before, after side, err error) {
+	if after.snapshot, err = f.find(ctx, q.After, q.Site); err != nil {
+		return before, after, err
+	}
+	other, err := Open(ctx, q.From)
+	if err != nil {
+		return before, after, err
+	}
+	site := after.snapshot.Site.SiteID()
+	if q.AcrossSites {
+		site = ""
+	}
+	if before.snapshot, err = other.find(ctx, q.Before, site); err != nil {
+		other.Close()
+		return before, after, err
+	}
+	before.file, after.file = other.store, f.store
 	return before, after, nil
 }
