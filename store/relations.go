@@ -147,11 +147,13 @@ func (f *File) build(ctx context.Context, path string, s Snapshot, needed map[st
 			WHERE s.site = ?1 AND s.resource = ?2 AND s.first <= ?3 AND s.last >= ?3`, []any{s.Site.ID, ids[resource], s.ID}
 	}
 	shares := share(needed, cover, min(4, runtime.GOMAXPROCS(0)))
-	parts := make([]string, len(shares))
+	parts := make([]string, len(shares)) // the first is the whole to be
 	group, inner := errgroup.WithContext(ctx)
 	for i, names := range shares {
-		parts[i] = fmt.Sprintf("%s.%d", path, i)
-		defer os.Remove(parts[i])
+		if parts[i] = path; i > 0 {
+			parts[i] = fmt.Sprintf("%s.%d", path, i)
+			defer os.Remove(parts[i])
+		}
 		group.Go(func() error {
 			db, err := f.builder(inner, parts[i])
 			if err != nil {
@@ -169,22 +171,20 @@ func (f *File) build(ctx context.Context, path string, s Snapshot, needed map[st
 		return err
 	}
 	defer db.Close()
-	for i, part := range parts {
-		if _, err := db.ExecContext(ctx, fmt.Sprintf("ATTACH ? AS part%d", i), uri(part, "mode=ro")); err != nil {
-			return err
-		}
-	}
-	// SQLite copies a table into an empty one of the same form record by record, its indexes too,
-	// without looking into them (sqlite.org/lang_vacuum.html works the same way).
-	given := func(resource string) string {
-		for i, names := range shares {
-			if names[resource] {
-				return fmt.Sprintf("SELECT * FROM part%d.%s", i, quote(resource))
+	from := map[string]string{}
+	for i, names := range shares {
+		for name := range names {
+			if from[name] = "main"; i > 0 {
+				from[name] = fmt.Sprint("part", i)
 			}
 		}
-		return ""
+		if i > 0 {
+			if _, err := db.ExecContext(ctx, "ATTACH ? AS part"+fmt.Sprint(i), uri(parts[i], "mode=ro")); err != nil {
+				return err
+			}
+		}
 	}
-	return buildRelations(ctx, db, needed, cover, given)
+	return buildRelations(ctx, db, needed, cover, from)
 }
 
 // builder opens a database that is being built, with the evidence file attached. It is made again
@@ -263,24 +263,25 @@ func fillRelations(ctx context.Context, db execer, names map[string]bool, object
 	return nil
 }
 
-// buildRelations makes all tables, with the rows that given selects for a resource ("": none), then
-// the shared relations out of them, and what is known of the coverage.
-func buildRelations(ctx context.Context, db execer, needed map[string]bool, cover []Coverage, given func(string) string) error {
+// buildRelations makes all tables that are not in main yet, with the rows of the database that from
+// names for a resource, then the shared relations out of them, and what is known of the coverage.
+// SQLite copies a table into an empty one of the same form record by record, its indexes too,
+// without looking into them (as in sqlite.org/lang_vacuum.html), so the indexes are made first.
+func buildRelations(ctx context.Context, db execer, needed map[string]bool, cover []Coverage, from map[string]string) error {
 	err := inOneTransaction(ctx, db, func() error {
 		for _, v := range Views() {
+			if from[v.Name] == "main" {
+				continue
+			}
 			err := v.create(ctx, db)
-			if err == nil && !v.Shared { // before the rows: they come with their part's indexes
+			if err == nil && v.Shared && needed[v.Name] {
+				err = v.fill(ctx, db, nil)
+			}
+			if err == nil {
 				err = v.index(ctx, db)
 			}
-			if err == nil && needed[v.Name] {
-				if v.Shared {
-					err = v.fill(ctx, db, nil)
-				} else if rows := given(v.Name); rows != "" {
-					_, err = db.ExecContext(ctx, "INSERT INTO "+quote(v.Name)+" "+rows)
-				}
-			}
-			if err == nil && v.Shared {
-				err = v.index(ctx, db)
+			if part := from[v.Name]; err == nil && part != "" {
+				_, err = db.ExecContext(ctx, fmt.Sprintf("INSERT INTO %s SELECT * FROM %s.%s", quote(v.Name), part, quote(v.Name)))
 			}
 			if err != nil {
 				return fmt.Errorf("relation %s: %w", v.Name, err)
@@ -351,11 +352,7 @@ func (v View) index(ctx context.Context, db execer) error {
 	if v.Live {
 		return nil
 	}
-	indexes := v.Indexes
-	if !v.Shared {
-		indexes = append([][]string{{"key"}}, indexes...)
-	}
-	for i, columns := range indexes {
+	for i, columns := range v.Indexes {
 		quoted := make([]string, len(columns))
 		for j, c := range columns {
 			quoted[j] = quote(c)

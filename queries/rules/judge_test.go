@@ -152,8 +152,8 @@ func TestRuleErrors(t *testing.T) {
 	f := written(t, "-- one --\n-- one/jira_user --\nu1 {\"accountId\": \"u1\", \"active\": true}\nu2 {\"accountId\": \"u2\"}\n")
 	for _, c := range []struct{ name, from, to, want string }{
 		{"syntax", "FROM jira_user", "FORM jira_user", `A-1.sql:8: near "FORM": syntax error`},
-		{"column", "SELECT key", "SELECT accountid AS key", `A-1.sql:8: no such column: accountid; did you mean "account_id"?`},
-		{"column by alias", "FROM jira_user", "FROM jira_user u\nWHERE u.activ = 1", `A-1.sql:9: no such column: u.activ; did you mean "active"?`},
+		{"column", "SELECT key", "SELECT accountid AS key", `A-1.sql:8: no such column: accountid; did you mean "account_id" of jira_user?`},
+		{"column by alias", "FROM jira_user", "FROM jira_user u\nWHERE u.activ = 1", `A-1.sql:9: no such column: u.activ; did you mean "active" of jira_user?`},
 		{"table", "FROM jira_user", "FROM jira_users", `A-1.sql:8: no such table: jira_users; did you mean "jira_user"?`},
 		{"undeclared", "FROM jira_user", "FROM jira_user WHERE EXISTS (SELECT 1 FROM jira_role)", `A-1.sql:7: it reads jira_role, which is in none of needs, needs-all and optional`},
 		{"undeclared, shared", "FROM jira_user", "FROM jira_user WHERE EXISTS (SELECT 1 FROM account)", `it reads confluence_user through account`},

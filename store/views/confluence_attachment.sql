@@ -1,4 +1,5 @@
 -- confluence_attachment: a file attached to a page or blog post, never its content (GET /wiki/api/v2/attachments).
+-- index: key
 -- index: page_id
 -- index: blogpost_id
 SELECT

@@ -8,7 +8,7 @@ SELECT
   o.body ->> '$.isGuest' AS is_guest,                 -- integer: 1 a guest, 0 not
   o.body ->> '$.isExternalCollaborator' AS is_external_collaborator, -- integer: 1 an external collaborator (older name of a guest), 0 not
   o.body ->> '$.email' AS email,                      -- text: as the profile's visibility lets it be seen, empty where hidden
-  CASE WHEN instr(o.body ->> '$.email', '@') > 0 THEN lower(substr(o.body ->> '$.email', 1 + length(rtrim(o.body ->> '$.email', replace(o.body ->> '$.email', '@', ''))))) END AS email_domain, -- text: what follows the last @, lower case; NULL where hidden
+  CASE WHEN o.body ->> '$.email' GLOB '*@*@*' THEN lower(substr(o.body ->> '$.email', 1 + length(rtrim(o.body ->> '$.email', replace(o.body ->> '$.email', '@', ''))))) ELSE nullif(lower(substr(o.body ->> '$.email', instr(o.body ->> '$.email' || '@', '@') + 1)), '') END AS email_domain, -- text: what follows the last @, lower case; NULL where hidden
   o.body ->> '$.displayName' AS display_name,         -- text: name, or public name where the profile hides it
   o.body ->> '$.type' AS user_type,                   -- text: known, unknown, anonymous, user
   coalesce(o.body ->> '$.resolved', 1) AS resolved    -- integer: 0 met in a grant or as an author, but the site knows no such account

@@ -1,4 +1,5 @@
 -- jira_attachment: a file attached to an issue: facts about it, never its content (GET /rest/api/3/search/jql, fields=attachment).
+-- index: key
 -- index: size
 SELECT
   o.key,                                                        -- text: the attachment id
@@ -6,7 +7,7 @@ SELECT
   o.body ->> '$.filename' AS filename,                          -- text: name of the file
   o.body ->> '$.size' AS size,                                  -- integer: bytes
   o.body ->> '$.mimeType' AS mime_type,                         -- text: media type as uploaded
-  coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.created'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.created', 1, length(o.body ->> '$.created') - 2) || ':' || substr(o.body ->> '$.created', -2)), o.body ->> '$.created') AS created,  -- text: when it was attached, RFC 3339 in UTC
+  CASE WHEN o.body ->> '$.created' GLOB '????-??-??T??:??:??.???Z' THEN o.body ->> '$.created' WHEN o.body ->> '$.created' GLOB '????-??-??T??:??:??.???+0000' THEN substr(o.body ->> '$.created', 1, 23) || 'Z' ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.created'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.created', 1, length(o.body ->> '$.created') - 2) || ':' || substr(o.body ->> '$.created', -2)), o.body ->> '$.created') END AS created,  -- text: when it was attached, RFC 3339 in UTC
   o.body ->> '$.author.accountId' AS author_account_id,         -- text: who attached it
   CAST(o.body ->> '$.issue.id' AS text) AS issue_id,            -- text: the issue
   o.body ->> '$.issue.key' AS issue_key,                        -- text: the issue's key

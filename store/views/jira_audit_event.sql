@@ -3,7 +3,7 @@
 SELECT
   o.key,                                                        -- text: the record id
   CAST(o.body ->> '$.id' AS text) AS event_id,                  -- text: the record id
-  coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.created'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.created', 1, length(o.body ->> '$.created') - 2) || ':' || substr(o.body ->> '$.created', -2)), o.body ->> '$.created') AS created,  -- text: when it happened, RFC 3339 in UTC
+  CASE WHEN o.body ->> '$.created' GLOB '????-??-??T??:??:??.???Z' THEN o.body ->> '$.created' WHEN o.body ->> '$.created' GLOB '????-??-??T??:??:??.???+0000' THEN substr(o.body ->> '$.created', 1, 23) || 'Z' ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.created'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.created', 1, length(o.body ->> '$.created') - 2) || ':' || substr(o.body ->> '$.created', -2)), o.body ->> '$.created') END AS created,  -- text: when it happened, RFC 3339 in UTC
   o.body ->> '$.summary' AS summary,                            -- text: what happened: User added to group ...
   o.body ->> '$.category' AS category,                          -- text: user management, permissions ...
   o.body ->> '$.authorAccountId' AS author_account_id,          -- text: who did it; NULL where only an old key is told

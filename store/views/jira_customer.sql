@@ -9,5 +9,5 @@ SELECT
   o.body ->> '$.active' AS active,                              -- integer: 1 active, 0 deactivated
   o.body ->> '$.displayName' AS display_name,                   -- text: name as its owner lets it be seen
   o.body ->> '$.emailAddress' AS email,                         -- text: e-mail address where visible; @domain alone at the personal data level domain
-  CASE WHEN instr(o.body ->> '$.emailAddress', '@') THEN lower(substr(o.body ->> '$.emailAddress', length(rtrim(o.body ->> '$.emailAddress', replace(o.body ->> '$.emailAddress', '@', ''))) + 1)) END AS email_domain  -- text: what follows the last @, in lower case
+  CASE WHEN o.body ->> '$.emailAddress' GLOB '*@*@*' THEN lower(substr(o.body ->> '$.emailAddress', length(rtrim(o.body ->> '$.emailAddress', replace(o.body ->> '$.emailAddress', '@', ''))) + 1)) ELSE nullif(lower(substr(o.body ->> '$.emailAddress', instr(o.body ->> '$.emailAddress' || '@', '@') + 1)), '') END AS email_domain  -- text: what follows the last @, in lower case
 FROM object AS o

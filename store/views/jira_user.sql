@@ -1,4 +1,5 @@
 -- jira_user: an account as Jira lists it (GET /rest/api/3/users/search).
+-- index: account_id
 SELECT
   o.key,                                                        -- text: the account id
   o.body ->> '$.accountId' AS account_id,                       -- text: the account id
@@ -8,5 +9,5 @@ SELECT
   o.body ->> '$.guest' AS guest,                                -- integer: 1 if the account is a guest
   o.body ->> '$.displayName' AS display_name,                   -- text: name as its owner lets it be seen
   o.body ->> '$.emailAddress' AS email,                         -- text: e-mail address where visible; @domain alone at the personal data level domain
-  CASE WHEN instr(o.body ->> '$.emailAddress', '@') THEN lower(substr(o.body ->> '$.emailAddress', length(rtrim(o.body ->> '$.emailAddress', replace(o.body ->> '$.emailAddress', '@', ''))) + 1)) END AS email_domain  -- text: what follows the last @, in lower case
+  CASE WHEN o.body ->> '$.emailAddress' GLOB '*@*@*' THEN lower(substr(o.body ->> '$.emailAddress', length(rtrim(o.body ->> '$.emailAddress', replace(o.body ->> '$.emailAddress', '@', ''))) + 1)) ELSE nullif(lower(substr(o.body ->> '$.emailAddress', instr(o.body ->> '$.emailAddress' || '@', '@') + 1)), '') END AS email_domain  -- text: what follows the last @, in lower case
 FROM object AS o

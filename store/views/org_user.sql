@@ -13,8 +13,8 @@ SELECT
   o.body ->> '$.managementSource' AS management_source,         -- text: invited or synced
   o.body ->> '$.name' AS display_name,                          -- text: name of the person
   o.body ->> '$.email' AS email,                                -- text: e-mail address; @domain alone at the personal data level domain
-  CASE WHEN instr(o.body ->> '$.email', '@') THEN lower(substr(o.body ->> '$.email', length(rtrim(o.body ->> '$.email', replace(o.body ->> '$.email', '@', ''))) + 1)) END AS email_domain,  -- text: what follows the last @, in lower case
+  CASE WHEN o.body ->> '$.email' GLOB '*@*@*' THEN lower(substr(o.body ->> '$.email', length(rtrim(o.body ->> '$.email', replace(o.body ->> '$.email', '@', ''))) + 1)) ELSE nullif(lower(substr(o.body ->> '$.email', instr(o.body ->> '$.email' || '@', '@') + 1)), '') END AS email_domain,  -- text: what follows the last @, in lower case
   o.body ->> '$.emailVerified' AS email_verified,               -- integer: 1 if the address is proven
   o.body ->> '$.mfaEnabled' AS mfa_enabled,                     -- integer: 1 if a second factor is set up
-  coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.addedToOrg'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.addedToOrg', 1, length(o.body ->> '$.addedToOrg') - 2) || ':' || substr(o.body ->> '$.addedToOrg', -2)), o.body ->> '$.addedToOrg') AS added_to_org  -- text: since when, RFC 3339 in UTC
+  CASE WHEN o.body ->> '$.addedToOrg' GLOB '????-??-??T??:??:??.???Z' THEN o.body ->> '$.addedToOrg' WHEN o.body ->> '$.addedToOrg' GLOB '????-??-??T??:??:??.???+0000' THEN substr(o.body ->> '$.addedToOrg', 1, 23) || 'Z' ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.addedToOrg'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.addedToOrg', 1, length(o.body ->> '$.addedToOrg') - 2) || ':' || substr(o.body ->> '$.addedToOrg', -2)), o.body ->> '$.addedToOrg') END AS added_to_org  -- text: since when, RFC 3339 in UTC
 FROM object AS o

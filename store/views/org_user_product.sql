@@ -4,5 +4,5 @@ SELECT
   o.key,                                                        -- text: account id, product
   o.body ->> '$.accountId' AS account_id,                       -- text: the account
   o.body ->> '$.key' AS product,                                -- text: the product
-  coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.lastActiveTimestamp'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.lastActiveTimestamp', 1, length(o.body ->> '$.lastActiveTimestamp') - 2) || ':' || substr(o.body ->> '$.lastActiveTimestamp', -2)), o.body ->> '$.lastActiveTimestamp') AS last_active  -- text: last use, RFC 3339 in UTC; NULL never or not told
+  CASE WHEN o.body ->> '$.lastActiveTimestamp' GLOB '????-??-??T??:??:??.???Z' THEN o.body ->> '$.lastActiveTimestamp' WHEN o.body ->> '$.lastActiveTimestamp' GLOB '????-??-??T??:??:??.???+0000' THEN substr(o.body ->> '$.lastActiveTimestamp', 1, 23) || 'Z' ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.lastActiveTimestamp'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.lastActiveTimestamp', 1, length(o.body ->> '$.lastActiveTimestamp') - 2) || ':' || substr(o.body ->> '$.lastActiveTimestamp', -2)), o.body ->> '$.lastActiveTimestamp') END AS last_active  -- text: last use, RFC 3339 in UTC; NULL never or not told
 FROM object AS o

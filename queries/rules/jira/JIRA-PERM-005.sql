@@ -39,7 +39,7 @@ SELECT
 FROM jira_permission_grant AS g
 JOIN jira_permission_scheme AS c ON c.scheme_id = g.scheme_id
 JOIN used AS u ON u.scheme_id = g.scheme_id
-LEFT JOIN jira_user AS n ON n.key = g.holder_value
+LEFT JOIN jira_user AS n ON n.account_id = g.holder_value
 WHERE g.holder_type = 'user'
   AND g.holder_value <> ''
 GROUP BY c.key, g.holder_value

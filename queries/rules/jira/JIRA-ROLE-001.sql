@@ -94,7 +94,7 @@ SELECT
 FROM outsider AS o
 CROSS JOIN jira_role_subject AS s ON s.account_id = o.account_id
 JOIN place AS p ON (p.subject_kind, p.subject_id) = (s.subject_kind, s.subject_id)
-LEFT JOIN jira_user AS u ON u.key = o.account_id
+LEFT JOIN jira_user AS u ON u.account_id = o.account_id
 LEFT JOIN directory_group AS d ON d.group_id = s.via_group
 LEFT JOIN directory_group_member AS m ON m.account_id = s.account_id AND +m.group_id = s.via_group
 GROUP BY p.project_id, o.account_id
