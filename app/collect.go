@@ -33,8 +33,32 @@ type CollectQuery struct {
 	Rate         float64
 	MaxTime      time.Duration
 	DryRun       bool
-	Tell         func(Event) // may be nil
+	Tell         func(Event) // may be nil, as the next two
+	Asked        func(SentRequest)
+	Stop         <-chan struct{} // closed: the snapshot ends as it is, the rest skipped
 	Warn         func(string)
+}
+
+// SentRequest is a request of a collection, as it ended. It holds no credential and nothing of the answer.
+type SentRequest struct {
+	At       string `json:"at"`       // when it was sent, RFC 3339, UTC
+	Resource string `json:"resource"` // "" while the site is being found
+	Parent   string `json:"parent"`   // key of the object that it was sent for; "" for a list of its own
+	Method   string `json:"method"`
+	Path     string `json:"path"`    // with its query
+	Status   int    `json:"status"`  // 0: there was no answer
+	Took     int64  `json:"took_ms"` // until the answer was read, waiting for the site's leave included
+	Note     string `json:"note"`    // why the answer is no data, and how long it is waited for
+}
+
+// asked is q.Asked as the collector takes it.
+func (q CollectQuery) asked() func(store.Request) {
+	if q.Asked == nil {
+		return nil
+	}
+	return func(r store.Request) {
+		q.Asked(SentRequest{stamp(r.At), r.Resource, r.Parent, r.Method, r.Path, r.Status, r.Duration.Milliseconds(), r.Note})
+	}
 }
 
 // Collected is what came of collecting. Where it ended by an error, what is known.
@@ -110,7 +134,7 @@ func (q CollectQuery) options() (collector.Options, error) {
 	return collector.Options{
 		Addresses: q.Sites, Only: q.Only, Skip: q.Skip, Concurrency: q.Concurrency, Rate: q.Rate, MaxTime: q.MaxTime,
 		Label: q.Label, New: q.New, Discard: q.Discard, PersonalData: q.PersonalData,
-		Program: Version(), Progress: q.Tell,
+		Program: Version(), Progress: q.Tell, Asked: q.asked(), Stop: q.Stop,
 	}, nil
 }
 

@@ -46,6 +46,12 @@ func (s *SignIns) Through(proxy, ca string) error {
 	return err
 }
 
+// Via is the same sign-ins by another way: see Through.
+func (s *SignIns) Via(proxy, ca string) (*SignIns, error) {
+	other := *s
+	return &other, other.Through(proxy, ca)
+}
+
 // Kinds are the kinds of sign-ins that connect add takes.
 func Kinds() []string {
 	return []string{collector.APIToken, collector.ScopedToken, collector.ThreeLO, collector.OrgKey, collector.DCToken}

@@ -14,7 +14,10 @@ import (
 )
 
 // File is an open evidence file.
-type File struct{ store *store.File }
+type File struct {
+	store *store.File
+	of    string // the file that this one is a copy of, where it stands in for it; see Aside
+}
 
 // FileInfo names a file in an answer.
 type FileInfo struct {
@@ -31,7 +34,7 @@ func Open(ctx context.Context, path string) (*File, error) {
 	if err != nil {
 		return nil, named(path, err)
 	}
-	return &File{f}, nil
+	return &File{store: f}, nil
 }
 
 // named is an error of a file with the file's name, unless it says it already.
@@ -61,7 +64,7 @@ func OpenWritable(ctx context.Context, path, copyTo string) (*File, error) {
 		}
 		return nil, named(path, err)
 	}
-	return &File{f}, nil
+	return &File{store: f}, nil
 }
 
 // Change opens a file, or the copy of it that copyTo asks for, for writing and runs do on it. A copy on which do fails is
@@ -85,7 +88,7 @@ func Change(ctx context.Context, path, copyTo string, do func(*File) error) erro
 func (f *File) Close() error { return f.store.Close() }
 
 // Info names the file.
-func (f *File) Info() FileInfo { return FileInfo{f.store.Path(), f.store.Format()} }
+func (f *File) Info() FileInfo { return FileInfo{firstOf(f.of, f.store.Path()), f.store.Format()} }
 
 func exists(path string) error {
 	info, err := os.Stat(path)

@@ -30,7 +30,8 @@ type client struct {
 	agent     string
 	limiter   *rate.Limiter
 	throttled func(resource string, until time.Time)
-	sent      atomic.Int64 // requests so far
+	asked     func(store.Request) // told of every request as it ends; nil: nobody listens
+	sent      atomic.Int64        // requests so far
 
 	mu      sync.Mutex
 	hosts   map[string]*throttle
@@ -155,14 +156,20 @@ func (c *client) do(ctx context.Context, ask *call, read reader, log func(store.
 		started := time.Now()
 		c.sent.Add(1)
 		o := c.once(ctx, u, ask, read, !refreshed)
-		if o.err == nil {
-			return nil
-		}
-		if ctx.Err() != nil {
+		if o.err != nil && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		row := store.Request{Resource: ask.resource, Parent: ask.parent, Method: method(ask.post), Path: ask.target(),
-			Status: o.status, At: started, Duration: time.Since(started), Requests: 1, Note: clean(o.err.Error(), nil)}
+			Status: o.status, At: started, Duration: time.Since(started), Requests: 1}
+		if o.err != nil {
+			row.Note = clean(o.err.Error(), nil)
+		}
+		if c.asked != nil {
+			c.asked(row)
+		}
+		if o.err == nil {
+			return nil
+		}
 		wait := time.Duration(-1)
 		switch {
 		case o.again:

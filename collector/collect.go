@@ -32,9 +32,10 @@ type Options struct {
 	APIBase      string // gateway; "" is PLUMBLINE_API_BASE, else Atlassian's
 	Program      string // version of the program
 	Now          func() time.Time
-	Progress     func(Event)     // called from several goroutines, one at a time
-	Stop         <-chan struct{} // closed: end the snapshot as it is, the rest skipped
-	Resources    []Resource      // nil: Resources()
+	Progress     func(Event)         // called from several goroutines, one at a time
+	Asked        func(store.Request) // told of every request as it ends, from several goroutines at a time; may be nil
+	Stop         <-chan struct{}     // closed: end the snapshot as it is, the rest skipped
+	Resources    []Resource          // nil: Resources()
 
 	manners *manners // for tests
 }
@@ -142,6 +143,7 @@ func (l *loop) reach(ctx context.Context, o Options) (rows []store.Request, err 
 		return nil, err
 	}
 	l.client = newClient(transport, m, "plumbline/"+o.Program)
+	l.client.asked = o.Asked
 	gateway, err := CleanAddress(o.APIBase)
 	if err != nil {
 		return nil, fmt.Errorf("the address of the gateway: %w", err)

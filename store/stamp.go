@@ -40,6 +40,17 @@ func (f *File) keepStamp(before string) {
 	f.raw = now
 }
 
+// Vouch notes that the file at path is a copy of f, so that what was derived of f serves for both. What it returns takes
+// the note back.
+func (f *File) Vouch(path string) (forget func()) {
+	raw := rawStamp(path)
+	note := sameAs(raw)
+	if note == "" || raw == "" || f.stamp == "" || os.WriteFile(note, []byte(f.stamp), 0o600) != nil {
+		return func() {}
+	}
+	return func() { os.Remove(note) }
+}
+
 func rawStamp(path string) string {
 	abs, err := filepath.Abs(path)
 	if err != nil {
