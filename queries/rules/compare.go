@@ -235,15 +235,15 @@ func (c *comparing) unproven(r *Rule, i int, f *Finding, y int) string {
 	refs := deciding(f)
 	for _, u := range here.Unknown {
 		named := slices.ContainsFunc(refs, func(ref Ref) bool { return slices.Contains(u.Keys, ref.Key) })
-		known := slices.ContainsFunc(there.Unknown, func(v unjudged) bool { return v.Keys == nil && uncounted(v.Words) == uncounted(u.Words) })
-		if named || u.Keys == nil && !known && !c.explained(refs, y) {
+		known := slices.ContainsFunc(there.Unknown, func(v unjudged) bool { return len(v.Keys) == 0 && uncounted(v.Words) == uncounted(u.Words) })
+		if named || len(u.Keys) == 0 && !known && !c.explained(refs, y) {
 			return "cannot be judged " + sideName[y] + ": " + u.Words
 		}
 	}
 	if why := c.blurred(r, refs); why != "" {
 		return why
 	}
-	if slices.ContainsFunc(here.Unknown, func(u unjudged) bool { return u.Keys == nil }) {
+	if slices.ContainsFunc(here.Unknown, func(u unjudged) bool { return len(u.Keys) == 0 }) {
 		if why := c.lost(r, refs, y); why != "" {
 			return why
 		}

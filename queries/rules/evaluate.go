@@ -49,7 +49,8 @@ type judged struct {
 	Unknown  []unjudged  `json:"unknown"` // what the rule says it could not judge
 }
 
-// unjudged is a row of a rule's unknown: the reason, and the keys of the objects where the rule names them.
+// unjudged is a row of a rule's unknown: the reason, and the keys of the objects where the rule names them; without
+// keys it may mean any.
 type unjudged struct {
 	Words string   `json:"words"`
 	Keys  []string `json:"keys"`
@@ -286,7 +287,7 @@ func (j *judging) reasons(ctx context.Context, part, sql string) ([]unjudged, er
 		}
 		if i := slices.IndexFunc(list, func(v unjudged) bool { return v.Words == u.Words }); i < 0 {
 			list = append(list, u)
-		} else if list[i].Keys != nil && u.Keys != nil {
+		} else if len(list[i].Keys) > 0 && len(u.Keys) > 0 {
 			list[i].Keys = append(list[i].Keys, u.Keys...)
 		} else {
 			list[i].Keys = nil // one of the rows names nothing: it may mean any

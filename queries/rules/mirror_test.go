@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -92,6 +93,9 @@ func TestComparisonLaws(t *testing.T) {
 			t.Fatal(err)
 		}
 		mirrored(t, p, before, after, got)
+		if again, err := p.Compare(ctx, before, after, Options{NoCache: true}); err != nil || !reflect.DeepEqual(got.Findings, again.Findings) {
+			t.Errorf("%d, %d: judged anew %+v, %v; as kept %+v", a, b, again.Findings, err, got.Findings)
+		}
 		met.New += got.Counts.New
 		met.Resolved += got.Counts.Resolved
 		met.Persisting += got.Counts.Persisting
