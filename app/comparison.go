@@ -70,20 +70,13 @@ func (f *File) Compare(ctx context.Context, q ComparisonQuery) (*Comparison, err
 	if err := checkSince(q.Since); err != nil {
 		return nil, err
 	}
-	before, after, err := f.sides(ctx, q)
+	before, after, done, err := f.sides(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	if before.file != f.store {
-		defer before.file.Close()
-	}
-	if after.file != f.store {
-		defer after.file.Close()
-	}
+	defer done()
 	options.TwoSites = q.AcrossSites
-	compared, err := pack.Compare(ctx,
-		rules.Side{File: before.file, Snapshot: before.snapshot.ID},
-		rules.Side{File: after.file, Snapshot: after.snapshot.ID}, options)
+	compared, err := pack.Compare(ctx, before.of(), after.of(), options)
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +142,10 @@ type side struct {
 	snapshot store.Snapshot
 }
 
-func (f *File) sides(ctx context.Context, q ComparisonQuery) (before, after side, err error) {
+func (s side) of() rules.Side { return rules.Side{File: s.file, Snapshot: s.snapshot.ID} }
+
+// sides finds the two snapshots that are meant; done closes what was opened for them.
+func (f *File) sides(ctx context.Context, q ComparisonQuery) (before, after side, done func(), err error) {
 	switch {
 	case q.With != "":
 		before, after, err = f.sidesWith(ctx, q)
@@ -163,9 +159,15 @@ func (f *File) sides(ctx context.Context, q ComparisonQuery) (before, after side
 		}
 	}
 	if err != nil {
-		return before, after, err
+		return before, after, nil, err
 	}
-	return before, after, nil
+	return before, after, func() {
+		for _, s := range []side{before, after} {
+			if s.file != f.store {
+				s.file.Close()
+			}
+		}
+	}, nil
 }
 
 // sidesWith takes one snapshot of each of two files: before of the first, after of the second.

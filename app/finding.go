@@ -17,6 +17,7 @@ type FindingsQuery struct {
 	Judging
 	Filter
 	History bool   // judge all earlier snapshots to say since when each finding is there
+	Undated bool   // do not ask since when: it takes reading what is kept of all earlier snapshots
 	Since   string // new, resolved, persisting or not_comparable: only what has become so since the snapshot before
 	Alarm   Alarm
 }
@@ -98,8 +99,10 @@ func (f *File) Findings(ctx context.Context, q FindingsQuery) (*Findings, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := pack.FirstSeen(ctx, f.store, judged, options, q.History); err != nil {
-		return nil, err
+	if !q.Undated {
+		if err := pack.FirstSeen(ctx, f.store, judged, options, q.History); err != nil {
+			return nil, err
+		}
 	}
 	answer := &Findings{
 		File: f.Info(), Snapshot: snapshotOf(snapshot), Rules: inForce(judged.Rules),

@@ -215,7 +215,7 @@ func (c *comparing) findings(i int, r *Rule) []ChangedFinding {
 func (c *comparing) oneSided(r *Rule, i int, f *Finding, y int) ChangedFinding {
 	out := ChangedFinding{Finding: *f, Change: New, CausedBy: []Cause{}}
 	if y == 1 {
-		out.Change = Resolved
+		out.Change, out.Gone = Resolved, true
 	}
 	if why := c.unproven(r, i, f, y); why != "" {
 		out.Change, out.Reason = NotComparable, why

@@ -308,6 +308,8 @@ type ChangedFinding struct {
 	Change   Change  `json:"change"`
 	Reason   string  `json:"reason"` // of not_comparable
 	CausedBy []Cause `json:"caused_by"`
+
+	Gone bool `json:"-"` // only before has it
 }
 
 // VerdictPair is one rule's verdict on both sides.
