@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -22,8 +23,14 @@ import (
 	"plumbline/app"
 )
 
+// Look is what the window shows: the page that was built for it, and the program's icon.
+type Look struct {
+	Page fs.FS  // nil, or without index.html: not built
+	Icon []byte // PNG
+}
+
 // Main runs the command line of this process, of a version of the program, and returns its exit code.
-func Main(version string) int {
+func Main(version string, look Look) int {
 	app.SetVersion(version)
 	// A closed pipe is then an error of the write, which is quiet, and collecting goes on without it.
 	signal.Ignore(syscall.SIGPIPE)
@@ -33,13 +40,14 @@ func Main(version string) int {
 		<-ctx.Done()
 		stop()
 	}()
-	return Run(ctx, os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+	return Run(ctx, os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Look: look})
 }
 
 // Streams are what a command reads from and writes to.
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
+	Look     Look // what serve and open show
 }
 
 // Run runs one command line and returns its exit code.

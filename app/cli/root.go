@@ -28,8 +28,8 @@ func newRoot(s *session) *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Version:           app.Version(),
-		Args:              unknownCommand,
-		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args:              commandOrFile,
+		RunE:              s.withoutCommand,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return applyConfig(c, s.config) },
 	}
 	root.SetVersionTemplate("plumbline {{.Version}}\n")
@@ -49,6 +49,7 @@ func newRoot(s *session) *cobra.Command {
 	f.StringVar(&s.config, "config", "", "read flags from `FILE`, one a line: rate = 20")
 
 	root.AddGroup(
+		&cobra.Group{ID: "window", Title: "The window"},
 		&cobra.Group{ID: "collect", Title: "Collect"},
 		&cobra.Group{ID: "look", Title: "Look"},
 		&cobra.Group{ID: "decide", Title: "Decide"},
@@ -61,6 +62,7 @@ func newRoot(s *session) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
+	add("window", openCommand(s), serveCommand(s))
 	add("collect", demoCommand(s), connectCommand(s), collectCommand(s), snapshotsCommand(s))
 	add("look", findingsCommand(s), compareCommand(s), coverageCommand(s), scoreCommand(s), explainCommand(s), objectsCommand(s), sqlCommand(s))
 	add("decide", decideCommand(s), decisionsCommand(s), paramCommand(s))

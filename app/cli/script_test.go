@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -26,7 +27,7 @@ func TestMain(m *testing.M) {
 		if at, err := time.Parse(time.RFC3339, os.Getenv("NOW")); err == nil { // of deciding
 			now = func() time.Time { return at }
 		}
-		os.Exit(Main("test"))
+		os.Exit(Main("test", Look{Page: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}}}))
 	}})
 }
 

@@ -21,6 +21,7 @@ import (
 type session struct {
 	in       io.Reader
 	out, err io.Writer
+	look     Look
 
 	json, quiet, verbose           bool
 	noColor, noProgress, noInput   bool
@@ -32,7 +33,7 @@ type session struct {
 
 func newSession(streams Streams) *session {
 	return &session{
-		in: streams.In, out: streams.Out, err: streams.Err,
+		in: streams.In, out: streams.Out, err: streams.Err, look: streams.Look,
 		outTerminal: isTerminal(streams.Out), errTerm: isTerminal(streams.Err), inputTTY: isTerminal(streams.In),
 	}
 }

@@ -41,7 +41,7 @@ func (w *Window) current() (*opened, func()) {
 func (w *Window) replace(f *opened) {
 	w.mu.Lock()
 	old := w.file
-	w.file = f
+	w.file, w.problem = f, nil
 	w.mu.Unlock()
 	if old != nil {
 		go func() {

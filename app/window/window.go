@@ -31,8 +31,10 @@ type Window struct {
 	mu      sync.Mutex // guards file and the fields below
 	file    *opened    // nil without one
 
-	collecting bool    // a collection started here is running
-	dialogs    dialogs // of the desktop; without one of its own a page asks for a path
+	collecting bool            // a collection started here is running
+	problem    *app.Problem    // with the file that the program was started with; nil without one
+	dialogs    dialogs         // of the desktop; without one of its own a page asks for a path
+	desktop    context.Context // of the webview, from its start on
 }
 
 // New is a window without a file, whose calls end with ctx.
@@ -64,6 +66,8 @@ type State struct {
 	Recents    []Recent   `json:"recents"`
 	Settings   Settings   `json:"settings"`
 	Collecting bool       `json:"collecting"`
+
+	Problem *app.Problem `json:"problem"` // what is wrong with the file that the program was started with; null
 }
 
 // FileState is the open file.
@@ -82,7 +86,7 @@ func (w *Window) State() (State, error) {
 	return call(w, "", func(ctx context.Context) (State, error) {
 		s := State{Version: app.Version(), Sites: []app.Site{}, Recents: w.recents(), Settings: w.settings()}
 		w.mu.Lock()
-		s.Collecting = w.collecting
+		s.Collecting, s.Problem = w.collecting, w.problem
 		w.mu.Unlock()
 		f, release := w.current()
 		if f == nil {
@@ -98,6 +102,19 @@ func (w *Window) State() (State, error) {
 		s.Sites, err = f.Sites(ctx)
 		return s, err
 	})
+}
+
+// start opens the files that the program was started with: the first one is shown, the others are put
+// among the recent ones.
+func (w *Window) start(files []string) {
+	for i := len(files) - 1; i >= 0; i-- {
+		if err := w.open(w.ctx, files[i]); err != nil && i == 0 {
+			w.CloseFile()
+			w.mu.Lock()
+			w.problem = app.Words(err)
+			w.mu.Unlock()
+		}
+	}
 }
 
 // Open opens an evidence file in place of the one that is open, for looking: not a byte of it
