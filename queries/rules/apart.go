@@ -43,3 +43,16 @@ func (j *judging) otherRead(need string) bool {
 		return j.rule.apart(need, other) && slices.Contains(j.rule.Objects, other) && (outcome == store.Complete || outcome == store.Partial)
 	})
 }
+
+// spaceModels are the two that say who may do what in a space: permissions, and roles with those who hold them.
+var spaceModels = [2][]string{{"confluence_space_permission"}, {"confluence_space_role", "confluence_space_role_assignment"}}
+
+// otherModelRead reports whether a need is of one of the two, and the other, which the rule needs too, was read: what was
+// refused of one keeps nothing that the other grants from being found. A rule that leans on absence needs both.
+func (j *judging) otherModelRead(need string) bool {
+	y := slices.IndexFunc(spaceModels[:], func(model []string) bool { return slices.Contains(model, need) })
+	return y >= 0 && !slices.ContainsFunc(spaceModels[1-y], func(other string) bool {
+		outcome := j.world.cover(other).Outcome
+		return !slices.Contains(j.rule.Needs, other) || outcome != store.Complete && outcome != store.Partial
+	}) && !slices.ContainsFunc(spaceModels[y], func(own string) bool { return !slices.Contains(j.rule.Needs, own) })
+}

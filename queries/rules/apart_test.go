@@ -74,3 +74,49 @@ coverage: confluence_content denied 403
 	}
 	mirrored(t, p, before, after, got)
 }
+
+// Who holds which role in a space was refused after: what the permissions grant stays found and persists, and what they no
+// longer grant is not resolved, for a role may.
+func TestCompareSpaceModels(t *testing.T) {
+	shipped, err := Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Pack{Rules: []*Rule{shipped.Rule("CONF-SPACE-002")}}
+	f := written(t, `-- 1 --
+-- 1/confluence_space --
+1 {"id": "1", "key": "QUAY", "status": "current", "type": "global"}
+2 {"id": "2", "key": "DOCK", "status": "current", "type": "global"}
+-- 1/anonymous_probe --
+["confluence", "/wiki/api/v2/spaces"] {"product": "confluence", "path": "/wiki/api/v2/spaces", "status": 200, "itemCount": 2, "keys": ["QUAY", "DOCK"]}
+-- 1/confluence_space_permission --
+["1", "role", "ANONYMOUS", "export", "space"] {"spaceId": "1", "principal": {"type": "role", "id": "ANONYMOUS"}, "operation": {"key": "export", "targetType": "space"}}
+["2", "role", "ANONYMOUS", "read", "space"] {"spaceId": "2", "principal": {"type": "role", "id": "ANONYMOUS"}, "operation": {"key": "read", "targetType": "space"}}
+["2", "role", "ANONYMOUS", "export", "space"] {"spaceId": "2", "principal": {"type": "role", "id": "ANONYMOUS"}, "operation": {"key": "export", "targetType": "space"}}
+-- 2 --
+now: 2026-11-22T09:00:00Z
+coverage: confluence_space_role_assignment denied 403
+-- 2/confluence_space --
+1 {"id": "1", "key": "QUAY", "status": "current", "type": "global"}
+2 {"id": "2", "key": "DOCK", "status": "current", "type": "global"}
+-- 2/anonymous_probe --
+["confluence", "/wiki/api/v2/spaces"] {"product": "confluence", "path": "/wiki/api/v2/spaces", "status": 200, "itemCount": 2, "keys": ["QUAY", "DOCK"]}
+-- 2/confluence_space_permission --
+["1", "role", "ANONYMOUS", "export", "space"] {"spaceId": "1", "principal": {"type": "role", "id": "ANONYMOUS"}, "operation": {"key": "export", "targetType": "space"}}
+["2", "role", "ANONYMOUS", "read", "space"] {"spaceId": "2", "principal": {"type": "role", "id": "ANONYMOUS"}, "operation": {"key": "read", "targetType": "space"}}
+`)
+	before, after := Side{f, 1}, Side{f, 2}
+	got, err := p.Compare(context.Background(), before, after, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := toldOf(t, got)[:2]
+	want := []string{"persisting 1", "not_comparable 2: confluence_space_role_assignment denied after (403)"}
+	if !slices.Equal(lines, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
+	}
+	if v := got.After.Verdicts[0]; v.Verdict != Fail || !v.Partial {
+		t.Errorf("after: %s, partial %t: %s", v.Verdict, v.Partial, v.Reason)
+	}
+	mirrored(t, p, before, after, got)
+}

@@ -188,14 +188,14 @@ func (j *judging) outOfPlace() string {
 }
 
 // needs sorts what is not complete: missing keeps the rule from being judged, incomplete lets its rows stand. What was
-// refused of one product keeps no other from being judged.
+// refused of one product, or of one model of space permissions, keeps the other from nothing.
 func (j *judging) needs() (missing, incomplete []string) {
 	for _, name := range j.rule.Reads() {
 		c := j.world.cover(name)
 		all := slices.Contains(j.rule.NeedsAll, name)
 		switch {
 		case !all && !slices.Contains(j.rule.Needs, name), c.Outcome == store.Complete, lacks(c):
-		case c.Outcome == store.Partial && !all, !all && j.otherRead(name):
+		case c.Outcome == store.Partial && !all, !all && (j.otherRead(name) || j.otherModelRead(name)):
 			incomplete = append(incomplete, describe(c))
 		default:
 			missing = append(missing, describe(c))
