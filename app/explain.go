@@ -34,6 +34,8 @@ type ExplainedObject struct {
 	Body     json.RawMessage  `json:"body"`   // as stored: the members kept; null if the object is not in the snapshot
 	Digest   string           `json:"digest"` // of the body
 	Requests []ExplainedQuery `json:"requests"`
+
+	Read []string `json:"-"` // members of the body that the rule may read: owner.accountId
 }
 
 // ExplainedQuery is a row of the request log.
@@ -60,7 +62,29 @@ func (f *File) Explain(ctx context.Context, id, ref, site string, j Judging) (*E
 	if err != nil {
 		return nil, err
 	}
-	return f.explain(ctx, pack, judged, place, found)
+	e, err := f.explain(ctx, pack, place, found)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range verdicts(judged.Verdicts) {
+		if v.Rule == found.Rule {
+			e.Verdict = &v
+		}
+	}
+	return e, nil
+}
+
+// ExplainKnown explains a finding of a snapshot that was judged before. Nothing is judged: there is no verdict.
+func (f *File) ExplainKnown(ctx context.Context, x Finding, ref string, j Judging) (*Explanation, error) {
+	pack, err := loadRules(j.Rules)
+	if err != nil {
+		return nil, err
+	}
+	snapshot, err := f.find(ctx, ref, "")
+	if err != nil {
+		return nil, err
+	}
+	return f.explain(ctx, pack, snapshot, x)
 }
 
 // locate finds a finding by its id or any unique beginning of it, and the snapshot that has it.
@@ -119,13 +143,8 @@ func (f *File) locate(ctx context.Context, pack *rules.Pack, options rules.Optio
 	return nil, none, Finding{}, Unknown("finding", id, known, "plumbline findings FILE --json lists the ids")
 }
 
-func (f *File) explain(ctx context.Context, pack *rules.Pack, judged *rules.Judgement, snapshot store.Snapshot, x Finding) (*Explanation, error) {
+func (f *File) explain(ctx context.Context, pack *rules.Pack, snapshot store.Snapshot, x Finding) (*Explanation, error) {
 	e := &Explanation{File: f.Info(), Snapshot: snapshotOf(snapshot), Finding: finding(x), Objects: []ExplainedObject{}}
-	for _, v := range verdicts(judged.Verdicts) {
-		if v.Rule == x.Rule {
-			e.Verdict = &v
-		}
-	}
 	rule, err := pack.FindRule(x.Rule)
 	if err != nil {
 		return nil, err
@@ -139,7 +158,7 @@ func (f *File) explain(ctx context.Context, pack *rules.Pack, judged *rules.Judg
 	own := Ref{Resource: x.Resource, Key: x.Key}
 	deciding = append([]Ref{own}, slices.DeleteFunc(slices.Clone(deciding), func(r Ref) bool { return r == own })...)
 	for _, ref := range deciding[:min(len(deciding), mostExplained)] {
-		o := ExplainedObject{Resource: ref.Resource, Key: ref.Key, Body: json.RawMessage("null"), Requests: []ExplainedQuery{}}
+		o := ExplainedObject{Resource: ref.Resource, Key: ref.Key, Body: json.RawMessage("null"), Requests: []ExplainedQuery{}, Read: rule.MembersRead(ref.Resource)}
 		object, err := f.store.Object(ctx, snapshot.ID, ref.Resource, ref.Key)
 		switch {
 		case err == nil:

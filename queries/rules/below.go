@@ -184,6 +184,25 @@ func (n *nesting) of(ref Ref) []Ref {
 	return all
 }
 
+// Within lists an object of a snapshot and all that it lies in, the nearest first: what a decision on the rule below a
+// parent may name.
+func Within(ctx context.Context, f *store.File, snapshot int64, ref Ref) ([]Ref, error) {
+	s, err := f.Snapshot(ctx, snapshot)
+	if err != nil {
+		return nil, fmt.Errorf("reading what an object lies in: %w", err)
+	}
+	n := &nesting{bench: &bench{file: f, snapshot: s}, parents: map[Ref][]Ref{}}
+	names := slices.DeleteFunc(Above(ref.Resource), func(name string) bool { return relation()[name].Name == "" })
+	if n.relations, err = f.Relations(ctx, snapshot, names); err != nil {
+		return nil, fmt.Errorf("reading what an object lies in: %w", err)
+	}
+	defer n.close()
+	if err := n.read(ctx, []Finding{{Resource: ref.Resource, Key: ref.Key}}); err != nil {
+		return nil, err
+	}
+	return n.of(ref), nil
+}
+
 func (n *nesting) close() {
 	if n.relations != nil {
 		n.relations.Close()
