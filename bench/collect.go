@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"plumbline/collector/fakesite"
-	"plumbline/queries/rules"
 	"plumbline/store"
 )
 
@@ -131,48 +130,4 @@ func bareLoop(base string, requests []fakesite.Request) (time.Duration, error) {
 	close(work)
 	wait.Wait()
 	return time.Since(start), failed
-}
-
-// benchJudge judges the whole ordinary site, collected without waiting, cold and cached.
-func benchJudge(ctx context.Context, dir string) error {
-	c, err := collect(dir, "ordinary-site", fakesite.Ordinary, 0)
-	if err != nil {
-		return err
-	}
-	show("the ordinary site, collected without waiting", fmt.Sprintf("%d objects", c.objects), fmt.Sprintf("%d requests, wall %s, CPU %s, peak %d MB", len(c.requests), seconds(c.wall), seconds(c.cpu), c.rss>>20), "")
-	f, err := store.Open(ctx, c.path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	pack, err := rules.Shipped()
-	if err != nil {
-		return err
-	}
-	var j *rules.Judgement
-	for _, run := range []struct{ what, target string }{{"all rules, cold", "<= 5 s"}, {"all rules, relations kept", ""}, {"all rules, cached", "<= 100 ms"}} {
-		if run.what == "all rules, relations kept" {
-			os.RemoveAll(filepath.Join(store.CacheDir(), "judged"))
-		}
-		took, err := timed(func() (err error) { j, err = pack.Judge(ctx, f, 1, rules.Options{}); return err })
-		if err != nil {
-			return err
-		}
-		show(run.what, millis(took), fmt.Sprintf("%d findings", len(j.Findings)), run.target)
-	}
-	for _, rule := range pack.Rules {
-		one := *pack
-		one.Rules = []*rules.Rule{rule}
-		os.RemoveAll(filepath.Join(store.CacheDir(), "judged"))
-		if _, err := one.Judge(ctx, f, 1, rules.Options{}); err != nil { // builds the relations of this rule alone
-			return err
-		}
-		os.RemoveAll(filepath.Join(store.CacheDir(), "judged"))
-		took, err := timed(func() (err error) { j, err = one.Judge(ctx, f, 1, rules.Options{}); return err })
-		if err != nil {
-			return err
-		}
-		show("  "+rule.ID, millis(took), fmt.Sprintf("%s, %d findings", j.Verdicts[0].Verdict, len(j.Findings)), "<= 1500 ms")
-	}
-	return nil
 }

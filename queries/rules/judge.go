@@ -43,6 +43,7 @@ type bench struct {
 	world    world // its relations are opened only when a rule is not in the cache
 	known    string
 	standing []StandingDecision
+	took     map[string]time.Duration
 }
 
 func (p *Pack) bench(ctx context.Context, f *store.File, snapshot int64, opt Options) (*bench, error) {
@@ -106,6 +107,7 @@ func (b *bench) run(ctx context.Context, cachedOnly bool) ([]*judged, error) {
 		}
 		defer b.close()
 	}
+	took := make([]time.Duration, len(results))
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, i := range todo {
@@ -113,10 +115,12 @@ func (b *bench) run(ctx context.Context, cachedOnly bool) ([]*judged, error) {
 			r := b.pack.Rules[i]
 			j := &judging{rule: r, world: &b.world, args: withNow(b.settings.of(r), b.world.now),
 				limits: store.Limits{Deadline: b.options.Deadline, Rows: cmp.Or(b.options.Rows, mostRows)}}
+			start := time.Now()
 			result, err := j.judge(inner)
 			if err != nil {
 				return err
 			}
+			took[i] = time.Since(start)
 			if results[i] = result; !b.options.NoCache && result.Verdict.Verdict != Error {
 				writeCached(keys[i], result)
 			}
@@ -130,6 +134,10 @@ func (b *bench) run(ctx context.Context, cachedOnly bool) ([]*judged, error) {
 		tidyCached()
 	}
 	b.remember()
+	b.took = map[string]time.Duration{}
+	for _, i := range todo {
+		b.took[b.pack.Rules[i].ID] = took[i]
+	}
 	return results, b.decide(ctx, results) // beside what is kept
 }
 
@@ -178,7 +186,7 @@ func (p *Pack) relations() []string {
 
 func (b *bench) gather(results []*judged) *Judgement {
 	j := &Judgement{
-		Snapshot: b.snapshot, Now: b.world.now, Verdicts: make([]RuleVerdict, len(results)), Findings: []Finding{},
+		Took: b.took, Snapshot: b.snapshot, Now: b.world.now, Verdicts: make([]RuleVerdict, len(results)), Findings: []Finding{},
 		Rules: InForce{Pack: b.pack.Version, Digest: b.pack.Digest, Parameters: b.settings.set, Unused: append([]string{}, b.settings.unused...)}, Scoring: b.settings.scoring,
 	}
 	for i, r := range results {

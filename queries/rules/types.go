@@ -249,6 +249,8 @@ type Judgement struct {
 	Findings []Finding     // by severity, rule, subject, key, aspect
 
 	Decisions []StandingDecision // that stand for the snapshot, of rules in force or not
+
+	Took map[string]time.Duration // by rule: how long asking it took, beside others; without those that were in the cache
 }
 
 // Options steer Judge and Compare. The zero value judges with defaults.

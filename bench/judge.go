@@ -1,0 +1,55 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"plumbline/collector/fakesite"
+	"plumbline/queries/rules"
+	"plumbline/store"
+)
+
+// benchJudge judges the whole ordinary site, collected without waiting, cold and cached.
+func benchJudge(ctx context.Context, dir string) error {
+	c, err := collect(dir, "ordinary-site", fakesite.Ordinary, 0)
+	if err != nil {
+		return err
+	}
+	show("the ordinary site, collected without waiting", fmt.Sprintf("%d objects", c.objects), fmt.Sprintf("%d requests, wall %s, CPU %s, peak %d MB", len(c.requests), seconds(c.wall), seconds(c.cpu), c.rss>>20), "")
+	f, err := store.Open(ctx, c.path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	pack, err := rules.Shipped()
+	if err != nil {
+		return err
+	}
+	var j *rules.Judgement
+	took := map[string]time.Duration{}
+	for _, run := range []struct{ what, target string }{{"all rules, cold", "<= 5 s"}, {"all rules, relations kept", ""}, {"all rules, cached", "<= 100 ms"}} {
+		if run.what == "all rules, relations kept" {
+			os.RemoveAll(filepath.Join(store.CacheDir(), "judged"))
+		}
+		all, err := timed(func() (err error) { j, err = pack.Judge(ctx, f, 1, rules.Options{}); return err })
+		if err != nil {
+			return err
+		}
+		if len(j.Took) > 0 {
+			took = j.Took
+		}
+		show(run.what, millis(all), fmt.Sprintf("%d findings", len(j.Findings)), run.target)
+	}
+	slowest := slices.SortedFunc(maps.Keys(took), func(a, b string) int { return cmp.Compare(took[b], took[a]) })
+	for _, id := range slowest[:5] {
+		v := j.Verdicts[slices.IndexFunc(j.Verdicts, func(v rules.RuleVerdict) bool { return v.Rule == id })]
+		show("  one of the slowest five: "+id, millis(took[id]), fmt.Sprintf("%s, %d findings", v.Verdict, v.Findings), "<= 1500 ms")
+	}
+	return nil
+}
