@@ -197,7 +197,7 @@ func TestDecisionsLeaveVerdicts(t *testing.T) {
 		for i := range c.Findings {
 			c.Findings[i].Decision = nil
 		}
-		j.Decisions = nil
+		j.Decisions, j.Took = nil, nil
 		return j, c, decided
 	}
 	want, compared, _ := raw(Options{})
