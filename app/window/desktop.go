@@ -148,7 +148,7 @@ func (w *Window) gpu() linux.WebviewGpuPolicy {
 // offer asks the page to open the first of the files that came from outside.
 func (w *Window) offer(paths []string) {
 	if len(paths) > 0 {
-		w.hub.publish("open", map[string]string{"path": paths[0]})
+		w.hub.publish("offer", map[string]string{"path": paths[0]})
 	}
 }
 

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Event is news that every page gets: "state" when State may have changed, "demo" and "collect" on
-// the way of a collection.
+// Event is news that every page gets: "state" when State may have changed, "offer" when a file
+// is to be opened that came from outside, "demo" and "collect" on the way of a collection.
 type Event struct {
 	Name string `json:"name"`
 	Data any    `json:"data"`

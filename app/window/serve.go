@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"io/fs"
 	"net"
@@ -125,24 +126,30 @@ func (b *Bridge) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
 	switch {
 	case foreign:
-		deny(out, http.StatusForbidden, "this window belongs to another user of this machine", "run plumbline serve as yourself")
+		deny(out, r, http.StatusForbidden, "this window belongs to another user of this machine", "run plumbline serve as yourself")
 	case r.Host != b.host:
-		deny(out, http.StatusMisdirectedRequest, "this is not the address of the window", "open the one that plumbline serve printed")
+		deny(out, r, http.StatusMisdirectedRequest, "this is not the address of the window", "open the one that plumbline serve printed")
 	case origin != "" && origin != "http://"+b.host, origin == "" && r.Method != http.MethodGet && r.Method != http.MethodHead:
-		deny(out, http.StatusForbidden, "another page asked for this", "")
+		deny(out, r, http.StatusForbidden, "another page asked for this", "")
 	case r.URL.Path == "/open" && r.Method == http.MethodGet:
 		b.open(out, r)
 	case !b.known(r) || !strings.HasPrefix(r.URL.Path, b.base):
-		deny(out, http.StatusForbidden, "this browser was not let in", "open the address that plumbline serve printed; it works once, so start plumbline serve again where it was used")
+		deny(out, r, http.StatusForbidden, "this browser was not let in", "open the address that plumbline serve printed; it works once, so start plumbline serve again where it was used")
 	case site != "" && site != "same-origin" && !(site == "none" && r.Method == http.MethodGet):
-		deny(out, http.StatusForbidden, "another page asked for this", "")
+		deny(out, r, http.StatusForbidden, "another page asked for this", "")
 	default:
 		b.answer(out, r, strings.TrimPrefix(r.URL.Path, b.base))
 	}
 }
 
-// deny refuses a request as the page understands it.
-func deny(out http.ResponseWriter, status int, title, hint string) {
+// deny refuses a request as the page understands it, or where a person came to it, as they do.
+func deny(out http.ResponseWriter, r *http.Request, status int, title, hint string) {
+	if r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
+		out.Header().Set("Content-Type", "text/html; charset=utf-8")
+		out.WriteHeader(status)
+		fmt.Fprintf(out, "<!doctype html><meta charset=utf-8><title>Plumbline</title><h1>%s</h1><p>%s", html.EscapeString(title), html.EscapeString(hint))
+		return
+	}
 	respond(out, status, &app.Problem{Code: "denied", Title: title, Hint: hint})
 }
 
@@ -168,7 +175,7 @@ func (b *Bridge) open(out http.ResponseWriter, r *http.Request) {
 		close(b.used)
 		http.SetCookie(out, &http.Cookie{Name: cookieName, Value: b.cookie, Path: b.base, HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	default:
-		deny(out, http.StatusForbidden, "this address was used already, or is not of this window", "start plumbline serve again")
+		deny(out, r, http.StatusForbidden, "this address was used already, or is not of this window", "start plumbline serve again")
 		return
 	}
 	out.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -204,11 +211,11 @@ func (b *Bridge) answer(out http.ResponseWriter, r *http.Request, at string) {
 			at = "index.html"
 		}
 		if !fs.ValidPath(at) {
-			deny(out, http.StatusNotFound, "there is no such page", "")
+			deny(out, r, http.StatusNotFound, "there is no such page", "")
 			return
 		}
 		if info, err := fs.Stat(b.page, at); err != nil || info.IsDir() {
-			deny(out, http.StatusNotFound, "there is no such page", "")
+			deny(out, r, http.StatusNotFound, "there is no such page", "")
 			return
 		}
 		if kind := kinds[path.Ext(at)]; kind != "" {
@@ -217,14 +224,14 @@ func (b *Bridge) answer(out http.ResponseWriter, r *http.Request, at string) {
 		r.URL.Path = "/" + strings.TrimSuffix(at, "index.html")
 		http.FileServerFS(b.page).ServeHTTP(out, r)
 	default:
-		deny(out, http.StatusMethodNotAllowed, "this is not asked like that", "")
+		deny(out, r, http.StatusMethodNotAllowed, "this is not asked like that", "")
 	}
 }
 
 // call calls a method of the window with the arguments in the body, a JSON list.
 func (b *Bridge) call(out http.ResponseWriter, r *http.Request, name string) {
 	if kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); kind != "application/json" {
-		deny(out, http.StatusUnsupportedMediaType, "arguments are application/json", "")
+		deny(out, r, http.StatusUnsupportedMediaType, "arguments are application/json", "")
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(out, r.Body, mostBody))
@@ -240,7 +247,7 @@ func (b *Bridge) call(out http.ResponseWriter, r *http.Request, name string) {
 	var refused Refusal
 	switch {
 	case errors.Is(err, errNoMethod):
-		deny(out, http.StatusNotFound, err.Error(), "")
+		deny(out, r, http.StatusNotFound, err.Error(), "")
 	case errors.As(err, &refused):
 		respond(out, http.StatusUnprocessableEntity, refused.Problem)
 	case err != nil:

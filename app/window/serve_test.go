@@ -151,8 +151,8 @@ func TestBridgeTellsEvents(t *testing.T) {
 	if got := next(); got != "event: state|data: null" {
 		t.Errorf("first %q", got)
 	}
-	w.hub.publish("open", map[string]string{"path": "a\nb"})
-	if got := next(); got != `event: open|data: {"path":"a\nb"}` {
+	w.hub.publish("offer", map[string]string{"path": "a\nb"})
+	if got := next(); got != `event: offer|data: {"path":"a\nb"}` {
 		t.Errorf("then %q", got)
 	}
 }
@@ -187,6 +187,9 @@ func TestBridgeTokenWorksOnce(t *testing.T) {
 	again.Body.Close()
 	if again.StatusCode != http.StatusForbidden || len(again.Cookies()) != 0 {
 		t.Errorf("the second time: %d, %v", again.StatusCode, again.Cookies())
+	}
+	if status, body := ask(t, http.DefaultClient, "GET", b.Address, "", []string{"Accept", "text/html,*/*"}); status != http.StatusForbidden || !strings.Contains(body, "<p>start plumbline serve again") {
+		t.Errorf("a person is shown %d %s", status, body)
 	}
 	select {
 	case <-b.Used():
