@@ -1,21 +1,60 @@
-# make run: the main job on the built-in pretend site. make test: everything that must hold.
-# Both set up what they need on a bare Debian 12 with Go, make and git.
+# make run: the main job on the built-in pretend site, and the window where there is a display. make test: everything
+# that must hold. Both set up what they need on a bare Debian 12 with Go, Node, make and git.
 
 GO ?= go
 export CGO_ENABLED ?= 0
 BIN := bin/plumbline
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+PREFIX ?= /usr/local
+PAGE := $(if $(wildcard frontend/package-lock.json),frontend/dist/index.html)
 # The system's sqlite3 and Python read evidence files as strangers would; dbus and gnome-keyring
-# are a real keychain; gcc is for the race detector alone.
-PACKAGES := sqlite3 sqlite3-tools python3 dbus gnome-keyring iproute2 util-linux gcc libc6-dev
+# are a real keychain; gcc is for the race detector and the desktop program, which GTK and WebKit are
+# for; a browser and a screen that nobody sees are for the tests of the window.
+PACKAGES := sqlite3 sqlite3-tools python3 dbus gnome-keyring iproute2 util-linux gcc libc6-dev \
+	libgtk-3-dev libwebkit2gtk-4.1-dev pkg-config \
+	xvfb webkit2gtk-driver chromium fonts-dejavu-core shared-mime-info desktop-file-utils
 
-.PHONY: build run setup test check generate generated unit race bench fuzz clean
+.PHONY: build page cli desktop windows install run setup test check generate generated bindings unit race bench fuzz clean
 
-build:
-	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o $(BIN) .
+build: setup page cli desktop
+
+# The command line alone: pure Go, for any system. With the page built it can serve the window.
+cli:
+	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN) .
+
+# The same with a window of its own, of this machine.
+desktop: $(PAGE)
+	CGO_ENABLED=1 $(GO) build -trimpath -tags desktop,production,webkit2_41 -ldflags "$(LDFLAGS)" -o $(BIN)-desktop .
+
+# Both for Windows, from any machine.
+windows: $(PAGE)
+	cd build/windows && $(GO) tool -modfile=../../tools/go.mod go-winres make --in winres.json --arch amd64 --out ../../rsrc
+	GOOS=windows GOARCH=amd64 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN).exe .
+	GOOS=windows GOARCH=amd64 $(GO) build -trimpath -tags desktop,production -ldflags "$(LDFLAGS) -H windowsgui" -o $(BIN)-desktop.exe .
+
+# What the window shows, built into both programs.
+page: $(PAGE)
+
+frontend/node_modules/.package-lock.json: frontend/package-lock.json
+	cd frontend && npm ci --no-audit --no-fund
+	@touch $@
+
+frontend/dist/index.html: frontend/node_modules/.package-lock.json $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
+	cd frontend && npm run build
+	@touch $@
+
+install: build
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(BIN) $(BIN)-desktop
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/applications build/linux/plumbline.desktop
+	install -D -m 644 build/linux/plumbline-mime.xml $(DESTDIR)$(PREFIX)/share/mime/packages/plumbline.xml
+	install -D -m 644 build/appicon.svg $(DESTDIR)$(PREFIX)/share/icons/hicolor/scalable/apps/plumbline.svg
+	install -D -m 644 build/evidence.svg $(DESTDIR)$(PREFIX)/share/icons/hicolor/scalable/mimetypes/plumbline-evidence.svg
+	[ -n "$(DESTDIR)" ] || { update-mime-database $(PREFIX)/share/mime; update-desktop-database $(PREFIX)/share/applications; }
 
 run: build
 	$(BIN) demo demo.plumb.db
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(BIN)-desktop open demo.plumb.db; else echo "No display here: $(BIN) serve demo.plumb.db shows the window in a browser."; fi
 
 setup:
 	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
@@ -29,19 +68,27 @@ test: setup build check generated unit race
 check:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
 	$(GO) vet ./...
+	$(GO) vet -tags bindings . ./app/window
+	desktop-file-validate build/linux/plumbline.desktop
 	$(BIN) rules lint
 	$(BIN) rules test
 
-# Statements compiled from queries/*.sql, the pages of docs/ that list things, the list of cases.
-generate:
+# Statements compiled from queries/*.sql, the pages of docs/ that list things, the list of cases, what the window can call.
+generate: bindings
 	$(GO) tool -modfile=tools/go.mod sqlc generate
 	$(GO) run ./docs/generate
 
+# What the page can call, as TypeScript, from the methods of app/window.Window.
+bindings:
+	@tsoutputtype=interfaces $(GO) run -tags bindings . >/dev/null
+	@find frontend/wailsjs -type f -exec chmod 644 {} +
+
 generated: generate
-	@changed=$$(git status --porcelain -- store/internal/db docs queries/rules/cases.txt); [ -z "$$changed" ] || { git diff -- store/internal/db docs queries/rules/cases.txt | head -50; echo "generated files are not current, make generate: $$changed"; exit 1; }
+	@changed=$$(git status --porcelain -- store/internal/db docs queries/rules/cases.txt frontend/wailsjs); [ -z "$$changed" ] || { git diff -- store/internal/db docs queries/rules/cases.txt frontend/wailsjs | head -50; echo "generated files are not current, make generate: $$changed"; exit 1; }
 
 unit:
 	$(GO) test -timeout 15m ./...
+	$(GO) test -tags bindings -run 'GPU|Place|Named' ./app/window
 
 # The pure-Go SQLite is slow under the race detector: histories, rule cases, lint, and the cases of
 # what one answer becomes run without.
@@ -59,4 +106,5 @@ fuzz:
 	$(GO) test ./store -run '^$$' -fuzz FuzzOpen -fuzztime 60s
 
 clean:
-	rm -rf bin demo.plumb.db
+	rm -rf bin demo.plumb.db rsrc_windows_*.syso
+	find frontend/dist -mindepth 1 -not -name .gitkeep -delete
