@@ -11,7 +11,7 @@
 --   WHERE r.column1 NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
 --   UNION ALL
 --   SELECT 'what a request without a sign-in is shown was not tried, so that a permission list without anonymous visitors proves nothing', NULL AS key
---   WHERE NOT EXISTS (SELECT 1 FROM anonymous_probe WHERE product = 'confluence' AND status < 500)
+--   WHERE NOT EXISTS (SELECT 1 FROM anonymous_probe WHERE product = 'confluence' AND status < 429)
 --   UNION ALL
 --   SELECT printf('%d space(s) are shown to a request without a sign-in although no permission that was read names anonymous visitors: %s', count(*), group_concat(w.space_key, ', ' ORDER BY w.space_key)), json_group_array(coalesce(s.key, w.space_key))
 --   FROM (SELECT DISTINCT k.value AS space_key FROM anonymous_probe AS p, json_each(p.keys) AS k WHERE p.product = 'confluence') AS w
@@ -135,7 +135,7 @@ WITH
   ),
   shown AS (   -- how many spaces a request without a sign-in was shown, NULL if that was not tried
     SELECT max(coalesce(p.item_count, 0)) AS spaces FROM anonymous_probe AS p
-    WHERE p.product = 'confluence' AND p.status < 500
+    WHERE p.product = 'confluence' AND p.status < 429
   )
 SELECT
   p.resource,

@@ -7,7 +7,7 @@
 -- needs: confluence_space, confluence_space_permission, confluence_space_role, confluence_space_role_assignment
 -- optional: confluence_space_role_mode, confluence_user, jira_user, directory_group, directory_group_member, anonymous_probe
 -- unknown: SELECT 'what a request without a sign-in is shown was not tried, so that a permission list without anonymous visitors proves nothing', NULL AS key
---   WHERE NOT EXISTS (SELECT 1 FROM anonymous_probe WHERE product = 'confluence' AND status < 500)
+--   WHERE NOT EXISTS (SELECT 1 FROM anonymous_probe WHERE product = 'confluence' AND status < 429)
 --   UNION ALL
 --   SELECT printf('%d space(s) are shown to a request without a sign-in and not in the list of spaces: %s', count(*), group_concat(w.space_key, ', ' ORDER BY w.space_key)), json_group_array(w.space_key)
 --   FROM (SELECT DISTINCT k.value AS space_key FROM anonymous_probe AS p, json_each(p.keys) AS k WHERE p.product = 'confluence') AS w
@@ -96,7 +96,7 @@ WITH
   ),
   shown AS (   -- how many spaces a request without a sign-in was shown, NULL if that was not tried
     SELECT max(coalesce(p.item_count, 0)) AS spaces FROM anonymous_probe AS p
-    WHERE p.product = 'confluence' AND p.status < 500
+    WHERE p.product = 'confluence' AND p.status < 429
   )
 SELECT
   s.key,

@@ -7,7 +7,7 @@
 -- needs: confluence_space, confluence_space_permission, confluence_space_role, confluence_space_role_assignment
 -- optional: confluence_space_role_mode, anonymous_probe
 -- unknown: SELECT 'what a request without a sign-in is shown was not tried, so that a permission list without anonymous visitors proves nothing', NULL AS key
---   WHERE NOT EXISTS (SELECT 1 FROM anonymous_probe WHERE product = 'confluence' AND status < 500)
+--   WHERE NOT EXISTS (SELECT 1 FROM anonymous_probe WHERE product = 'confluence' AND status < 429)
 --   UNION ALL
 --   SELECT printf('%d space(s) are shown to a request without a sign-in although no permission that was read names anonymous visitors: %s', count(*), group_concat(w.space_key, ', ' ORDER BY w.space_key)), json_group_array(coalesce(s.key, w.space_key))
 --   FROM (SELECT DISTINCT k.value AS space_key FROM anonymous_probe AS p, json_each(p.keys) AS k WHERE p.product = 'confluence') AS w
@@ -48,7 +48,7 @@ SELECT
   '' AS aspect,
   coalesce(nullif(trim(coalesce(s.space_key, '') || ' ' || coalesce(s.name, '')), ''), 'space ' || s.space_id) AS subject,
   'can be exported whole by anonymous visitors'
-    || iif((SELECT max(coalesce(p.item_count, 0)) FROM anonymous_probe AS p WHERE p.product = 'confluence' AND p.status < 500) = 0,
+    || iif((SELECT max(coalesce(p.item_count, 0)) FROM anonymous_probe AS p WHERE p.product = 'confluence' AND p.status < 429) = 0,
     '; but a request without a sign-in was shown no space at all, so anonymous access may be switched off for the whole site', '') AS detail,
   '[' || json_object('resource', 'confluence_space', 'key', s.key) || ',' || group_concat(json_object('resource', g.source_resource, 'key', g.source_key)) || ']' AS evidence
 FROM confluence_space_grant AS g
