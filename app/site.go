@@ -72,7 +72,11 @@ func ReadOnly(path string) string {
 		}
 		return "the file cannot be written: " + plainCause(err)
 	}
+	info, err := w.Stat()
 	w.Close()
+	if err == nil && info.Mode().Perm()&0o222 == 0 {
+		return "the file is marked read-only"
+	}
 	beside, err := os.CreateTemp(filepath.Dir(path), ".plumbline-*")
 	if err != nil {
 		return "nothing can be written in its folder"

@@ -210,12 +210,16 @@ func OpenWritable(ctx context.Context, path string) (*File, error) {
 		}
 	}
 	if !fresh {
-		// SQLite would quietly open a read-only file for reading.
+		// SQLite would quietly open a read-only file for reading, and root may write whatever is marked so.
 		w, err := os.OpenFile(path, os.O_RDWR, 0)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrReadOnly, err)
 		}
+		info, err := w.Stat()
 		w.Close()
+		if err == nil && info.Mode().Perm()&0o222 == 0 {
+			return nil, fmt.Errorf("%w: nobody may write it (%s)", ErrReadOnly, info.Mode().Perm())
+		}
 	}
 	if !canWriteBeside(path) {
 		return nil, fmt.Errorf("%w: nothing can be written in %s", ErrReadOnly, filepath.Dir(path))
