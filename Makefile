@@ -95,6 +95,7 @@ unit:
 race:
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m -skip 'TestJiraCases|TestConfluenceCases|TestKilled|TestRestrictionsResumed' ./collector/... ./app
 	CGO_ENABLED=1 $(GO) test -race -timeout 10m -run 'Concurrent|Locked|TestSnapshots' ./store
+	CGO_ENABLED=1 $(GO) test -race -timeout 10m -run 'Memo|Cancel|Progress|Bridge|Change|Lens|State' ./app/window
 
 # Each figure beside its floor, measured in the same run; see docs/performance.md.
 bench: setup build
