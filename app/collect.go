@@ -57,7 +57,7 @@ func (q CollectQuery) asked() func(store.Request) {
 		return nil
 	}
 	return func(r store.Request) {
-		q.Asked(SentRequest{stamp(r.At), r.Resource, r.Parent, r.Method, r.Path, r.Status, r.Duration.Milliseconds(), r.Note})
+		q.Asked(sentRequest(r))
 	}
 }
 

@@ -339,3 +339,42 @@ func collectable() []string {
 	}
 	return names
 }
+
+// Reach says how many rules there are for sites of this kind, and how many of them need nothing that these scopes leave
+// closed: as far as scopes alone decide.
+func (l *ScopeList) Reach() (rules, reach int, err error) {
+	pack, err := loadRules(nil)
+	if err != nil {
+		return 0, 0, err
+	}
+	full, err := collector.ScopesFor(nil, false)
+	if err != nil {
+		return 0, 0, err
+	}
+	open := map[string]bool{} // that no scope is needed for, or one of these opens
+	for _, name := range collectable() {
+		open[name] = !slices.Contains(full.Closed, name) || l.SiteKind == "dc"
+	}
+	if l.SiteKind == "cloud" {
+		for _, need := range full.Needs {
+			for _, name := range need.Resources {
+				open[name] = false
+			}
+		}
+		for _, s := range l.Scopes {
+			for _, name := range s.Resources {
+				open[name] = !slices.Contains(full.Closed, name)
+			}
+		}
+	}
+	for _, r := range pack.Rules {
+		if !slices.ContainsFunc(r.Products, func(p string) bool { return strings.HasSuffix(p, "-dc") == (l.SiteKind == "dc") }) {
+			continue
+		}
+		rules++
+		if !slices.ContainsFunc(resourcesOf(append(slices.Clone(r.Needs), r.NeedsAll...)), func(name string) bool { return !open[name] }) {
+			reach++
+		}
+	}
+	return rules, reach, nil
+}

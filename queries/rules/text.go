@@ -7,6 +7,9 @@ func LoadText(id, sql, cases string) (*Pack, error) {
 	if err != nil {
 		return p, err
 	}
+	if r.ID != id { // a path, say
+		return p, errorAt(id, 1, "%q is no rule id", id)
+	}
 	p.Rules = []*Rule{r}
 	if cases != "" {
 		p.cases[id] = caseFile{id + ".txtar", []byte(cases)}

@@ -1,0 +1,110 @@
+package app
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"plumbline/store"
+)
+
+// Question is a SELECT of a person.
+type Question struct {
+	SQL      string
+	Whole    bool   // over the whole file, as `plumbline sql`; else over the relations of one snapshot, as a rule reads them
+	Snapshot string // reference; "" is the latest
+	Site     string
+	Rows     int           // at most; one more is an error, never a cut. 0: a million
+	Deadline time.Duration // 0: five minutes
+}
+
+// Ask answers one reading SELECT.
+func (f *File) Ask(ctx context.Context, q Question) (*Rows, error) {
+	if strings.TrimSpace(q.SQL) == "" {
+		return nil, Usage("the query is empty", "SELECT * FROM jira_user")
+	}
+	limits := store.Limits{Rows: q.Rows, Deadline: q.Deadline}
+	if limits.Deadline == 0 {
+		limits.Deadline = personal.Deadline
+	}
+	if q.Whole {
+		found, err := f.store.Select(ctx, q.SQL, limits)
+		if err != nil {
+			return nil, err
+		}
+		return rowsOf(found), nil
+	}
+	snapshot, err := f.find(ctx, q.Snapshot, q.Site)
+	if err != nil {
+		return nil, err
+	}
+	relations, err := f.store.Relations(ctx, snapshot.ID, relationsIn(q.SQL))
+	if err != nil {
+		return nil, fmt.Errorf("reading snapshot %d: %w", snapshot.ID, err)
+	}
+	defer relations.Close()
+	found, err := relations.Select(ctx, q.SQL, nil, limits)
+	if err != nil {
+		return nil, err
+	}
+	return rowsOf(found), nil
+}
+
+var word = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
+
+// relationsIn are the relations that a text names: those that it reads, and perhaps some more.
+func relationsIn(sql string) []string {
+	names := []string{}
+	known := RelationNames()
+	for _, name := range word.FindAllString(sql, -1) {
+		if name = strings.ToLower(name); slices.Contains(known, name) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// WriteCSV writes rows as CSV (RFC 4180, UTF-8, a header row). What a spreadsheet would take for a formula gets an
+// apostrophe in front; what was not told is an empty cell, and the
+// parts of a key have slashes between.
+func (r *Rows) WriteCSV(w io.Writer) error {
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	line := slices.Clone(r.Columns)
+	for i := range line {
+		line[i] = csvGuard(line[i])
+	}
+	if err := out.Write(line); err != nil {
+		return err
+	}
+	for _, row := range r.Rows {
+		for i, v := range row {
+			switch v := v.(type) {
+			case nil:
+				line[i] = ""
+			case string:
+				line[i] = csvGuard(strings.ReplaceAll(v, "\x1f", " / "))
+			default:
+				line[i] = fmt.Sprint(v)
+			}
+		}
+		if err := out.Write(line); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// WriteJSON writes rows as one JSON document.
+func (r *Rows) WriteJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(r)
+}
