@@ -63,6 +63,9 @@ func call[T any](w *Window, token string, do func(context.Context) (T, error)) (
 		}
 	}()
 	answer, err = do(ctx)
+	if err != nil && w.run.active() && app.Words(err).Code == "locked" {
+		err = errLocked
+	}
 	return answer, refuse(ctx, err)
 }
 

@@ -67,13 +67,23 @@ func (w *Window) reopen(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	f, err := app.Open(ctx, path)
+	f, reason, err := w.openAt(ctx, path)
 	if err != nil {
 		return err
 	}
-	w.replace(&opened{File: f, path: path, reason: app.ReadOnly(path)})
+	w.replace(&opened{File: f, path: path, reason: reason})
 	w.remember(ctx, path, f)
 	return nil
+}
+
+// openAt opens a file, or what stands in for it while it is being collected into, and says why it cannot be written.
+func (w *Window) openAt(ctx context.Context, path string) (*app.File, string, error) {
+	if aside := w.run.standsIn(path); aside != nil {
+		f, err := aside.Open(ctx)
+		return f, "a snapshot is being collected into it", err
+	}
+	f, err := app.Open(ctx, path)
+	return f, app.ReadOnly(path), err
 }
 
 // change is for what writes into the open file: do gets its path while nothing else here opens or
@@ -206,7 +216,7 @@ func (v *view) key() string {
 func (v *view) judgement(ctx context.Context) (*app.Findings, error) {
 	key := join(reference(v.lens.Snapshot), foldersKey(v.judging.Rules))
 	return v.judgements.get(ctx, key, func(ctx context.Context) (*app.Findings, error) {
-		return v.Findings(ctx, app.FindingsQuery{Snapshot: reference(v.lens.Snapshot), Judging: v.judging})
+		return v.Findings(ctx, app.FindingsQuery{Snapshot: reference(v.lens.Snapshot), Judging: v.judging, Undated: true})
 	})
 }
 

@@ -31,10 +31,13 @@ type Window struct {
 	mu      sync.Mutex // guards file and the fields below
 	file    *opened    // nil without one
 
-	collecting bool            // a collection started here is running
-	problem    *app.Problem    // with the file that the program was started with; nil without one
-	dialogs    dialogs         // of the desktop; without one of its own a page asks for a path
-	desktop    context.Context // of the webview, from its start on
+	problem *app.Problem    // with the file that the program was started with; nil without one
+	dialogs dialogs         // of the desktop; without one of its own a page asks for a path
+	desktop context.Context // of the webview, from its start on
+
+	run     collecting // the collection that runs or ran last
+	signed  signIns
+	history sync.Mutex // held while the list of queries is read or written
 }
 
 // New is a window without a file, whose calls end with ctx.
@@ -51,8 +54,9 @@ func configFolder() string {
 	return filepath.Join(dir, "plumbline")
 }
 
-// Close ends all calls and closes the file. It is not bound: the page has no use for it.
+// Close pauses what is being collected and closes the file. It is not bound: the page has no use for it.
 func Close(w *Window) {
+	w.run.close()
 	w.opening.Lock()
 	defer w.opening.Unlock()
 	w.replace(nil)
@@ -65,7 +69,7 @@ type State struct {
 	Sites      []app.Site `json:"sites"` // of the file, the one collected last first
 	Recents    []Recent   `json:"recents"`
 	Settings   Settings   `json:"settings"`
-	Collecting bool       `json:"collecting"`
+	Collecting bool       `json:"collecting"` // into whichever file; see CollectState
 
 	Problem *app.Problem `json:"problem"` // what is wrong with the file that the program was started with; null
 }
@@ -85,8 +89,9 @@ type FileState struct {
 func (w *Window) State() (State, error) {
 	return call(w, "", func(ctx context.Context) (State, error) {
 		s := State{Version: app.Version(), Sites: []app.Site{}, Recents: w.recents(), Settings: w.settings()}
+		s.Collecting = w.run.active()
 		w.mu.Lock()
-		s.Collecting, s.Problem = w.collecting, w.problem
+		s.Problem = w.problem
 		w.mu.Unlock()
 		f, release := w.current()
 		if f == nil {
