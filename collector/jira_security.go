@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"sync/atomic"
 
 	"plumbline/store"
 )
@@ -75,7 +76,8 @@ func jiraSecurity() []Resource {
 	}
 }
 
-// collectProjectSecurity reads the list of all pairs; where that is refused it asks project by project.
+// collectProjectSecurity reads the list of all pairs; where that is refused it asks project by project. There a 404 is one
+// without a scheme, but only if the call answers at all: where each project gets a 404, it may as well be hidden.
 func collectProjectSecurity(ctx context.Context, w *Walk) error {
 	all, ofProject := w.resource.Sources[0], w.resource.Sources[1]
 	err := each(w.Fetch(ctx, all, nil), func(pair Item) {
@@ -89,10 +91,29 @@ func collectProjectSecurity(ctx context.Context, w *Walk) error {
 		return refusal
 	}
 	unread(w, "jira_project", "projects that it lacks were not asked")
-	return w.Each(ctx, w.Seen(ctx, "jira_project"), func(ctx context.Context, part *Walk) error {
+	var answers, hidden atomic.Int64
+	err = w.Each(ctx, w.Seen(ctx, "jira_project"), func(ctx context.Context, part *Walk) error {
 		_, project := part.Parent()
-		return each(part.Fetch(ctx, ofProject, project), func(scheme Item) { part.Emit(projectSecurity(scheme, project)...) })
+		told := false
+		err := each(part.Fetch(ctx, ofProject, project), func(scheme Item) {
+			told = true
+			part.Emit(projectSecurity(scheme, project)...)
+		})
+		if told {
+			answers.Add(1)
+		} else if err == nil {
+			hidden.Add(1)
+		}
+		return err
 	})
+	if err != nil || answers.Load() > 0 || hidden.Load() == 0 {
+		return err
+	}
+	for range w.Seen(ctx, w.resource.Name) {
+		return nil // one answered before an interruption
+	}
+	w.part.partly("every project asked was answered 404: none has a scheme, or the sign-in may not ask ("+refusal.Error()+")", refusal.Status, refusal.Missing...)
+	return nil
 }
 
 // projectSecurity makes the pair that the list of all pairs would hold; none for a project without a scheme.
