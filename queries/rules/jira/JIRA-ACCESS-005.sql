@@ -19,7 +19,7 @@
 --   FROM account AS a
 --   WHERE (a.active = 1
 --     AND a.account_type = 'atlassian'
---     AND (coalesce(max(a.is_guest, a.is_external_collaborator), a.is_guest, a.is_external_collaborator) = 1
+--     AND (coalesce(max(a.is_guest, a.is_external_collaborator), a.is_guest, a.is_external_collaborator, iif(a.email_domain IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)), 0, NULL)) = 1
 --       OR EXISTS (SELECT 1 FROM json_each(:own_email_domains))
 --         AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))) IS NULL
 --     AND a.in_jira = 1

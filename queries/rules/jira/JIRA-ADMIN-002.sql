@@ -14,7 +14,7 @@
 --   LEFT JOIN account AS a ON a.account_id = p.account_id
 --   WHERE p.permission = 'ADMINISTER'
 --     AND (a.account_type NOT IN ('app', 'customer')
---       AND (coalesce(max(a.is_guest, a.is_external_collaborator), a.is_guest, a.is_external_collaborator) = 1
+--       AND (coalesce(max(a.is_guest, a.is_external_collaborator), a.is_guest, a.is_external_collaborator, iif(a.email_domain IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)), 0, NULL)) = 1
 --         OR a.account_type = 'atlassian'
 --           AND (p.account_id IN (SELECT account_id FROM org_user WHERE claim_status = 'unmanaged')
 --             OR EXISTS (SELECT 1 FROM json_each(:own_email_domains))

@@ -16,7 +16,7 @@
 --   SELECT printf('%d account(s) in roles of such projects do not tell enough to say whether they are external: type, state, guest flag or e-mail address', count(*)), json_group_array(t.account_id)
 --   FROM (
 --     SELECT k.account_id FROM account_kind AS k
---     WHERE (iif(k.email_domain IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)), coalesce(k.guest, 0), k.guest)
+--     WHERE (iif(k.flag IS NULL AND k.email_domain IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)), 0, k.guest)
 --         OR EXISTS (SELECT 1 FROM json_each(:own_email_domains)) AND k.by_address AND k.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains))) IS NULL
 --       AND k.resolved = 1
 --     UNION ALL
