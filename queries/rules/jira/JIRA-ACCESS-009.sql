@@ -48,16 +48,17 @@ WITH
     WHERE u.account_type = 'atlassian'
       AND u.active = 0
   ),
+  held AS MATERIALIZED (   -- by itself: with a window over it every mention of everybody would be read first
+    SELECT m.*
+    FROM gone AS x
+    CROSS JOIN jira_mention AS m ON m.account_id = x.account_id
+  ),
   told AS (   -- what it holds in words, kind by kind
     SELECT account_id, place,
       max(words) || iif(count(*) = 1, ' ', 's ') || group_concat(name, ', ' ORDER BY n) FILTER (WHERE n <= 5)
         || iif(count(*) > 5, printf(' and %d more', count(*) - 5), '') AS words,
       group_concat(iif(n <= 12, json_object('resource', source_resource, 'key', source_key), NULL)) AS objects
-    FROM (
-      SELECT m.*, row_number() OVER (PARTITION BY m.account_id, m.place ORDER BY m.name, m.source_key) AS n
-      FROM gone AS x
-      CROSS JOIN jira_mention AS m ON m.account_id = x.account_id
-    )
+    FROM (SELECT *, row_number() OVER (PARTITION BY account_id, place ORDER BY name, source_key) AS n FROM held)
     GROUP BY account_id, place
   )
 SELECT

@@ -1,7 +1,7 @@
 -- jira_mention: every place in Jira that names an account: groups, roles, permissions, security levels, and what it leads or owns.
 -- reads: directory_group, directory_group_member, jira_project, jira_role_actor, jira_permission_scheme, jira_permission_grant, jira_security_level, jira_security_level_member, jira_filter, jira_dashboard
 -- materialised: no
--- Left as a view: rules ask it for few accounts, and those come first: `gone AS x CROSS JOIN jira_mention AS m ON m.account_id = x.account_id`.
+-- Left as a view: rules ask it for few accounts, and those come first, in a select without a window or a group: `gone AS x CROSS JOIN jira_mention AS m ON m.account_id = x.account_id`. Every account_id is a plain column, or SQLite would read all of it.
 SELECT
   m.account_id AS account_id,                         -- text: the account
   1 AS place,                                         -- integer: kind of place, 1 to 7, in the order in which a sentence tells them
@@ -17,13 +17,13 @@ SELECT r.account_id, 2, 'acts in the project role',
 FROM jira_role_actor AS r
 LEFT JOIN jira_project AS p ON p.project_id = r.project_id
 UNION ALL
-SELECT coalesce(g.holder_value, g.holder_parameter), 3, 'is granted the permission',
+SELECT g.holder_value, 3, 'is granted the permission',
   coalesce(g.permission, 'grant ' || g.grant_id) || ' in ' || coalesce(nullif(c.name, ''), 'scheme ' || g.scheme_id), 'jira_permission_grant', g.key
 FROM jira_permission_grant AS g
 LEFT JOIN jira_permission_scheme AS c ON c.scheme_id = g.scheme_id
 WHERE g.holder_type = 'user'
 UNION ALL
-SELECT coalesce(s.holder_value, s.holder_parameter), 4, 'may see issues of the security level', coalesce(nullif(l.name, ''), s.level_id), 'jira_security_level_member', s.key
+SELECT s.holder_value, 4, 'may see issues of the security level', coalesce(nullif(l.name, ''), s.level_id), 'jira_security_level_member', s.key
 FROM jira_security_level_member AS s
 LEFT JOIN jira_security_level AS l ON l.level_id = s.level_id
 WHERE s.holder_type = 'user'
