@@ -71,8 +71,21 @@ var (
 	products   = []string{"jira-cloud", "jira-dc", "confluence-cloud", "confluence-dc", "org", "grant"}
 )
 
-// errorAt is an error at a line of a file, in the form FILE:LINE: words.
+// errorAt is an error at a line of a file, in the form FILE:LINE: words. What it quotes of a file is cut: a word of a
+// hostile one may have megabytes.
 func errorAt(file string, line int, format string, args ...any) error {
+	const most = 2000
+	for i, arg := range args {
+		text := fmt.Sprint(arg)
+		if len(text) <= most {
+			continue
+		}
+		text = strings.ToValidUTF8(text[:most], "") + "..."
+		args[i] = text
+		if _, wrapped := arg.(error); wrapped {
+			args[i] = errors.New(text)
+		}
+	}
 	return fmt.Errorf("%s:%d: %w", file, line, fmt.Errorf(format, args...))
 }
 

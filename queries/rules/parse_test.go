@@ -160,3 +160,17 @@ func FuzzCases(f *testing.F) {
 		}
 	})
 }
+
+// What a file holds is quoted in errors, but not megabytes of it.
+func TestErrorsAreShort(t *testing.T) {
+	long := strings.Repeat("\u00e4", 3_000_000)
+	for _, text := range []string{
+		"-- severity: " + long + "\n" + long + "\nSELECT 1",
+		"-- " + long + ": x\nSELECT :" + strings.Repeat("x", 5_000_000),
+		strings.Repeat("x", 5_000_000) + " 1",
+	} {
+		if _, err := Parse("X-1.sql", []byte(text)); err == nil || len(err.Error()) > 20_000 {
+			t.Errorf("an error of %d bytes", len(err.Error()))
+		}
+	}
+}
