@@ -80,7 +80,7 @@ generate: bindings
 
 # What the page can call, as TypeScript, from the methods of app/window.Window.
 bindings:
-	@tsoutputtype=interfaces $(GO) run -tags bindings . >/dev/null
+	@said=$$(tsoutputtype=interfaces $(GO) run -tags bindings . 2>&1) || { echo "$$said"; exit 1; }
 	@find frontend/wailsjs -type f -exec chmod 644 {} +
 
 generated: generate

@@ -1,9 +1,259 @@
 export namespace app {
 	
+	export interface Added {
+	    name: string;
+	    site: string;
+	    kind: string;
+	    account: string;
+	    scopes: string[];
+	    added: string;
+	    kept: string;
+	    products: string[];
+	    beyond: string[];
+	    untried: boolean;
+	}
+	export interface CaseTrial {
+	    name: string;
+	    kind: string;
+	    line: number;
+	    wrong: string[];
+	}
+	export interface MatrixCell {
+	    outcome: string;
+	    objects: number;
+	    http_status: number;
+	    reason: string;
+	    missing: string[];
+	    parts: number;
+	    rules_lost: string[];
+	}
+	export interface MatrixRow {
+	    resource: string;
+	    about: string;
+	    product: string;
+	    rules: number;
+	    cells: MatrixCell[];
+	}
+	export interface MatrixSnapshot {
+	    id: number;
+	    label: string;
+	    started: string;
+	    gaps: number;
+	    rules_lost: number;
+	}
+	export interface CoverageMatrix {
+	    snapshots: MatrixSnapshot[];
+	    resources: MatrixRow[];
+	    lacking: string[];
+	    rules: number;
+	}
+	export interface CoveragePart {
+	    parent: string;
+	    outcome: string;
+	    http_status: number;
+	    reason: string;
+	}
+	export interface CoverageRow {
+	    resource: string;
+	    outcome: string;
+	    objects: number;
+	    requests: number;
+	    http_status: number;
+	    reason: string;
+	    missing: string[];
+	    rules_lost: string[];
+	    parts: CoveragePart[];
+	}
+	export interface LineProblem {
+	    line: number;
+	    words: string;
+	}
+	export interface FileInfo {
+	    path: string;
+	    format: number;
+	}
+	export interface DecisionImport {
+	    file: FileInfo;
+	    added: number;
+	    same: number;
+	    problems: LineProblem[];
+	}
+	export interface DecisionRow {
+	    state: string;
+	    scope: string;
+	    rule: string;
+	    title: string;
+	    resource: string;
+	    key: string;
+	    aspect: string;
+	    finding: string;
+	    subject: string;
+	    reason: string;
+	    owner: string;
+	    until: string;
+	    by: string;
+	    at: string;
+	    act: string;
+	    findings: number;
+	    presence: string;
+	}
+	export interface Vantage {
+	    account: string;
+	    credentials: string[];
+	    scopes: string[];
+	    groups: string[];
+	    permissions: string[];
+	}
+	export interface Snapshot {
+	    id: number;
+	    label: string;
+	    site: string;
+	    started: string;
+	    finished?: string;
+	    state: string;
+	    vantage: Vantage;
+	    digest: string;
+	}
+	export interface DecisionList {
+	    file: FileInfo;
+	    snapshot: Snapshot;
+	    decisions: DecisionRow[];
+	}
+	
+	export interface FacetValue {
+	    value: any;
+	    count: number;
+	    filter: string;
+	}
+	export interface Facet {
+	    column: string;
+	    values: FacetValue[];
+	    more: boolean;
+	}
+	
+	
+	
+	export interface LoggedRequest {
+	    at: string;
+	    resource: string;
+	    parent: string;
+	    method: string;
+	    path: string;
+	    status: number;
+	    took_ms: number;
+	    note: string;
+	    requests: number;
+	    objects: number;
+	}
+	
+	
+	
+	export interface Param {
+	    name: string;
+	    type: string;
+	    default: any;
+	    about: string;
+	}
+	export interface ParameterChange {
+	    file: FileInfo;
+	    name: string;
+	    value?: string;
+	    by: string;
+	    at: string;
+	}
+	export interface ParameterRow {
+	    name: string;
+	    type: string;
+	    value: any;
+	    default: any;
+	    from: string[];
+	    rules: string[];
+	    unused: boolean;
+	    about: string;
+	}
+	export interface ParameterList {
+	    file: FileInfo;
+	    snapshot?: Snapshot;
+	    parameters: ParameterRow[];
+	}
+	
 	export interface Problem {
 	    code: string;
 	    title: string;
 	    hint: string;
+	}
+	export interface RelationColumn {
+	    name: string;
+	    type: string;
+	    about: string;
+	}
+	export interface RuleFiles {
+	    id: string;
+	    text: string;
+	    cases: string;
+	    shipped: boolean;
+	    file: string;
+	}
+	export interface RuleProblem {
+	    rule: string;
+	    file: string;
+	    line: number;
+	    words: string;
+	}
+	export interface RuleRun {
+	    verdict: rules.RuleVerdict;
+	    problem?: RuleProblem;
+	    findings: rules.ChangedFinding[];
+	    counts?: rules.ChangeCounts;
+	    took_ms: number;
+	}
+	export interface RuleText {
+	    id: string;
+	    title: string;
+	    severity: string;
+	    products: string[];
+	    kind: string;
+	    needs: string[];
+	    // Go type: rules
+	    cases: any;
+	    file: string;
+	    rev: number;
+	    category: string;
+	    scored: boolean;
+	    needs_all: string[];
+	    optional: string[];
+	    objects: string[];
+	    parameters: Param[];
+	    maps: string[];
+	    source: string;
+	    why: string;
+	    fix: string;
+	    false_positives: string;
+	    sql: string;
+	}
+	export interface RuleTrial {
+	    problems: RuleProblem[];
+	    cases: CaseTrial[];
+	    rule?: RuleText;
+	}
+	export interface SentRequest {
+	    at: string;
+	    resource: string;
+	    parent: string;
+	    method: string;
+	    path: string;
+	    status: number;
+	    took_ms: number;
+	    note: string;
+	}
+	export interface SignIn {
+	    name: string;
+	    site: string;
+	    kind: string;
+	    account: string;
+	    scopes: string[];
+	    added: string;
+	    kept: string;
 	}
 	export interface Site {
 	    id: string;
@@ -15,11 +265,238 @@ export namespace app {
 	    pinned: number;
 	    open: number;
 	}
+	
+	export interface SnapshotRow {
+	    id: number;
+	    label: string;
+	    site: string;
+	    started: string;
+	    finished?: string;
+	    state: string;
+	    vantage: Vantage;
+	    digest: string;
+	    objects: number;
+	    sealed: boolean;
+	    pinned: boolean;
+	    personal_data: string;
+	    program: string;
+	}
+	export interface SnapshotList {
+	    snapshots: SnapshotRow[];
+	}
+	
+	export interface Sorting {
+	    column: string;
+	    down: boolean;
+	}
+	export interface TrialResource {
+	    resource: string;
+	    outcome: string;
+	    http_status: number;
+	    reason: string;
+	    missing: string[];
+	    rules_lost: string[];
+	}
+	export interface Trial {
+	    name: string;
+	    site: string;
+	    kind: string;
+	    account: string;
+	    scopes: string[];
+	    permissions: string[];
+	    resources: TrialResource[];
+	    rules_lost: string[];
+	    rules: number;
+	}
+	
+
+}
+
+export namespace collector {
+	
+	export interface Request {
+	    resource: string;
+	    each?: string;
+	    method: string;
+	    path: string;
+	    pager: string;
+	    instead?: boolean;
+	    scopes: string[];
+	}
+
+}
+
+export namespace rules {
+	
+	export interface Ref {
+	    resource: string;
+	    key: string;
+	}
+	export interface Actor {
+	    account: string;
+	    name?: string;
+	    at: string;
+	    summary: string;
+	    event: Ref;
+	}
+	export interface Cause {
+	    resource: string;
+	    key: string;
+	    change: string;
+	    fields: string[];
+	    by?: Actor;
+	}
+	export interface ChangeCounts {
+	    new: number;
+	    resolved: number;
+	    persisting: number;
+	    not_comparable: number;
+	}
+	export interface Decision {
+	    state: string;
+	    reason: string;
+	    owner: string;
+	    until: string;
+	    by: string;
+	    at: string;
+	    scope: string;
+	}
+	export interface ChangedFinding {
+	    id: string;
+	    rule: string;
+	    title: string;
+	    severity: string;
+	    product: string;
+	    category: string;
+	    resource: string;
+	    key: string;
+	    aspect: string;
+	    subject: string;
+	    detail: string;
+	    partial: boolean;
+	    // Go type: time
+	    first_seen?: any;
+	    // Go type: Decision
+	    decision?: any;
+	    evidence: Ref[];
+	    change: string;
+	    reason: string;
+	    caused_by: Cause[];
+	}
+	export interface Need {
+	    resource: string;
+	    outcome: string;
+	}
+	
+	export interface ResourceComparison {
+	    resource: string;
+	    comparable: boolean;
+	    reason: string;
+	    added: number;
+	    removed: number;
+	    changed: number;
+	    equal: number;
+	    not_comparable: number;
+	}
+	export interface RuleVerdict {
+	    rule: string;
+	    title: string;
+	    severity: string;
+	    product: string;
+	    kind: string;
+	    verdict: string;
+	    partial: boolean;
+	    findings: number;
+	    reason: string;
+	    needs: Need[];
+	    parameters: Record<string, any>;
+	    rev: number;
+	    maps: string[];
+	    source: string;
+	    why: string;
+	    fix: string;
+	    false_positives: string;
+	}
 
 }
 
 export namespace window {
 	
+	export interface AskedQuery {
+	    at: string;
+	    sql: string;
+	    scope: string;
+	    rows: number;
+	    took_ms: number;
+	    problem?: app.Problem;
+	}
+	export interface CollectBar {
+	    at: string;
+	    requests: number;
+	    failed: number;
+	}
+	export interface CollectOptions {
+	    file: string;
+	    sites: string[];
+	    new: boolean;
+	    discard: boolean;
+	    label: string;
+	    personal_data: string;
+	    only: string[];
+	    skip: string[];
+	    concurrency: number;
+	    rate: number;
+	    max_minutes: number;
+	}
+	export interface CollectResource {
+	    resource: string;
+	    product: string;
+	    path: string;
+	    each: string;
+	    state: string;
+	    objects: number;
+	    expected?: number;
+	    requests: number;
+	    per_second: number;
+	    took_ms: number;
+	    outcome: string;
+	    http_status: number;
+	    reason: string;
+	}
+	export interface CollectResult {
+	    snapshot: number;
+	    state: string;
+	    resumed: boolean;
+	    gaps: app.CoverageRow[];
+	    rules_lost: string[];
+	    rules: number;
+	}
+	export interface Throttled {
+	    until: string;
+	    resource: string;
+	}
+	export interface CollectState {
+	    phase: string;
+	    file: string;
+	    sites: string[];
+	    label: string;
+	    started: string;
+	    took_ms: number;
+	    requests: number;
+	    objects: number;
+	    done: number;
+	    throttled?: Throttled;
+	    resources: CollectResource[];
+	    ledger: app.SentRequest[];
+	    bars: CollectBar[];
+	    outcomes: Record<string, number>;
+	    result?: CollectResult;
+	    problem?: app.Problem;
+	}
+	export interface Exported {
+	    path: string;
+	    rows: number;
+	}
 	export interface FileState {
 	    path: string;
 	    name: string;
@@ -29,6 +506,73 @@ export namespace window {
 	    reason: string;
 	    seal: string;
 	}
+	export interface InventoryRelation {
+	    name: string;
+	    about: string;
+	    resources: string[];
+	}
+	export interface InventoryResource {
+	    resource: string;
+	    about: string;
+	    product: string;
+	    objects: number;
+	    outcome: string;
+	    http_status: number;
+	    reason: string;
+	    missing: string[];
+	    parts: number;
+	    lists: string;
+	    rules_lost: string[];
+	    since?: rules.ResourceComparison;
+	}
+	export interface Inventory {
+	    snapshot: app.Snapshot;
+	    baseline?: app.Snapshot;
+	    resources: InventoryResource[];
+	    relations: InventoryRelation[];
+	    lacking: string[];
+	}
+	
+	
+	export interface Lens {
+	    site: string;
+	    snapshot: number;
+	    baseline: number;
+	    other: string;
+	    across_sites: boolean;
+	}
+	export interface NewSignIn {
+	    kind: string;
+	    site: string;
+	    email: string;
+	    token: string;
+	    client_id: string;
+	    client_secret: string;
+	    redirect: string;
+	    classic: boolean;
+	    browser: boolean;
+	}
+	export interface ObjectsPage {
+	    resource: string;
+	    about: string;
+	    columns: app.RelationColumn[];
+	    all_columns: app.RelationColumn[];
+	    rows: any[][];
+	    since: string[];
+	    total: number;
+	    of: number;
+	    facets: app.Facet[];
+	    sql: string;
+	}
+	export interface ObjectsQuery {
+	    resource: string;
+	    filter: string;
+	    sort: app.Sorting[];
+	    columns: string[];
+	    offset: number;
+	    limit: number;
+	    facets: string[];
+	}
 	export interface Recent {
 	    path: string;
 	    name: string;
@@ -37,6 +581,77 @@ export namespace window {
 	    snapshots: number;
 	    there: boolean;
 	}
+	export interface RuleRow {
+	    id: string;
+	    title: string;
+	    severity: string;
+	    products: string[];
+	    kind: string;
+	    needs: string[];
+	    // Go type: rules
+	    cases: any;
+	    category: string;
+	    product: string;
+	    dir: string;
+	    file: string;
+	    changed: string;
+	    verdict: string;
+	    partial: boolean;
+	    findings: number;
+	    reason: string;
+	}
+	export interface RulePack {
+	    name: string;
+	    dir: string;
+	    there: boolean;
+	    rules: number;
+	    own: boolean;
+	}
+	export interface RuleList {
+	    packs: RulePack[];
+	    rules: RuleRow[];
+	    verdicts: Record<string, number>;
+	    snapshot?: app.Snapshot;
+	    problem?: app.Problem;
+	    broken: app.RuleProblem[];
+	}
+	
+	
+	export interface SQLAnswer {
+	    columns: string[];
+	    rows: any[][];
+	    total: number;
+	    took_ms: number;
+	}
+	export interface SQLQuery {
+	    sql: string;
+	    scope: string;
+	    limit: number;
+	}
+	export interface SchemaRelation {
+	    name: string;
+	    about: string;
+	    shared: boolean;
+	    resources: string[];
+	    lists: string;
+	    columns: app.RelationColumn[];
+	    product: string;
+	    objects?: number;
+	    outcome: string;
+	}
+	export interface Schema {
+	    relations: SchemaRelation[];
+	    parameters: app.Param[];
+	}
+	
+	export interface ScopeAnswer {
+	    site_kind: string;
+	    scopes: app.ScopeRow[];
+	    closed: string[];
+	    limit: number;
+	    rules: number;
+	    reach: number;
+	}
 	export interface Settings {
 	    theme: string;
 	    density: string;
@@ -44,6 +659,18 @@ export namespace window {
 	    proxy: string;
 	    ca: string;
 	    gpu: string;
+	}
+	export interface SignInKind {
+	    kind: string;
+	    site: string;
+	    asks: string[];
+	    title: string;
+	    about: string;
+	}
+	export interface SignInList {
+	    sign_ins: app.SignIn[];
+	    kinds: SignInKind[];
+	    redirect: string;
 	}
 	export interface State {
 	    version: string;
