@@ -15,7 +15,7 @@ PACKAGES := sqlite3 sqlite3-tools python3 dbus gnome-keyring iproute2 util-linux
 	libgtk-3-dev libwebkit2gtk-4.1-dev pkg-config \
 	xvfb webkit2gtk-driver chromium fonts-dejavu-core shared-mime-info desktop-file-utils
 
-.PHONY: build page cli desktop windows install run setup test check generate generated bindings unit race bench fuzz clean
+.PHONY: build page cli desktop windows install run setup test check generate generated bindings unit screens race bench fuzz clean
 
 build: setup page cli desktop
 
@@ -62,7 +62,7 @@ setup:
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >/dev/null; \
 	fi
 
-test: setup build check generated unit race
+test: setup build check generated unit $(if $(PAGE),screens) race
 
 # Format, vet, and that the shipped rules hold to their own form.
 check:
@@ -89,6 +89,10 @@ generated: generate
 unit:
 	$(GO) test -timeout 15m ./...
 	$(GO) test -tags bindings -run 'GPU|Place|Named' ./app/window
+
+# The page's own code: its types, and its parts one by one.
+screens: frontend/node_modules/.package-lock.json
+	cd frontend && npm run check && npm test
 
 # The pure-Go SQLite is slow under the race detector: histories, rule cases, lint, and the cases of
 # what one answer becomes run without.
