@@ -52,12 +52,25 @@ func (f *File) Coverage(ctx context.Context, ref, site string, j Judging) (*Cove
 	if err != nil {
 		return nil, err
 	}
+	return f.covered(ctx, snapshot, judged.Verdicts)
+}
+
+// CoverageJudged is Coverage of a snapshot that was judged before, with these verdicts.
+func (f *File) CoverageJudged(ctx context.Context, ref string, verdicts []RuleVerdict) (*Coverage, error) {
+	snapshot, err := f.find(ctx, ref, "")
+	if err != nil {
+		return nil, err
+	}
+	return f.covered(ctx, snapshot, verdicts)
+}
+
+func (f *File) covered(ctx context.Context, snapshot store.Snapshot, verdicts []RuleVerdict) (*Coverage, error) {
 	rows, err := f.store.Coverage(ctx, snapshot.ID)
 	if err != nil {
 		return nil, err
 	}
-	c := &Coverage{Snapshot: snapshotOf(snapshot), Resources: coverageRows(rows, judged.Verdicts)}
-	for _, v := range judged.Verdicts {
+	c := &Coverage{Snapshot: snapshotOf(snapshot), Resources: coverageRows(rows, verdicts)}
+	for _, v := range verdicts {
 		c.Rules++
 		if v.Verdict != rules.NotEvaluated && v.Verdict != rules.Error {
 			c.Evaluated++

@@ -10,6 +10,7 @@ import (
 // Names of the rules room that single objects are compared by; see there.
 type (
 	ObjectPair = rules.ObjectPair
+	FieldPair  = rules.FieldPair
 	Cause      = rules.Cause
 	Actor      = rules.Actor
 )

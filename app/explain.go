@@ -49,6 +49,9 @@ type ExplainedQuery struct {
 // mostExplained bounds the deciding objects whose bodies are shown; the finding names them all.
 const mostExplained = 50
 
+// mostRequests bounds the requests shown of one object; a list asked for in batches may have thousands.
+const mostRequests = 20
+
 var findingID = regexp.MustCompile(`^(?i:f-)?[0-9a-fA-F]{1,16}$`)
 
 // Explain finds a finding by its id or any unique beginning of it: in the snapshot given, else in
@@ -173,8 +176,8 @@ func (f *File) explain(ctx context.Context, pack *rules.Pack, snapshot store.Sna
 }
 
 // requestsFor are the rows of the log that stand for an object: of its parent's part, where its key
-// begins with the parent's or its body names it, else of its resource as a whole. What comes out of
-// another resource's answers was asked for there.
+// begins with the parent's or its body names it, else of its resource as a whole, else those that
+// asked for many parents at once. What comes out of another resource's answers was asked for there.
 func requestsFor(all []store.Request, ref Ref, body []byte) []ExplainedQuery {
 	resource := ref.Resource
 	for _, r := range collector.Resources() {
@@ -188,10 +191,13 @@ func requestsFor(all []store.Request, ref Ref, body []byte) []ExplainedQuery {
 		},
 		func(parent string) bool { return parent == "" },
 		func(parent string) bool { return bytes.Contains(body, []byte(`"`+parent+`"`)) },
+		func(parent string) bool { // of many parents at once, or a word for all
+			return strings.Contains(parent, "\x1f") || !strings.ContainsAny(parent, "0123456789")
+		},
 	} {
 		out := []ExplainedQuery{}
 		for _, r := range all {
-			if r.Resource == resource && r.Status >= 200 && r.Status < 300 && ours(r.Parent) {
+			if len(out) < mostRequests && r.Resource == resource && r.Status >= 200 && r.Status < 300 && ours(r.Parent) {
 				out = append(out, ExplainedQuery{r.Method, r.Path, r.Status, stamp(r.At)})
 			}
 		}

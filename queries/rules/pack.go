@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Version names the shipped rules, year and month.
@@ -40,8 +42,9 @@ func Shipped() (*Pack, error) { return Load() }
 // Load is the shipped pack together with the rules in the folders given, at any depth. A file that does not parse, a
 // rule id that comes twice and cases without a rule are errors, all reported at once.
 func Load(dirs ...string) (*Pack, error) {
-	p := &Pack{Version: Version, cases: map[string]caseFile{}}
-	errs := []error{p.add(shipped, "")}
+	inside, err := parsed()
+	p := &Pack{Version: Version, Rules: slices.Clone(inside.Rules), cases: maps.Clone(inside.cases)}
+	errs := []error{err}
 	own := len(p.Rules)
 	for _, dir := range dirs {
 		if info, err := os.Stat(dir); err != nil {
@@ -58,6 +61,13 @@ func Load(dirs ...string) (*Pack, error) {
 	}
 	return p, p.finish(errs)
 }
+
+// parsed are the shipped rules, read once: a rule never changes after it was parsed.
+var parsed = sync.OnceValues(func() (*Pack, error) {
+	p := &Pack{cases: map[string]caseFile{}}
+	err := p.add(shipped, "")
+	return p, err
+})
 
 // LoadDir is the pack of one folder alone, without the shipped rules: for their author's tests.
 func LoadDir(dir string) (*Pack, error) {
