@@ -152,10 +152,10 @@ func TestPauseAndResumeWhileLooking(t *testing.T) {
 		t.Fatal(err)
 	}
 	server.ForgetLog()
-	if _, err := w.Collect(CollectOptions{Sites: []string{site}, Rate: 100, Label: "second"}); err != nil {
+	if _, err := w.Collect(CollectOptions{Sites: []string{site}, Rate: 25, Label: "second"}); err != nil {
 		t.Fatal(err)
 	}
-	for s := until(t, w, "collecting"); s.Objects < 50; time.Sleep(5 * time.Millisecond) {
+	for s := until(t, w, "collecting"); s.Objects < 20; time.Sleep(5 * time.Millisecond) {
 		s, _ = w.CollectState()
 	}
 	state, err := w.State()
@@ -193,6 +193,14 @@ func TestPauseAndResumeWhileLooking(t *testing.T) {
 
 	w2 := newWindow(t) // the window was closed and opened again
 	w2.folder, w2.signed.kept = w.folder, w.signed.kept
+	var last lastCollect
+	if w2.load(collectFile, &last); last.Options.Rate != 25 {
+		t.Errorf("kept %+v", last)
+	}
+	last.Options.Rate = 0 // the rest need not be slow
+	if err := w2.save(collectFile, last); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := w2.ResumeCollect(); code(t, err) != "not-paused" {
 		t.Errorf("nothing is open: %v", err)
 	}
@@ -224,11 +232,11 @@ func TestStopAsPartial(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "h.plumb.db")
 	some := func(s CollectState) {
-		for ; s.Objects < 30; time.Sleep(5 * time.Millisecond) {
+		for ; s.Objects < 20; time.Sleep(5 * time.Millisecond) {
 			s, _ = w.CollectState()
 		}
 	}
-	if _, err := w.Collect(CollectOptions{File: path, Sites: []string{site}, Rate: 50}); err != nil {
+	if _, err := w.Collect(CollectOptions{File: path, Sites: []string{site}, Rate: 25}); err != nil {
 		t.Fatal(err)
 	}
 	some(until(t, w, "collecting"))
@@ -238,7 +246,7 @@ func TestStopAsPartial(t *testing.T) {
 	if done := until(t, w, "done"); done.Result.State != "partial" {
 		t.Errorf("stopped: %+v", done.Result)
 	}
-	if _, err := w.Collect(CollectOptions{Sites: []string{site}, Rate: 50}); err != nil {
+	if _, err := w.Collect(CollectOptions{Sites: []string{site}, Rate: 25}); err != nil {
 		t.Fatal(err)
 	}
 	some(until(t, w, "collecting"))
@@ -264,11 +272,11 @@ func TestClosingPauses(t *testing.T) {
 	w := newWindow(t)
 	signedIn(t, w, site)
 	path := filepath.Join(t.TempDir(), "h.plumb.db")
-	if _, err := w.Collect(CollectOptions{File: path, Sites: []string{site}, Rate: 50}); err != nil {
+	if _, err := w.Collect(CollectOptions{File: path, Sites: []string{site}, Rate: 25}); err != nil {
 		t.Fatal(err)
 	}
 	until(t, w, "collecting")
-	for s, _ := w.CollectState(); s.Objects < 30; s, _ = w.CollectState() {
+	for s, _ := w.CollectState(); s.Objects < 20; s, _ = w.CollectState() {
 		time.Sleep(5 * time.Millisecond)
 	}
 	Close(w)
@@ -316,5 +324,53 @@ func TestWhatCannotBeCollected(t *testing.T) {
 	plan, err := w.PlanCollect(CollectOptions{Sites: []string{site}, Only: []string{"jira_user"}})
 	if err != nil || len(plan) == 0 || plan[0].Method != "GET" {
 		t.Errorf("plan %v, %v", plan, err)
+	}
+}
+
+// What a killed program leaves, its log beside the file, is opened, gone on with, and looked at meanwhile.
+func TestResumeAfterAKill(t *testing.T) {
+	_, site := aSite(t)
+	w := newWindow(t)
+	signedIn(t, w, site)
+	dir := t.TempDir()
+	path, killed := filepath.Join(dir, "h.plumb.db"), filepath.Join(dir, "killed.plumb.db")
+	if _, err := w.Collect(CollectOptions{File: path, Sites: []string{site}, Only: []string{"jira_user"}}); err != nil {
+		t.Fatal(err)
+	}
+	until(t, w, "done")
+	if _, err := w.Collect(CollectOptions{Sites: []string{site}, Rate: 25}); err != nil {
+		t.Fatal(err)
+	}
+	until(t, w, "collecting")
+	for s, _ := w.CollectState(); s.Objects < 20; s, _ = w.CollectState() {
+		time.Sleep(5 * time.Millisecond)
+	}
+	time.Sleep(300 * time.Millisecond) // what was gathered is stored a moment later
+	for _, beside := range []string{"", "-wal"} {
+		text, err := os.ReadFile(path + beside)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(killed+beside, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	Close(w)
+
+	again := newWindow(t)
+	again.signed.kept = w.signed.kept
+	state, err := again.Open(killed)
+	if err != nil || state.Sites[0].Open != 2 || state.Sites[0].Latest != 1 {
+		t.Fatalf("%+v, %v", state.Sites, err)
+	}
+	if _, err := again.Collect(CollectOptions{Sites: []string{site}, Rate: 100}); err != nil {
+		t.Fatal(err)
+	}
+	until(t, again, "collecting")
+	if page, err := again.ObjectsPage(Lens{}, ObjectsQuery{Resource: "jira_user"}, ""); err != nil || page.Total == 0 {
+		t.Errorf("meanwhile: %v", err)
+	}
+	if done := until(t, again, "done"); !done.Result.Resumed || done.Result.Snapshot != 2 {
+		t.Errorf("%+v", done.Result)
 	}
 }

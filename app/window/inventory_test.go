@@ -27,10 +27,6 @@ func TestInventory(t *testing.T) {
 		if r.About == "" || r.Product == "" || i > 0 && app.CompareProducts(all.Resources[i-1].Product, r.Product) > 0 {
 			t.Errorf("row %+v", r)
 		}
-		page, err := w.ObjectsPage(Lens{}, ObjectsQuery{Resource: r.Resource, Limit: 1}, "")
-		if err != nil || page.Of != r.Objects {
-			t.Errorf("%s: %d rows, counted %d, %v", r.Resource, page.Of, r.Objects, err)
-		}
 	}
 	if gaps == 0 || changed == 0 {
 		t.Errorf("%d gaps, %d changed", gaps, changed)
