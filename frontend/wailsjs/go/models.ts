@@ -1,5 +1,12 @@
 export namespace app {
 	
+	export interface AcceptedCounts {
+	    critical: number;
+	    high: number;
+	    medium: number;
+	    low: number;
+	    info: number;
+	}
 	export interface Added {
 	    name: string;
 	    site: string;
@@ -17,6 +24,17 @@ export namespace app {
 	    kind: string;
 	    line: number;
 	    wrong: string[];
+	}
+	export interface Counts {
+	    critical: number;
+	    high: number;
+	    medium: number;
+	    low: number;
+	    info: number;
+	    not_evaluated: number;
+	    accepted: AcceptedCounts;
+	    confirmed: number;
+	    expired: number;
 	}
 	export interface MatrixCell {
 	    outcome: string;
@@ -120,6 +138,12 @@ export namespace app {
 	    decisions: DecisionRow[];
 	}
 	
+	export interface ExplainedQuery {
+	    method: string;
+	    path: string;
+	    status: number;
+	    at: string;
+	}
 	export interface FacetValue {
 	    value: any;
 	    count: number;
@@ -148,6 +172,11 @@ export namespace app {
 	
 	
 	
+	export interface NamedRef {
+	    resource: string;
+	    key: string;
+	    name: string;
+	}
 	export interface Param {
 	    name: string;
 	    type: string;
@@ -376,13 +405,13 @@ export namespace rules {
 	    partial: boolean;
 	    // Go type: time
 	    first_seen?: any;
-	    // Go type: Decision
-	    decision?: any;
+	    decision?: Decision;
 	    evidence: Ref[];
 	    change: string;
 	    reason: string;
 	    caused_by: Cause[];
 	}
+	
 	export interface Need {
 	    resource: string;
 	    outcome: string;
@@ -397,6 +426,14 @@ export namespace rules {
 	    changed: number;
 	    equal: number;
 	    not_comparable: number;
+	}
+	export interface RuleChange {
+	    rule: string;
+	    change: string;
+	    side: string;
+	    was: string;
+	    rev_then: number;
+	    rev: number;
 	}
 	export interface RuleVerdict {
 	    rule: string;
@@ -417,11 +454,50 @@ export namespace rules {
 	    fix: string;
 	    false_positives: string;
 	}
+	export interface ScoreRange {
+	    low?: number;
+	    high?: number;
+	}
+	export interface Score {
+	    low?: number;
+	    high?: number;
+	    coverage: number;
+	    bounded_by: string;
+	    mean: ScoreRange;
+	    after_accepted: ScoreRange;
+	}
+	export interface ScoreRest {
+	    rule: string;
+	    reason: string;
+	}
+	export interface ScoreChange {
+	    before: Score;
+	    after: Score;
+	    not_comparable: ScoreRest[];
+	}
+	
 
 }
 
 export namespace window {
 	
+	export interface AcceptedTally {
+	    count: number;
+	    filter: string;
+	    expiring: number;
+	    expiring_filter: string;
+	    expired: number;
+	    expired_filter: string;
+	}
+	export interface AreaCoverage {
+	    area: string;
+	    outcome: string;
+	    complete: number;
+	    asked: number;
+	    objects: number;
+	    rules_lost: string[];
+	    resources: app.CoverageRow[];
+	}
 	export interface AskedQuery {
 	    at: string;
 	    sql: string;
@@ -429,6 +505,24 @@ export namespace window {
 	    rows: number;
 	    took_ms: number;
 	    problem?: app.Problem;
+	}
+	export interface BodyLine {
+	    text: string;
+	    marked: boolean;
+	}
+	export interface CausedFinding {
+	    id: string;
+	    rule: string;
+	    title: string;
+	    severity: string;
+	    change: string;
+	    subject: string;
+	    detail: string;
+	}
+	export interface ChangeCount {
+	    change: string;
+	    count: number;
+	    filter: string;
 	}
 	export interface CollectBar {
 	    at: string;
@@ -493,9 +587,172 @@ export namespace window {
 	    result?: CollectResult;
 	    problem?: app.Problem;
 	}
+	export interface CompareNote {
+	    reason: string;
+	    count: number;
+	    filter: string;
+	}
+	export interface ObjectCounts {
+	    added: number;
+	    removed: number;
+	    changed: number;
+	    equal: number;
+	    not_comparable: number;
+	}
+	export interface ObjectRow {
+	    resource: string;
+	    key: string;
+	    object: string;
+	    name: string;
+	    change: string;
+	    fields: string[];
+	    caused: CausedFinding[];
+	}
+	export interface ComparisonObjectsPage {
+	    rows: ObjectRow[];
+	    total: number;
+	    counts: ObjectCounts;
+	}
+	export interface ComparisonObjectsRequest {
+	    resource: string;
+	    change: string;
+	    filter: string;
+	    offset: number;
+	    limit: number;
+	}
+	export interface FindingRow {
+	    id: string;
+	    group: string;
+	    rule: string;
+	    title: string;
+	    severity: string;
+	    product: string;
+	    category: string;
+	    resource: string;
+	    key: string;
+	    object: string;
+	    aspect: string;
+	    subject: string;
+	    detail: string;
+	    partial: boolean;
+	    change: string;
+	    reason: string;
+	    gone: boolean;
+	    triage: string;
+	    decision?: rules.Decision;
+	    first_seen: string;
+	}
+	export interface VerdictChange {
+	    rule: string;
+	    title: string;
+	    severity: string;
+	    before: string;
+	    after: string;
+	    reason: string;
+	    filter: string;
+	}
+	export interface CoveragePair {
+	    resource: string;
+	    area: string;
+	    before?: app.CoverageRow;
+	    after?: app.CoverageRow;
+	    changed: boolean;
+	    gap: boolean;
+	}
+	export interface ResourceChanges {
+	    resource: string;
+	    area: string;
+	    product: string;
+	    comparable: boolean;
+	    reason: string;
+	    added: number;
+	    removed: number;
+	    changed: number;
+	    equal: number;
+	    not_comparable: number;
+	}
+	export interface ComparisonSummary {
+	    before: app.Snapshot;
+	    after: app.Snapshot;
+	    other: string;
+	    pack: string;
+	    score?: rules.ScoreChange;
+	    findings_before: number;
+	    findings_after: number;
+	    changes: ChangeCount[];
+	    warnings: CompareNote[];
+	    objects: ObjectCounts;
+	    resources: ResourceChanges[];
+	    coverage: CoveragePair[];
+	    coverage_gap: number;
+	    verdicts: VerdictChange[];
+	    rule_changes: rules.RuleChange[];
+	    drift: FindingRow[];
+	}
+	
+	export interface DecideRequest {
+	    ids: string[];
+	    act: string;
+	    reason: string;
+	    owner: string;
+	    until: string;
+	    scope: string;
+	    resource: string;
+	    key: string;
+	    copy_to: string;
+	}
+	export interface Decided {
+	    decisions: number;
+	    path: string;
+	}
+	export interface EvidenceObject {
+	    resource: string;
+	    key: string;
+	    object: string;
+	    found: boolean;
+	    lines: BodyLine[];
+	    digest: string;
+	    requests: app.ExplainedQuery[];
+	}
+	export interface EvidenceRow {
+	    key: string;
+	    object: string;
+	    change: string;
+	    values: string[];
+	}
+	export interface EvidenceTable {
+	    resource: string;
+	    columns: string[];
+	    rows: EvidenceRow[];
+	}
 	export interface Exported {
 	    path: string;
 	    rows: number;
+	}
+	export interface FacetValue {
+	    value: string;
+	    count: number;
+	    on: boolean;
+	    toggle: string;
+	    only: string;
+	}
+	export interface Facet {
+	    key: string;
+	    values: FacetValue[];
+	}
+	
+	export interface SetPair {
+	    added: string[];
+	    removed: string[];
+	    equal: string[];
+	}
+	export interface FieldPair {
+	    field: string;
+	    state: string;
+	    before: string;
+	    after: string;
+	    reason: string;
+	    list?: SetPair;
 	}
 	export interface FileState {
 	    path: string;
@@ -505,6 +762,90 @@ export namespace window {
 	    read_only: boolean;
 	    reason: string;
 	    seal: string;
+	}
+	export interface FilterTerm {
+	    key: string;
+	    not: boolean;
+	    values: string[];
+	    without: string;
+	}
+	export interface FindingCause {
+	    resource: string;
+	    key: string;
+	    object: string;
+	    change: string;
+	    fields: string[];
+	    by?: rules.Actor;
+	}
+	export interface FindingRule {
+	    id: string;
+	    title: string;
+	    rev: number;
+	    why: string;
+	    fix: string[];
+	    false_positives: string;
+	    source: string;
+	    controls: string[];
+	    sql: string;
+	    verdict: string;
+	    partial: boolean;
+	    reason: string;
+	    filter: string;
+	}
+	export interface FindingDetail {
+	    finding: FindingRow;
+	    drift: boolean;
+	    snapshot: app.Snapshot;
+	    rule: FindingRule;
+	    tables: EvidenceTable[];
+	    objects: EvidenceObject[];
+	    more: number;
+	    caused_by: FindingCause[];
+	    acts: app.DecisionRow[];
+	}
+	export interface FindingGroup {
+	    key: string;
+	    title: string;
+	    severity: string;
+	    product: string;
+	    count: number;
+	    expanded: boolean;
+	    filter: string;
+	    changes: ChangeCount[];
+	}
+	export interface FindingLine {
+	    group?: FindingGroup;
+	    finding?: FindingRow;
+	}
+	export interface FindingPast {
+	    snapshot: app.Snapshot;
+	    state: string;
+	    reason: string;
+	}
+	
+	
+	export interface FindingsPage {
+	    compared: boolean;
+	    dated: boolean;
+	    filter: string;
+	    terms: FilterTerm[];
+	    lines: FindingLine[];
+	    length: number;
+	    total: number;
+	    of: number;
+	    rules: number;
+	    groups: number;
+	    facets: Facet[];
+	    at: number;
+	}
+	export interface FindingsRequest {
+	    filter: string;
+	    group: string;
+	    sort: string;
+	    offset: number;
+	    limit: number;
+	    expanded: string[];
+	    reveal: string;
 	}
 	export interface InventoryRelation {
 	    name: string;
@@ -552,6 +893,23 @@ export namespace window {
 	    classic: boolean;
 	    browser: boolean;
 	}
+	export interface ObjectChange {
+	    resource: string;
+	    key: string;
+	    object: string;
+	    name: string;
+	    change: string;
+	    fields: FieldPair[];
+	    before: BodyLine[];
+	    after: BodyLine[];
+	    parts: ObjectRow[];
+	    caused: CausedFinding[];
+	    by?: rules.Actor;
+	    previous?: rules.Ref;
+	    next?: rules.Ref;
+	}
+	
+	
 	export interface ObjectsPage {
 	    resource: string;
 	    about: string;
@@ -573,6 +931,50 @@ export namespace window {
 	    limit: number;
 	    facets: string[];
 	}
+	export interface RuleLine {
+	    rule: string;
+	    title: string;
+	    severity: string;
+	    product: string;
+	    count: number;
+	    filter: string;
+	    changes: ChangeCount[];
+	}
+	export interface SinceBaseline {
+	    changes: ChangeCount[];
+	    notes: CompareNote[];
+	    top: FindingRow[];
+	}
+	export interface SeverityCount {
+	    severity: string;
+	    now: number;
+	    before: number;
+	    filter: string;
+	    changes: ChangeCount[];
+	}
+	export interface RuleTally {
+	    all: number;
+	    fail: number;
+	    pass: number;
+	    not_evaluated: number;
+	    not_applicable: number;
+	    error: number;
+	}
+	export interface Overview {
+	    snapshot: app.Snapshot;
+	    baseline?: app.Snapshot;
+	    score_change?: rules.ScoreChange;
+	    score?: rules.Score;
+	    pack: string;
+	    rules: RuleTally;
+	    total: number;
+	    severities: SeverityCount[];
+	    accepted: AcceptedTally;
+	    since?: SinceBaseline;
+	    first: RuleLine[];
+	    coverage: AreaCoverage[];
+	    gaps: number;
+	}
 	export interface Recent {
 	    path: string;
 	    name: string;
@@ -581,6 +983,8 @@ export namespace window {
 	    snapshots: number;
 	    there: boolean;
 	}
+	
+	
 	export interface RuleRow {
 	    id: string;
 	    title: string;
@@ -615,6 +1019,7 @@ export namespace window {
 	    problem?: app.Problem;
 	    broken: app.RuleProblem[];
 	}
+	
 	
 	
 	export interface SQLAnswer {
@@ -652,6 +1057,7 @@ export namespace window {
 	    rules: number;
 	    reach: number;
 	}
+	
 	export interface Settings {
 	    theme: string;
 	    density: string;
@@ -660,6 +1066,7 @@ export namespace window {
 	    ca: string;
 	    gpu: string;
 	}
+	
 	export interface SignInKind {
 	    kind: string;
 	    site: string;
@@ -672,6 +1079,7 @@ export namespace window {
 	    kinds: SignInKind[];
 	    redirect: string;
 	}
+	
 	export interface State {
 	    version: string;
 	    file?: FileState;
@@ -681,6 +1089,18 @@ export namespace window {
 	    collecting: boolean;
 	    problem?: app.Problem;
 	}
+	
+	export interface TimelinePoint {
+	    snapshot: app.Snapshot;
+	    pinned: boolean;
+	    score?: rules.Score;
+	    counts: app.Counts;
+	    total: number;
+	}
+	export interface Timeline {
+	    points: TimelinePoint[];
+	}
+	
 
 }
 

@@ -18,9 +18,15 @@ export function Collect(arg1:window.CollectOptions):Promise<window.CollectState>
 
 export function CollectState():Promise<window.CollectState>;
 
+export function Comparison(arg1:window.Lens,arg2:string):Promise<window.ComparisonSummary>;
+
+export function ComparisonObjects(arg1:window.Lens,arg2:window.ComparisonObjectsRequest,arg3:string):Promise<window.ComparisonObjectsPage>;
+
 export function CoverageMatrix(arg1:string):Promise<app.CoverageMatrix>;
 
 export function CoverageOf(arg1:window.Lens,arg2:string,arg3:string):Promise<app.CoverageRow>;
+
+export function Decide(arg1:window.Lens,arg2:window.DecideRequest):Promise<window.Decided>;
 
 export function Decisions(arg1:window.Lens,arg2:boolean,arg3:string):Promise<app.DecisionList>;
 
@@ -30,7 +36,19 @@ export function DropSnapshot(arg1:number):Promise<app.Snapshot>;
 
 export function ExportDecisions(arg1:window.Lens,arg2:string,arg3:string):Promise<window.Exported>;
 
+export function ExportFindings(arg1:window.Lens,arg2:string,arg3:string,arg4:string):Promise<window.Exported>;
+
 export function ExportQuery(arg1:window.Lens,arg2:window.SQLQuery,arg3:string,arg4:string):Promise<window.Exported>;
+
+export function Finding(arg1:window.Lens,arg2:string,arg3:string):Promise<window.FindingDetail>;
+
+export function FindingHistory(arg1:window.Lens,arg2:string,arg3:string):Promise<Array<window.FindingPast>>;
+
+export function FindingIDs(arg1:window.Lens,arg2:string,arg3:string):Promise<Array<string>>;
+
+export function FindingParents(arg1:window.Lens,arg2:string,arg3:string):Promise<Array<app.NamedRef>>;
+
+export function FindingsPage(arg1:window.Lens,arg2:window.FindingsRequest,arg3:string):Promise<window.FindingsPage>;
 
 export function Forget(arg1:string):Promise<Array<window.Recent>>;
 
@@ -44,9 +62,13 @@ export function LabelSnapshot(arg1:number,arg2:string):Promise<app.Snapshot>;
 
 export function NewRule(arg1:string,arg2:string,arg3:string):Promise<app.RuleFiles>;
 
+export function ObjectChange(arg1:window.Lens,arg2:string,arg3:string,arg4:string):Promise<window.ObjectChange>;
+
 export function ObjectsPage(arg1:window.Lens,arg2:window.ObjectsQuery,arg3:string):Promise<window.ObjectsPage>;
 
 export function Open(arg1:string):Promise<window.State>;
+
+export function Overview(arg1:window.Lens,arg2:string):Promise<window.Overview>;
 
 export function Parameters(arg1:string):Promise<app.ParameterList>;
 
@@ -99,5 +121,7 @@ export function State():Promise<window.State>;
 export function StopCollect():Promise<window.CollectState>;
 
 export function TestSignIn(arg1:string,arg2:string):Promise<app.Trial>;
+
+export function Timeline(arg1:window.Lens,arg2:string):Promise<window.Timeline>;
 
 export function UnsetParameter(arg1:string):Promise<app.ParameterChange>;

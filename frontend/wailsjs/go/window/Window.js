@@ -30,12 +30,24 @@ export function CollectState() {
   return window['go']['window']['Window']['CollectState']();
 }
 
+export function Comparison(arg1, arg2) {
+  return window['go']['window']['Window']['Comparison'](arg1, arg2);
+}
+
+export function ComparisonObjects(arg1, arg2, arg3) {
+  return window['go']['window']['Window']['ComparisonObjects'](arg1, arg2, arg3);
+}
+
 export function CoverageMatrix(arg1) {
   return window['go']['window']['Window']['CoverageMatrix'](arg1);
 }
 
 export function CoverageOf(arg1, arg2, arg3) {
   return window['go']['window']['Window']['CoverageOf'](arg1, arg2, arg3);
+}
+
+export function Decide(arg1, arg2) {
+  return window['go']['window']['Window']['Decide'](arg1, arg2);
 }
 
 export function Decisions(arg1, arg2, arg3) {
@@ -54,8 +66,32 @@ export function ExportDecisions(arg1, arg2, arg3) {
   return window['go']['window']['Window']['ExportDecisions'](arg1, arg2, arg3);
 }
 
+export function ExportFindings(arg1, arg2, arg3, arg4) {
+  return window['go']['window']['Window']['ExportFindings'](arg1, arg2, arg3, arg4);
+}
+
 export function ExportQuery(arg1, arg2, arg3, arg4) {
   return window['go']['window']['Window']['ExportQuery'](arg1, arg2, arg3, arg4);
+}
+
+export function Finding(arg1, arg2, arg3) {
+  return window['go']['window']['Window']['Finding'](arg1, arg2, arg3);
+}
+
+export function FindingHistory(arg1, arg2, arg3) {
+  return window['go']['window']['Window']['FindingHistory'](arg1, arg2, arg3);
+}
+
+export function FindingIDs(arg1, arg2, arg3) {
+  return window['go']['window']['Window']['FindingIDs'](arg1, arg2, arg3);
+}
+
+export function FindingParents(arg1, arg2, arg3) {
+  return window['go']['window']['Window']['FindingParents'](arg1, arg2, arg3);
+}
+
+export function FindingsPage(arg1, arg2, arg3) {
+  return window['go']['window']['Window']['FindingsPage'](arg1, arg2, arg3);
 }
 
 export function Forget(arg1) {
@@ -82,12 +118,20 @@ export function NewRule(arg1, arg2, arg3) {
   return window['go']['window']['Window']['NewRule'](arg1, arg2, arg3);
 }
 
+export function ObjectChange(arg1, arg2, arg3, arg4) {
+  return window['go']['window']['Window']['ObjectChange'](arg1, arg2, arg3, arg4);
+}
+
 export function ObjectsPage(arg1, arg2, arg3) {
   return window['go']['window']['Window']['ObjectsPage'](arg1, arg2, arg3);
 }
 
 export function Open(arg1) {
   return window['go']['window']['Window']['Open'](arg1);
+}
+
+export function Overview(arg1, arg2) {
+  return window['go']['window']['Window']['Overview'](arg1, arg2);
 }
 
 export function Parameters(arg1) {
@@ -192,6 +236,10 @@ export function StopCollect() {
 
 export function TestSignIn(arg1, arg2) {
   return window['go']['window']['Window']['TestSignIn'](arg1, arg2);
+}
+
+export function Timeline(arg1, arg2) {
+  return window['go']['window']['Window']['Timeline'](arg1, arg2);
 }
 
 export function UnsetParameter(arg1) {

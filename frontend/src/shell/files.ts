@@ -1,0 +1,32 @@
+// Choosing a file: the system's dialog in the desktop program, a field for a path in a browser.
+import { asProblem, call } from '../api'
+import { session } from '../session.svelte'
+
+/** choosePath gives a path or "" where nobody chose one. kind: evidence, folder, csv ... (app/window/dialogs.go) */
+export async function choosePath(kind: string, question = 'Path of the file on this machine'): Promise<string> {
+  try {
+    return await call('ChooseFile', kind)
+  } catch (e) {
+    if (asProblem(e).code !== 'no_dialog') throw e
+    return window.prompt(question) ?? ''
+  }
+}
+
+/** savePath is the same for a file that is going to be written. */
+export async function savePath(suggested: string): Promise<string> {
+  try {
+    return await call('SaveFile', suggested)
+  } catch (e) {
+    if (asProblem(e).code !== 'no_dialog') throw e
+    return window.prompt('Where to write it', suggested) ?? ''
+  }
+}
+
+export async function openFile() {
+  try {
+    const path = await choosePath('evidence', 'Path of the evidence file on this machine')
+    if (path) await session.open(path)
+  } catch (e) {
+    session.problem = asProblem(e)
+  }
+}

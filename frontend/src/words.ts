@@ -1,0 +1,38 @@
+// The words that several screens share; those of one screen stand in it. English first, in one place, so that another
+// language is another file.
+export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const
+export type Severity = (typeof severities)[number]
+
+export const severityWords: Record<string, string> = { critical: 'Critical', high: 'High', medium: 'Medium', low: 'Low', info: 'Info' }
+
+export const changeWords: Record<string, string> = {
+  new: 'New', resolved: 'Resolved', persisting: 'Persisting', not_comparable: 'Not comparable', added: 'Added', removed: 'Removed', changed: 'Changed',
+}
+
+export const productWords: Record<string, string> = {
+  jira: 'Jira', confluence: 'Confluence', organisation: 'Organisation', datacenter: 'Data Center', grant: 'Grant', servicemanagement: 'Service Management',
+}
+
+export const outcomeWords: Record<string, string> = {
+  complete: 'complete', partial: 'partial', denied: 'denied', unavailable: 'unavailable', failed: 'failed', skipped: 'skipped',
+}
+
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+const shortDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const number = new Intl.NumberFormat('en-GB')
+
+export const dayOf = (t?: string | null) => (t ? day.format(new Date(t)) : '')
+export const shortDayOf = (t?: string | null) => (t ? shortDay.format(new Date(t)) : '')
+export const timeOf = (t?: string | null) => (t ? `${day.format(new Date(t))}, ${clock.format(new Date(t))}` : '')
+/** zoned is for tooltips: the moment in UTC, as exports have it. */
+export const zoned = (t?: string | null) => (t ? new Date(t).toISOString() : '')
+export const count = (n?: number | null) => number.format(n ?? 0)
+export const several = (n: number, one: string, many = one + 's') => `${count(n)} ${n === 1 ? one : many}`
+
+export function bytes(n: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB']
+  let u = 0
+  for (; n >= 1000 && u < units.length - 1; u++) n /= 1000
+  return `${u && n < 100 ? n.toFixed(1) : Math.round(n)} ${units[u]}`
+}
