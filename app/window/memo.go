@@ -10,8 +10,9 @@ import (
 	"sync"
 )
 
-// keepMost is how many answers a memo holds: both sides of what one goes back and forth between.
-const keepMost = 6
+// keepMost is how many answers a memo holds: what the screens that one goes back and forth between
+// are made of, on both sides.
+const keepMost = 12
 
 // memo keeps the answers asked for last, by key. Who asks for one that is being made waits for it;
 // when all who wait have gone, the making is cancelled. Errors are not kept.
@@ -39,6 +40,22 @@ func (m *memo[T]) get(ctx context.Context, key string, make func(context.Context
 		var none T
 		return none, ctx.Err()
 	}
+}
+
+// ready is the answer of a key, if it is there.
+func (m *memo[T]) ready(key string) (answer T, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, e := range m.entries {
+		if e.key == key {
+			select {
+			case <-e.done:
+				return e.answer, e.err == nil
+			default:
+			}
+		}
+	}
+	return answer, false
 }
 
 func (m *memo[T]) enter(ctx context.Context, key string, work func(context.Context) (T, error)) *entry[T] {
