@@ -174,16 +174,22 @@ func (f *File) Table(ctx context.Context, q TableQuery) (*Table, error) {
 	for _, c := range answer.Columns {
 		names = append(names, sqlName(c.Name))
 	}
-	for _, s := range append(slices.Clone(q.Sort), Sorting{Column: first}) {
+	sorting := slices.Clone(q.Sort)
+	if !slices.ContainsFunc(sorting, func(s Sorting) bool { return s.Column == first }) {
+		sorting = append(sorting, Sorting{Column: first})
+	}
+	for _, s := range sorting {
 		c, _ := t.column(s.Column)
-		term := sqlName(s.Column)
-		if c.Type == "text" {
+		term, nulls := sqlName(s.Column), " NULLS LAST"
+		if s.Column == first { // as its index is: no sorting then
+			nulls = ""
+		} else if c.Type == "text" {
 			term += " COLLATE NOCASE"
 		}
 		if s.Down {
 			term += " DESC"
 		}
-		order = append(order, term+" NULLS LAST")
+		order = append(order, term+nulls)
 	}
 	limit := min(q.Limit, mostTableRows)
 	if limit <= 0 {
