@@ -327,8 +327,8 @@ type ObjectChange struct {
 type FieldPair struct {
 	Field  string   `json:"field"`  // owner.accountId
 	State  string   `json:"state"`  // equal, changed, not_comparable
-	Before string   `json:"before"` // text as it is, everything else as JSON; "" where it is not told
-	After  string   `json:"after"`
+	Before *string  `json:"before"` // text as it is, everything else as JSON; null where it is not told
+	After  *string  `json:"after"`
 	Reason string   `json:"reason"` // of not_comparable
 	List   *SetPair `json:"list"`   // of a list; else null
 }
@@ -398,7 +398,7 @@ func (d *differing) beside(n, step int) *app.Ref {
 }
 
 func fieldPair(f app.FieldPair) FieldPair {
-	out := FieldPair{Field: f.Field, State: "equal", Before: jsonText(f.Before), After: jsonText(f.After), Reason: f.NotComparable}
+	out := FieldPair{Field: f.Field, State: "equal", Before: told(f.Before), After: told(f.After), Reason: f.NotComparable}
 	switch {
 	case f.NotComparable != "":
 		out.State = "not_comparable"
@@ -433,6 +433,15 @@ func fieldPair(f app.FieldPair) FieldPair {
 		}
 	}
 	return out
+}
+
+// told is a value as text, null where a side does not tell it: that is not the same as empty.
+func told(value json.RawMessage) *string {
+	if len(value) == 0 {
+		return nil
+	}
+	text := jsonText(value)
+	return &text
 }
 
 // jsonText is a text as it is and anything else as JSON.
