@@ -749,8 +749,8 @@ export namespace window {
 	export interface FieldPair {
 	    field: string;
 	    state: string;
-	    before: string;
-	    after: string;
+	    before?: string;
+	    after?: string;
 	    reason: string;
 	    list?: SetPair;
 	}
