@@ -170,10 +170,11 @@ func causes(all []app.Cause) []FindingCause {
 	return out
 }
 
-// decides reports whether a member is one that the rule reads of an object, and more than a part of
-// the object's own key.
+// decides reports whether a member is one that the rule reads of an object, and more than an id that
+// the object's own key tells already.
 func decides(o app.ExplainedObject, path, value string) bool {
-	return slices.Contains(o.Read, path) && !slices.Contains(app.KeyParts(o.Key), value)
+	id := strings.HasSuffix(path, "Id") || path == "id" || strings.HasSuffix(path, ".id")
+	return slices.Contains(o.Read, path) && !(id && slices.Contains(app.KeyParts(o.Key), value))
 }
 
 // bodyLines writes a stored body with its members on lines of their own, and marks what decides.
