@@ -73,9 +73,12 @@ func (w *Window) signInList() (*SignInList, error) {
 
 // ScopeAnswer is what a sign-in would ask for, and how far that reaches.
 type ScopeAnswer struct {
-	*app.ScopeList
-	Rules int `json:"rules"` // how many there are
-	Reach int `json:"reach"` // how many of them could look with these scopes, as far as they alone decide
+	SiteKind string         `json:"site_kind"` // cloud or dc
+	Scopes   []app.ScopeRow `json:"scopes"`
+	Closed   []string       `json:"closed"` // resources that no scope opens: an API token without scopes reads them
+	Limit    int            `json:"limit"`  // Atlassian's advice: fewer than this many
+	Rules    int            `json:"rules"`  // how many there are
+	Reach    int            `json:"reach"`  // how many of them could look with these scopes, as far as they alone decide
 }
 
 // Scopes says what a sign-in would ask for and why; no network. kind is cloud or dc; with globs only what the rules
@@ -87,7 +90,7 @@ func (w *Window) Scopes(kind string, classic bool, globs []string) (*ScopeAnswer
 			return nil, err
 		}
 		rules, reach, err := all.Reach()
-		return &ScopeAnswer{all, rules, reach}, err
+		return &ScopeAnswer{all.SiteKind, all.Scopes, all.Closed, all.Limit, rules, reach}, err
 	})
 }
 

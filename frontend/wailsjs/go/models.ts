@@ -265,6 +265,15 @@ export namespace app {
 	    cases: CaseTrial[];
 	    rule?: RuleText;
 	}
+	export interface ScopeRow {
+	    scope: string;
+	    title: string;
+	    family: string;
+	    product: string;
+	    writes: boolean;
+	    resources: string[];
+	    rules: string[];
+	}
 	export interface SentRequest {
 	    at: string;
 	    resource: string;
