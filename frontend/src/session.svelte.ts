@@ -1,6 +1,7 @@
 // What is open, and through which lens it is looked at: the snapshot and the baseline, chosen once for every screen.
 import type { app, window as win } from '../wailsjs/go/models'
 import { asProblem, call, on, type Problem } from './api'
+import { Asked } from './ask.svelte'
 import { router } from './router.svelte'
 
 export type Lens = { site: string; snapshot: number; baseline: number; other: string; across_sites: boolean }
@@ -15,6 +16,7 @@ class Session {
   snapshots = $state<app.Snapshot[]>([])
   changed = $state(0) // goes up whenever what was shown may no longer hold
   collecting = $state(false)
+  overview = new Asked<win.Overview>() // of the lens, for the numbers of the shell too
 
   get lens(): Lens {
     return { site: this.site, snapshot: this.snapshot, baseline: this.baseline, other: this.other, across_sites: false }
@@ -64,7 +66,7 @@ class Session {
       this.problem = state.problem ? asProblem(new Error(JSON.stringify(state.problem))) : null
       if (other) Object.assign(this, { site: state.sites.at(-1)?.id ?? '', snapshot: 0, baseline: 0, other: '' })
       this.snapshots = state.file && this.site ? (await call('Snapshots', this.site)).snapshots : []
-      this.changed++
+      this.touch()
       return true
     } catch (e) {
       this.problem = asProblem(e)
@@ -74,7 +76,17 @@ class Session {
 
   look(at: Partial<Lens>) {
     Object.assign(this, at)
+    this.touch()
+  }
+
+  private touch() {
     this.changed++
+    this.sumUp()
+  }
+
+  sumUp() {
+    if (this.after) void this.overview.ask((t) => call('Overview', this.lens, t))
+    else this.overview.answer = null
   }
 
   swap() {
