@@ -10,11 +10,17 @@ export const changeWords: Record<string, string> = {
 }
 
 export const productWords: Record<string, string> = {
-  jira: 'Jira', confluence: 'Confluence', organisation: 'Organisation', datacenter: 'Data Center', grant: 'Grant', servicemanagement: 'Service Management',
+  jira: 'Jira', confluence: 'Confluence', organisation: 'Organisation', datacenter: 'Data Center', grant: 'Grant', servicemanagement: 'Service Management', site: 'Site',
 }
 
 export const outcomeWords: Record<string, string> = {
   complete: 'complete', partial: 'partial', denied: 'denied', unavailable: 'unavailable', failed: 'failed', skipped: 'skipped',
+}
+
+/** resourceName is a resource in words, below the heading of its product: jira_application_role is "Application role". */
+export function resourceName(resource: string): string {
+  const words = resource.replace(/^(jira|confluence|org)_/, '').replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
@@ -25,10 +31,22 @@ const number = new Intl.NumberFormat('en-GB')
 export const dayOf = (t?: string | null) => (t ? day.format(new Date(t)) : '')
 export const shortDayOf = (t?: string | null) => (t ? shortDay.format(new Date(t)) : '')
 export const timeOf = (t?: string | null) => (t ? `${day.format(new Date(t))}, ${clock.format(new Date(t))}` : '')
+const seconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+/** clockOf is the time of day to the second */
+export const clockOf = (t?: string | null) => (t ? seconds.format(new Date(t)) : '')
 /** zoned is for tooltips: the moment in UTC, as exports have it. */
 export const zoned = (t?: string | null) => (t ? new Date(t).toISOString() : '')
 export const count = (n?: number | null) => number.format(n ?? 0)
 export const several = (n: number, one: string, many = one + 's') => `${count(n)} ${n === 1 ? one : many}`
+
+/** lasted is a span of time: 14 min 32 s */
+export function lasted(ms: number): string {
+  const s = Math.round(ms / 1000)
+  if (ms < 1000) return `${ms} ms`
+  if (s < 60) return `${s} s`
+  const m = Math.floor(s / 60)
+  return m < 60 ? `${m} min${s % 60 ? ` ${s % 60} s` : ''}` : `${Math.floor(m / 60)} h ${m % 60} min`
+}
 
 export function bytes(n: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB']
