@@ -1,0 +1,15 @@
+// The screens and states that are looked at in both themes: an address, and what must be read there.
+export const screens = [
+  { at: 'overview', heading: 'Overview', says: /Harbourline|of 100/ },
+  { at: 'findings', heading: 'Findings' },
+  { at: 'compare', heading: 'Compare' },
+  { at: 'inventory', heading: 'Inventory' },
+  { at: 'rules', heading: 'Rule' },
+  { at: 'sql', heading: 'SQL' },
+  { at: 'snapshots', heading: 'Snapshots' },
+  { at: 'collect', heading: '' },
+  { at: 'connect', heading: '' },
+  { at: 'coverage', heading: 'Coverage' },
+  { at: 'settings', heading: 'Settings' },
+  { at: 'welcome', heading: 'See what is open' },
+]
