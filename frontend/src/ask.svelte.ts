@@ -8,8 +8,13 @@ export class Asked<T> {
   loading = $state(false)
   private now = ''
 
-  async ask(how: (token: string) => Promise<T>): Promise<T | null> {
+  /** cancel ends the question; the old answer stays. */
+  cancel() {
     if (this.now) void call('Cancel', this.now).catch(() => {})
+  }
+
+  async ask(how: (token: string) => Promise<T>): Promise<T | null> {
+    this.cancel()
     const mine = (this.now = token())
     this.loading = true
     try {
