@@ -1,7 +1,8 @@
 // The files that journeys open, each made once, when it is first asked for, by the program itself.
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, copyFile, cp, open, readFile, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { folder, plumbline, pretendSite, root } from './program.mjs'
 
@@ -59,13 +60,25 @@ export class Files {
     await copyFile(demo, newer)
     await promisify(execFile)('sqlite3', [newer, 'pragma user_version = 9999'])
     return [
-      { path: text, says: /not a Plumbline|not an evidence/i },
-      { path: foreign, says: /not a Plumbline|not an evidence/i },
-      { path: damaged, says: /damaged|malformed/i },
-      { path: newer, says: /newer/i },
-      { path: join(at, 'gone.plumb.db'), says: /no such file|not there|does not exist/i },
-      { path: at, says: /folder|directory|not a Plumbline/i },
+      { name: 'a letter', path: text, says: /not a Plumbline|not an evidence/i },
+      { name: 'another database', path: foreign, says: /not a Plumbline|not an evidence/i },
+      { name: 'a damaged file', path: damaged, says: /damaged|malformed/i },
+      { name: 'a newer file', path: newer, says: /newer/i },
+      { name: 'no file', path: join(at, 'gone.plumb.db'), says: /no such file|not there|does not exist/i },
+      { name: 'a folder', isFolder: true, path: at, says: /folder|directory|not a Plumbline/i },
     ]
+  }
+
+  /** lock holds a file as a program does that writes it; it gives what lets go. */
+  lock = async (path) => {
+    const holder = spawn('sqlite3', [path], { stdio: ['pipe', 'pipe', 'inherit'] })
+    holder.stdin.write("begin exclusive;\nselect 'held';\n")
+    await once(holder.stdout, 'data')
+    return async () => {
+      const ended = once(holder, 'exit')
+      holder.stdin.end('rollback;\n')
+      await ended
+    }
   }
 
   /** hostile is a site whose people, projects, spaces and groups bear hostile names, at both dates. */
@@ -97,5 +110,3 @@ async function overwrite(path, at, bytes) {
   await f.write(bytes, 0, bytes.length, at)
   await f.close()
 }
-
-export const name = (path) => basename(path)
