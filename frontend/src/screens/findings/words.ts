@@ -1,0 +1,29 @@
+// The words of this screen.
+import { changeWords, productWords, severityWords } from '../../words'
+
+export const groupWords: Record<string, string> = { rule: 'Rule', object: 'Object', product: 'Product', category: 'Category', severity: 'Severity', none: 'Nothing' }
+
+export const triageWords: Record<string, string> = { undecided: 'To triage', expired: 'Acceptance over', confirmed: 'Confirmed', accepted: 'Risk accepted' }
+
+export const keyWords: Record<string, string> = {
+  since: 'Since A', severity: 'Severity', triage: 'Triage', product: 'Product', category: 'Category', rule: 'Rule', object: 'Object', control: 'Control', owner: 'Owner', until: 'Until', reason: 'Reason', text: 'Text',
+}
+
+const capital = (s: string) => s.charAt(0).toUpperCase() + s.slice(1)
+
+const known: Record<string, Record<string, string>> = { since: changeWords, severity: severityWords, triage: triageWords, product: productWords }
+
+export const valueWord = (key: string, value: string) => known[key]?.[value] ?? (key === 'category' ? capital(value) : value)
+
+export const severityColour = (key: string, value: string) =>
+  key === 'severity' ? `var(--${({ critical: 'crit', high: 'high', medium: 'med', low: 'low', info: 'info' } as Record<string, string>)[value]}-ch)` : ''
+
+// The frameworks that rules name, by how they are written in maps.
+export const frameworkWords: Record<string, string> = { iso27001: 'ISO/IEC 27001:2022', soc2: 'SOC 2', csf2: 'NIST CSF 2.0', cis8: 'CIS Controls 8', attack: 'MITRE ATT&CK' }
+
+export const stateWords: Record<string, string> = { present: 'Present', absent: 'Absent', not_evaluated: 'Not evaluated', not_comparable: 'Not comparable' }
+
+export const actWords: Record<string, string> = { accepted: 'Risk accepted', confirmed: 'Confirmed', cleared: 'Decision taken back' }
+
+/** shortID is an id as people say it. */
+export const shortID = (id: string) => id.slice(0, 6)
