@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"plumbline/queries/rules"
+	"plumbline/store"
 )
 
 // Names of the rules room that single objects are compared by; see there.
@@ -52,6 +54,29 @@ func (f *File) CompareObject(ctx context.Context, q ComparisonQuery, ref Ref) (*
 	}
 	defer done()
 	return rules.CompareObject(ctx, before.of(), after.of(), ref)
+}
+
+// Bodies tells the stored bodies of objects before and after, nil where a side does not have one.
+func (f *File) Bodies(ctx context.Context, q ComparisonQuery, refs []Ref, each func(ref Ref, body [2]json.RawMessage)) error {
+	before, after, done, err := f.sides(ctx, q)
+	if err != nil {
+		return err
+	}
+	defer done()
+	for _, ref := range refs {
+		var body [2]json.RawMessage
+		for y, side := range []side{before, after} {
+			o, err := side.file.Object(ctx, side.snapshot.ID, ref.Resource, ref.Key)
+			switch {
+			case err == nil:
+				body[y] = json.RawMessage(o.Body)
+			case !errors.Is(err, store.ErrNotFound):
+				return err
+			}
+		}
+		each(ref, body)
+	}
+	return nil
 }
 
 // ParentOf is the object that the key of another begins with; false where it begins with none.

@@ -316,9 +316,10 @@ type ObjectChange struct {
 	Fields   []FieldPair     `json:"fields"` // every member of either side, by name
 	Before   []BodyLine      `json:"before"` // the stored body, changed members marked; empty where the side has none
 	After    []BodyLine      `json:"after"`
-	Parts    []ObjectRow     `json:"parts"`    // objects that differ and belong to it: grants of a scheme, members of a group
+	Parent   *app.NamedRef   `json:"parent"`   // what it belongs to, as a grant to its scheme; null where to nothing
+	Parts    []ObjectPart    `json:"parts"`    // objects that differ and belong to it: grants of a scheme, members of a group
 	Caused   []CausedFinding `json:"caused"`   // findings that came or went by it or one of its parts, worst first
-	By       *app.Actor      `json:"by"`       // who changed it, where the audit log shows it; else null
+	By       *app.Actor      `json:"by"`       // who changed it or, where it is equal, one of its parts, if the audit log shows it; else null
 	Previous *app.Ref        `json:"previous"` // the object that differs before it in its resource; null at the ends
 	Next     *app.Ref        `json:"next"`
 }
@@ -340,9 +341,6 @@ type SetPair struct {
 	Equal   []string `json:"equal"`
 }
 
-// mostParts bounds the parts that one object shows; ComparisonObjects lists them all.
-const mostParts = 500
-
 // ObjectChange sets one object of the two snapshots of the lens side by side.
 func (w *Window) ObjectChange(lens Lens, resource, key, token string) (ObjectChange, error) {
 	return look(w, lens, token, func(ctx context.Context, v *view) (ObjectChange, error) {
@@ -355,7 +353,7 @@ func (w *Window) ObjectChange(lens Lens, resource, key, token string) (ObjectCha
 		if err != nil {
 			return ObjectChange{}, err
 		}
-		o := ObjectChange{Resource: resource, Key: key, Object: shownKey(key), Name: pair.Name, Change: "equal", Fields: []FieldPair{}, Parts: []ObjectRow{}, Caused: []CausedFinding{}, By: pair.By}
+		o := ObjectChange{Resource: resource, Key: key, Object: shownKey(key), Name: pair.Name, Change: "equal", Fields: []FieldPair{}, Parts: []ObjectPart{}, Caused: []CausedFinding{}, By: pair.By}
 		changed := []string{}
 		for _, f := range pair.Fields {
 			if f.Changed {
@@ -369,18 +367,8 @@ func (w *Window) ObjectChange(lens Lens, resource, key, token string) (ObjectCha
 			o.Caused = append(o.Caused, d.rows[n].Caused...)
 			o.Previous, o.Next = d.beside(n, -1), d.beside(n, 1)
 		}
-		for i := range d.rows {
-			row := &d.rows[i]
-			if up, ok := app.ParentOf(app.Ref{Resource: row.Resource, Key: row.Key}); ok && up == ref && row.Resource != resource {
-				if len(o.Parts) < mostParts {
-					o.Parts = append(o.Parts, *row)
-				}
-				for _, x := range row.Caused {
-					if !slices.ContainsFunc(o.Caused, func(y CausedFinding) bool { return x.ID == y.ID }) {
-						o.Caused = append(o.Caused, x)
-					}
-				}
-			}
+		if err := v.family(ctx, d, ref, &o); err != nil {
+			return ObjectChange{}, err
 		}
 		slices.SortStableFunc(o.Caused, func(a, b CausedFinding) int {
 			return app.Severity(a.Severity).Rank() - app.Severity(b.Severity).Rank()

@@ -190,3 +190,32 @@ func TestComparisonWithAnotherFile(t *testing.T) {
 		t.Errorf("%+v, %v", o, err)
 	}
 }
+
+// A scheme that is equal itself tells the grants that came and went with what they say, and a grant tells its scheme.
+func TestObjectFamily(t *testing.T) {
+	w := onDemo(t)
+	scheme, err := w.ObjectChange(Lens{}, "jira_permission_scheme", "10014", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if scheme.Change != "equal" || scheme.Parent != nil || len(scheme.Parts) == 0 || scheme.By == nil || len(scheme.Caused) == 0 {
+		t.Fatalf("%s, in %v, %d parts, by %v, %d caused", scheme.Change, scheme.Parent, len(scheme.Parts), scheme.By, len(scheme.Caused))
+	}
+	for _, part := range scheme.Parts {
+		if (len(part.Before) > 0) != (part.Change != "added") || (len(part.After) > 0) != (part.Change != "removed") {
+			t.Errorf("%s is %s: %v, %v", part.Object, part.Change, part.Before, part.After)
+		}
+		for _, m := range slices.Concat(part.Before, part.After) {
+			if m.Name == "id" || m.Text == "10014" {
+				t.Errorf("%s tells what is known: %v", part.Object, m)
+			}
+		}
+		grant, err := w.ObjectChange(Lens{}, part.Resource, part.Key, "")
+		if err != nil || grant.Parent == nil || grant.Parent.Key != "10014" || grant.Parent.Name != scheme.Name {
+			t.Errorf("%s belongs to %v: %v", part.Object, grant.Parent, err)
+		}
+	}
+	if want := []Member{{"holder.type", "anyone"}, {"permission", "BROWSE_PROJECTS"}}; !slices.Equal(scheme.Parts[0].Before, want) {
+		t.Errorf("%v, not %v", scheme.Parts[0].Before, want)
+	}
+}

@@ -891,6 +891,10 @@ export namespace window {
 	    other: string;
 	    across_sites: boolean;
 	}
+	export interface Member {
+	    name: string;
+	    text: string;
+	}
 	export interface NewSignIn {
 	    kind: string;
 	    site: string;
@@ -902,6 +906,17 @@ export namespace window {
 	    classic: boolean;
 	    browser: boolean;
 	}
+	export interface ObjectPart {
+	    resource: string;
+	    key: string;
+	    object: string;
+	    name: string;
+	    change: string;
+	    fields: string[];
+	    caused: CausedFinding[];
+	    before: Member[];
+	    after: Member[];
+	}
 	export interface ObjectChange {
 	    resource: string;
 	    key: string;
@@ -911,12 +926,14 @@ export namespace window {
 	    fields: FieldPair[];
 	    before: BodyLine[];
 	    after: BodyLine[];
-	    parts: ObjectRow[];
+	    parent?: app.NamedRef;
+	    parts: ObjectPart[];
 	    caused: CausedFinding[];
 	    by?: rules.Actor;
 	    previous?: rules.Ref;
 	    next?: rules.Ref;
 	}
+	
 	
 	
 	export interface ObjectsPage {
