@@ -15,7 +15,7 @@ export class FindingList {
   private had = $state(0) // goes up when lines come in
   private lines = new Map<number, win.FindingLine>()
   private asking = new Set<number>()
-  private question: Question | null = null
+  question: Question | null = null // asked last
   private now = ''
   private from = 0 // the first line in sight
 
