@@ -1,0 +1,86 @@
+// Compare: both ways round the same, and what is another file's.
+import { holds, is, none } from '../expect.mjs'
+
+const number = (text) => Number(/\d[\d,]*/.exec(text)?.[0].replaceAll(',', '') ?? NaN)
+
+/** told is every count of the screen by what became of it. */
+async function told(w) {
+  await w.go('compare')
+  const bar = await w.page.getByRole('list', { name: 'What became of the findings' }).getByRole('link').allInnerTexts()
+  const findings = Object.fromEntries(bar.map((t) => [t.replace(/[^a-z ]/gi, '').trim(), number(t)]))
+  await w.go('compare?tab=objects')
+  const kinds = w.page.getByRole('group', { name: 'Kind of change' }).getByRole('button')
+  const objects = Object.fromEntries((await kinds.allInnerTexts()).map((t) => [t.replace(/[^a-z ]/gi, '').trim(), number(t)]))
+  return { findings, objects }
+}
+
+const swap = {
+  name: 'compare: swapped, every count is mirrored',
+  async run(j) {
+    const w = await j.window(await j.files.demo())
+    const there = await told(w)
+    holds(there.findings.resolved > 0 && there.findings.new > 0 && there.objects.changed > 0, `nothing to swap: ${JSON.stringify(there)}`)
+    await w.page.getByRole('button', { name: /^Swap/ }).first().click()
+    await w.still()
+    const back = await told(w)
+    is(JSON.stringify([back.findings.new, back.findings.resolved, back.findings.persisting, back.findings['not comparable']]),
+      JSON.stringify([there.findings.resolved, there.findings.new, there.findings.persisting, there.findings['not comparable']]), 'findings')
+    is(JSON.stringify([back.objects.added, back.objects.removed, back.objects.changed, back.objects['not comparable']]),
+      JSON.stringify([there.objects.removed, there.objects.added, there.objects.changed, there.objects['not comparable']]), 'objects')
+  },
+}
+
+const difference = {
+  name: 'compare: from one difference to the next, by key',
+  async run(j) {
+    const w = await j.window(await j.files.demo())
+    const { page } = w
+    await w.go('compare?tab=objects')
+    await w.still()
+    await page.keyboard.press('n')
+    await w.still()
+    const pane = page.getByRole('region', { name: 'Object before and after' })
+    const first = await pane.innerText()
+    await w.shot('compare objects')
+    none((await w.axe()).map((v) => 'objects: ' + v))
+    await page.keyboard.press('n')
+    await w.still()
+    const second = await pane.innerText()
+    holds(first !== second, 'N shows another difference')
+    await page.keyboard.press('p')
+    await w.still()
+    is(await pane.innerText(), first, 'P after N')
+    await page.reload()
+    await w.still()
+    is(await pane.innerText(), first, 'loaded anew')
+    for (const tab of ['coverage', 'rules']) {
+      await w.go(`compare?tab=${tab}`)
+      await w.shot(`compare ${tab}`)
+      none((await w.axe()).map((v) => `${tab}: ${v}`))
+    }
+  },
+}
+
+const other = {
+  name: 'compare: with a snapshot from another file',
+  async run(j) {
+    const w = await j.window(await j.files.demo())
+    const here = await told(w)
+    const copy = await j.files.own(j, 'colleague.plumb.db')
+    await w.go('compare')
+    w.answers.push(copy)
+    await w.page.getByRole('button', { name: /another file/ }).click()
+    await w.page.getByText('colleague.plumb.db').first().waitFor()
+    await w.still()
+    await w.shot('compare other file')
+    none((await w.axe()).map((v) => 'other file: ' + v))
+    const same = await told(w) // with its own latest: nothing came and nothing went
+    is(JSON.stringify([same.findings.new ?? 0, same.findings.resolved ?? 0]), '[0,0]', 'compared with itself')
+    await w.go('compare')
+    await w.page.getByRole('button', { name: 'Compare within this file' }).click()
+    await w.still()
+    is(JSON.stringify(await told(w)), JSON.stringify(here), 'within the file again')
+  },
+}
+
+export default [swap, difference, other]
