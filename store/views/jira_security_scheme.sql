@@ -4,5 +4,5 @@ SELECT
   CAST(o.body ->> '$.id' AS text) AS scheme_id,                 -- text: the scheme id
   o.body ->> '$.name' AS name,                                  -- text: name of the scheme
   CAST(o.body ->> '$.defaultSecurityLevelId' AS text) AS default_level_id,  -- text: level new issues get; NULL none or not told: see default_told, and is_default of jira_security_level
-  json_type(o.body, '$.defaultSecurityLevelId') IS NOT NULL AS default_told  -- integer: 1 if the member is there, if only to say null
+  CASE WHEN json_type(o.body, '$.defaultSecurityLevelId') IS NOT NULL THEN 1 END AS default_told  -- integer: 1 if the member is there, if only to say null; NULL if it is not
 FROM object AS o
