@@ -202,6 +202,7 @@ type ObjectRow struct {
 	Key      string          `json:"key"`
 	Object   string          `json:"object"` // the key as people read it
 	Name     string          `json:"name"`
+	Says     []Member        `json:"says"` // of one that has no name of its own, on a page: what it says
 	Change   string          `json:"change"`
 	Fields   []string        `json:"fields"` // members of a changed one
 	Caused   []CausedFinding `json:"caused"` // findings that came or went by it, worst first
@@ -234,7 +235,7 @@ func (v *view) differing(ctx context.Context) (*differing, error) {
 		caused := causedBy(c.Findings)
 		d := &differing{at: map[app.Ref]int{}}
 		err = v.Differing(ctx, v.query(), func(o app.ObjectChange) error {
-			row := ObjectRow{Resource: o.Resource, Key: o.Key, Object: shownKey(o.Key), Name: o.Name, Change: string(o.Change), Fields: []string{}, Caused: []CausedFinding{}}
+			row := ObjectRow{Resource: o.Resource, Key: o.Key, Object: shownKey(o.Key), Name: o.Name, Says: []Member{}, Change: string(o.Change), Fields: []string{}, Caused: []CausedFinding{}}
 			for _, f := range o.Fields {
 				if f.NotComparable == "" {
 					row.Fields = append(row.Fields, f.Field)
@@ -302,7 +303,7 @@ func (w *Window) ComparisonObjects(lens Lens, q ComparisonObjectsRequest, token 
 			}
 			page.Total++
 		}
-		return page, nil
+		return page, v.sayings(ctx, page.Rows)
 	})
 }
 
@@ -370,6 +371,7 @@ func (w *Window) ObjectChange(lens Lens, resource, key, token string) (ObjectCha
 		if err := v.family(ctx, d, ref, &o); err != nil {
 			return ObjectChange{}, err
 		}
+		o.By = v.named(ctx, o.By)
 		slices.SortStableFunc(o.Caused, func(a, b CausedFinding) int {
 			return app.Severity(a.Severity).Rank() - app.Severity(b.Severity).Rank()
 		})

@@ -69,6 +69,43 @@ func (v *view) family(ctx context.Context, d *differing, ref app.Ref, o *ObjectC
 	return err
 }
 
+// named gives an actor of whom the audit log tells only the account the name that the account has.
+func (v *view) named(ctx context.Context, by *app.Actor) *app.Actor {
+	if by == nil || by.Name != "" || by.Account == "" {
+		return by
+	}
+	known := *by
+	for _, resource := range []string{"jira_user", "confluence_user"} {
+		if pair, err := v.CompareObject(ctx, v.query(), app.Ref{Resource: resource, Key: by.Account}); err == nil && pair.Name != by.Account {
+			known.Name = pair.Name
+			break
+		}
+	}
+	return &known
+}
+
+// sayings tells of the rows that have no name what they say: a grant has a permission and a holder.
+func (v *view) sayings(ctx context.Context, rows []ObjectRow) error {
+	var refs []app.Ref
+	var at []int
+	for i, row := range rows {
+		if row.Name == row.Object {
+			refs, at = append(refs, app.Ref{Resource: row.Resource, Key: row.Key}), append(at, i)
+		}
+	}
+	if len(refs) == 0 {
+		return nil
+	}
+	return v.Bodies(ctx, v.query(), refs, func(ref app.Ref, body [2]json.RawMessage) {
+		up, _ := app.ParentOf(ref)
+		side := body[1]
+		if side == nil {
+			side = body[0]
+		}
+		rows[at[0]].Says, at = membersOf(side, up), at[1:]
+	})
+}
+
 // membersOf lists what a part says, without its own number and without what names the object that it belongs to.
 func membersOf(body json.RawMessage, parent app.Ref) []Member {
 	list := []Member{}

@@ -201,6 +201,13 @@ func TestObjectFamily(t *testing.T) {
 	if scheme.Change != "equal" || scheme.Parent != nil || len(scheme.Parts) == 0 || scheme.By == nil || len(scheme.Caused) == 0 {
 		t.Fatalf("%s, in %v, %d parts, by %v, %d caused", scheme.Change, scheme.Parent, len(scheme.Parts), scheme.By, len(scheme.Caused))
 	}
+	if scheme.By.Name == "" {
+		t.Errorf("%+v has no name", scheme.By)
+	}
+	page, err := w.ComparisonObjects(Lens{}, ComparisonObjectsRequest{Resource: "jira_permission_grant", Limit: 1}, "")
+	if err != nil || !slices.Contains(page.Rows[0].Says, Member{"permission", "BROWSE_PROJECTS"}) {
+		t.Errorf("%+v: %v", page.Rows, err)
+	}
 	for _, part := range scheme.Parts {
 		if (len(part.Before) > 0) != (part.Change != "added") || (len(part.After) > 0) != (part.Change != "removed") {
 			t.Errorf("%s is %s: %v, %v", part.Object, part.Change, part.Before, part.After)

@@ -608,11 +608,16 @@ export namespace window {
 	    equal: number;
 	    not_comparable: number;
 	}
+	export interface Member {
+	    name: string;
+	    text: string;
+	}
 	export interface ObjectRow {
 	    resource: string;
 	    key: string;
 	    object: string;
 	    name: string;
+	    says: Member[];
 	    change: string;
 	    fields: string[];
 	    caused: CausedFinding[];
@@ -891,10 +896,7 @@ export namespace window {
 	    other: string;
 	    across_sites: boolean;
 	}
-	export interface Member {
-	    name: string;
-	    text: string;
-	}
+	
 	export interface NewSignIn {
 	    kind: string;
 	    site: string;
@@ -911,6 +913,7 @@ export namespace window {
 	    key: string;
 	    object: string;
 	    name: string;
+	    says: Member[];
 	    change: string;
 	    fields: string[];
 	    caused: CausedFinding[];
