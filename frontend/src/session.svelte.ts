@@ -1,48 +1,65 @@
-// What is open, and through which lens it is looked at: the snapshot and the baseline, chosen once for every screen.
+// What is open, and through which lens it is looked at: the snapshot and the baseline, chosen once for every screen. The
+// lens is part of the address; see router.
 import type { app, window as win } from '../wailsjs/go/models'
 import { asProblem, call, on, type Problem } from './api'
 import { Asked } from './ask.svelte'
 import { router } from './router.svelte'
+import { theme } from './theme.svelte'
 
 export type Lens = { site: string; snapshot: number; baseline: number; other: string; across_sites: boolean }
 
 class Session {
   state = $state<win.State | null>(null)
   problem = $state<Problem | null>(null)
-  site = $state('')
-  snapshot = $state(0) // 0: the latest that is finished
-  baseline = $state(0) // 0: the pinned one, else the one before; -1: none
-  other = $state('')
-  snapshots = $state<app.Snapshot[]>([])
+  snapshots = $state<app.SnapshotRow[]>([])
   changed = $state(0) // goes up whenever what was shown may no longer hold
   collecting = $state(false)
   overview = new Asked<win.Overview>() // of the lens, for the numbers of the shell too
+  private reading: Promise<boolean> | null = null
 
+  get site(): string {
+    return router.carried.site_id ?? this.state?.sites.at(-1)?.id ?? ''
+  }
+  /** 0: the latest that is finished */
+  get snapshot(): number {
+    return Number(router.carried.snapshot ?? 0)
+  }
+  /** 0: the pinned one, else the one before; -1: none */
+  get baseline(): number {
+    return Number(router.carried.baseline ?? 0)
+  }
+  /** the file that the baseline is in, where it is not the open one */
+  get other(): string {
+    return router.carried.other ?? ''
+  }
   get lens(): Lens {
     return { site: this.site, snapshot: this.snapshot, baseline: this.baseline, other: this.other, across_sites: false }
   }
 
   /** the snapshots the lens means, as they are told */
   get after(): app.Snapshot | undefined {
-    const done = this.snapshots.filter((s) => s.finished)
-    return this.snapshot ? this.snapshots.find((s) => s.id === this.snapshot) : done[done.length - 1]
+    return this.snapshot ? this.snapshots.find((s) => s.id === this.snapshot) : this.snapshots.findLast((s) => s.finished)
   }
   get before(): app.Snapshot | undefined {
-    if (this.baseline === -1) return undefined
+    const told = this.overview.answer
+    if (this.other) return told?.baseline ?? undefined
     if (this.baseline) return this.snapshots.find((s) => s.id === this.baseline)
     const after = this.after
-    const done = this.snapshots.filter((s) => s.finished && s.id !== after?.id)
-    return done.find((s) => (s as { pinned?: boolean }).pinned) ?? done.filter((s) => s.id < (after?.id ?? 0)).pop()
+    if (told && told.snapshot.id === after?.id) return told.baseline ?? undefined
+    const done = this.snapshots.filter((s) => s.finished && s.id < (after?.id ?? 0)) // likely, until it is told
+    return done.findLast((s) => s.pinned) ?? done.at(-1)
   }
 
   async start() {
+    router.changed = () => this.touch()
     on('state', () => void this.refresh())
     on('offer', (data: { path: string }) => void this.open(data.path))
     await this.refresh()
   }
 
-  async refresh() {
-    await this.take(call('State'))
+  refresh(): Promise<boolean> {
+    this.reading ??= this.take(call('State')).finally(() => (this.reading = null))
+    return this.reading
   }
 
   async open(path: string) {
@@ -60,12 +77,16 @@ class Session {
   private async take(asked: Promise<win.State>): Promise<boolean> {
     try {
       const state = await asked
+      const first = !this.state
       const other = state.file?.path !== this.state?.file?.path
       this.state = state
       this.collecting = state.collecting
       this.problem = state.problem ? asProblem(new Error(JSON.stringify(state.problem))) : null
-      if (other) Object.assign(this, { site: state.sites.at(-1)?.id ?? '', snapshot: 0, baseline: 0, other: '' })
+      if (other) router.carry(first ? router.carried : {}, state.file?.path ?? '')
+      if (router.carried.site_id && !state.sites.some((s) => s.id === router.carried.site_id)) router.carry({})
       this.snapshots = state.file && this.site ? (await call('Snapshots', this.site)).snapshots : []
+      const there = (id: number) => id <= 0 || this.snapshots.some((s) => s.id === id)
+      if (!there(this.snapshot) || (!this.other && !there(this.baseline))) router.carry({ site_id: router.carried.site_id })
       this.touch()
       return true
     } catch (e) {
@@ -74,9 +95,17 @@ class Session {
     }
   }
 
+  /** look changes the lens, for every screen from here on. */
   look(at: Partial<Lens>) {
-    Object.assign(this, at)
+    const lens = { ...this.lens, site: router.carried.site_id ?? '', ...at }
+    router.carry({ site_id: lens.site, snapshot: lens.snapshot ? String(lens.snapshot) : '', baseline: lens.baseline ? String(lens.baseline) : '', other: lens.other })
     this.touch()
+  }
+
+  /** lookAt changes the site, and with it the snapshots there are. */
+  async lookAt(site: string) {
+    router.carry({ site_id: site })
+    await this.refresh()
   }
 
   private touch() {
@@ -89,9 +118,22 @@ class Session {
     else this.overview.answer = null
   }
 
+  /** swap turns before and after round; not across files, where the one that is open stays the one looked at. */
   swap() {
     const [after, before] = [this.after, this.before]
-    if (after && before) this.look({ snapshot: before.id, baseline: after.id })
+    if (after && before && !this.other) this.look({ snapshot: before.id, baseline: after.id })
+  }
+
+  /** save keeps settings for the next start; they hold now, whether they can be kept or not. */
+  async save(settings: Partial<win.Settings>) {
+    if (!this.state) return
+    const wanted = { ...this.state.settings, ...settings }
+    theme.use(wanted.theme, wanted.density)
+    try {
+      this.state.settings = await call('SaveSettings', wanted)
+    } catch (e) {
+      this.problem = asProblem(e)
+    }
   }
 }
 
