@@ -12,7 +12,7 @@
 --     AND NOT EXISTS (SELECT 1 FROM jira_security_level AS l WHERE l.scheme_id = s.scheme_id AND l.is_default = 1)
 --     AND (s.scheme_id IS NULL OR EXISTS (SELECT 1 FROM jira_project_security AS x JOIN jira_project AS p ON p.project_id = x.project_id WHERE x.scheme_id = s.scheme_id AND p.archived IS NOT 1))
 --     AND NOT (EXISTS (SELECT 1 FROM jira_project_security AS x JOIN jira_project AS p ON p.project_id = x.project_id WHERE x.scheme_id = s.scheme_id AND p.archived = 0)
---       AND (s.default_told = 1 OR EXISTS (SELECT 1 FROM coverage WHERE resource = 'jira_security_level' AND outcome = 'complete'))
+--       AND (s.default_told IS NOT NULL OR EXISTS (SELECT 1 FROM coverage WHERE resource = 'jira_security_level' AND outcome = 'complete'))
 --       AND NOT EXISTS (SELECT 1 FROM jira_security_level AS l WHERE coalesce(l.scheme_id, s.scheme_id) = s.scheme_id AND l.is_default IS NOT 0))
 --   HAVING count(*) > 0
 --   UNION ALL
@@ -52,5 +52,5 @@ JOIN (
   GROUP BY scheme_id
 ) AS l ON l.scheme_id = s.scheme_id
 WHERE s.default_level_id IS NULL
-  AND (s.default_told = 1 OR EXISTS (SELECT 1 FROM coverage WHERE resource = 'jira_security_level' AND outcome = 'complete'))
+  AND (s.default_told IS NOT NULL OR EXISTS (SELECT 1 FROM coverage WHERE resource = 'jira_security_level' AND outcome = 'complete'))
   AND NOT EXISTS (SELECT 1 FROM jira_security_level AS v WHERE coalesce(v.scheme_id, s.scheme_id) = s.scheme_id AND v.is_default IS NOT 0)
