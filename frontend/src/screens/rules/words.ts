@@ -1,0 +1,17 @@
+// Words of rules.
+import { frameworkWords } from '../findings/words'
+
+export const verdicts = ['fail', 'pass', 'not_evaluated', 'not_applicable', 'error'] as const
+export const verdictWords: Record<string, string> = { fail: 'Fail', pass: 'Pass', not_evaluated: 'Not evaluated', not_applicable: 'Not applicable', error: 'Error' }
+export const caseWords: Record<string, string> = { fail: 'fails', clean: 'clean', denied: 'denied', partial: 'partial', near_miss: 'near miss', absent: 'absent' }
+
+/** controls are what a rule maps to, by framework. */
+export function controls(maps: string[]): [string, string[]][] {
+  const all = new Map<string, string[]>()
+  for (const m of maps) {
+    const [framework = '', control = ''] = m.split(/:(.*)/s)
+    const name = frameworkWords[framework] ?? framework
+    all.set(name, [...(all.get(name) ?? []), control])
+  }
+  return [...all]
+}
