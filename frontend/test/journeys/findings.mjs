@@ -97,7 +97,6 @@ const triage = {
     await page.keyboard.type('triage:undecided sev:high')
     await page.keyboard.press('Enter')
     await w.still()
-    await page.keyboard.press('Escape')
     await tabTo(page, /^High\s/)
     await page.keyboard.press('Enter') // opens the first rule
     await w.still()

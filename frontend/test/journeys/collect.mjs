@@ -1,0 +1,103 @@
+// Connect and collect, at a pretend site over HTTP: paused, killed, gone on with, and in the end as if nothing had been.
+import { join } from 'node:path'
+import { holds, is, none } from '../expect.mjs'
+import { folder, plumbline } from '../program.mjs'
+
+const objects = async (w) => (await w.call('Snapshots', '')).snapshots.at(-1).objects
+
+async function signIn(w, site) {
+  const { page } = w
+  await w.go('connect')
+  await page.getByRole('button', { name: /^API token Reads/ }).click()
+  await w.still()
+  await page.getByLabel('Site, as its address').fill(site.site)
+  await page.getByLabel(/mail/).fill(site.email)
+  await page.getByLabel(/token/i).and(page.locator('input')).fill(site.token)
+  await page.getByRole('button', { name: 'Try and keep it' }).click()
+  await page.getByRole('button', { name: /API token, Ida Holm|API token,/ }).waitFor()
+  await w.still()
+}
+
+const collect = {
+  name: 'collect: paused, killed, resumed, and whole in the end',
+  async run(j) {
+    const site = await j.site('-latency', '120ms')
+    const files = await folder(j.home, 'files')
+    const path = join(files, 'site.plumb.db')
+    let w = await j.window('', { env: site.env })
+    await signIn(w, site)
+    await w.shot('connected')
+    none((await w.axe()).map((v) => 'connected: ' + v))
+
+    await w.go('collect')
+    await w.page.getByLabel('Site, as its address').fill(site.site)
+    await w.page.getByLabel('Path of the file').fill(path)
+    await w.page.getByLabel('Label, if it should have one').fill('Q4 <audit>')
+    await w.still()
+    none((await w.axe()).map((v) => 'new snapshot: ' + v))
+    await w.shot('new snapshot')
+    await w.page.getByRole('button', { name: 'Collect', exact: true }).click()
+    const heading = (name) => w.page.getByRole('heading', { level: 1, name }).waitFor({ timeout: 40_000 })
+    await heading(/^Collecting, [1-9]/)
+    await w.shot('collecting')
+    none((await w.axe()).map((v) => 'collecting: ' + v))
+    await w.page.getByRole('button', { name: 'Pause' }).click()
+    await heading(/paused/i)
+    await w.page.reload() // still paused when loaded anew
+    await heading(/paused/i)
+    none((await w.axe()).map((v) => 'paused: ' + v))
+    await w.page.getByRole('button', { name: 'Resume' }).click()
+    await heading(/^Collecting, (9|[1-4]\d) of/)
+    await w.program.kill()
+    await w.page.getByText('Plumbline is no longer running').or(w.page.getByText('Nobody answers')).first().waitFor().catch(() => {}) // said when something is asked next
+    w.wrong = []
+
+    w = await j.window(path, { env: { ...site.env, PLUMBLINE_EMAIL: site.email, PLUMBLINE_TOKEN: site.token } })
+    await w.go('collect')
+    await w.shot('after the kill')
+    none((await w.axe()).map((v) => 'after the kill: ' + v))
+    await w.page.getByRole('button', { name: 'Resume' }).first().click()
+    await w.page.getByText(/snapshot 1, (partial|complete)/).first().waitFor({ timeout: 60_000 })
+    await w.still()
+    await w.shot('collected')
+    none((await w.axe()).map((v) => 'collected: ' + v))
+
+    const whole = join(files, 'whole.plumb.db')
+    const fast = await j.site()
+    await plumbline(j.home, ['collect', whole, '--site', fast.site, '-q'], { env: { ...fast.env, PLUMBLINE_EMAIL: site.email, PLUMBLINE_TOKEN: site.token }, codes: [0, 3] })
+    const mine = await objects(w)
+    holds(mine > 500, `only ${mine} objects`)
+    const second = await j.window(whole)
+    is(mine, await objects(second), 'objects, beside a collection that nothing interrupted')
+
+    await w.go('snapshots')
+    await w.page.getByText('Q4 <audit>').first().waitFor()
+    await w.go('overview')
+    await w.page.getByText('of 100').or(w.page.getByText('too little could be seen')).first().waitFor()
+  },
+}
+
+const refused = {
+  name: 'connect: a wrong token and a site that is not there',
+  async run(j) {
+    const site = await j.site()
+    const w = await j.window('', { env: site.env })
+    const { page } = w
+    await w.go('connect')
+    await page.getByRole('button', { name: /^API token Reads/ }).click()
+    await w.still()
+    for (const [address, token] of [[site.site, 'ATATT-not-the-one'], ['http://127.0.0.1:9', site.token]]) {
+      await page.getByLabel('Site, as its address').fill(address)
+      await page.getByLabel(/mail/).fill(site.email)
+      await page.getByLabel(/token/i).and(page.locator('input')).fill(token)
+      await page.getByRole('button', { name: 'Try and keep it' }).click()
+      await page.getByRole('alert').waitFor()
+      const said = await page.getByRole('alert').innerText()
+      holds(said.length > 20 && !said.includes(token), `of ${address} it says: ${said}`)
+      await w.shot(`refused by ${address === site.site ? 'the site' : 'the network'}`)
+      none((await w.axe()).map((v) => 'refused: ' + v))
+    }
+  },
+}
+
+export default [collect, refused]
