@@ -252,9 +252,19 @@ func (r *run) count(n int64) {
 	r.mu.Unlock()
 }
 
-func (r *run) stored(n int) {
+// stored counts the resource's own among objects that were stored together.
+func (r *run) stored(objects []store.Object) {
+	n := int64(0)
+	for _, o := range objects {
+		if o.Resource == r.resource.Name {
+			n++
+		}
+	}
+	if n == 0 && r.resource.Inside != "" {
+		return
+	}
 	r.mu.Lock()
-	r.objects += int64(n)
+	r.objects += n
 	r.mu.Unlock()
 	r.show("reading", nil, false)
 }

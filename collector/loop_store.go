@@ -124,7 +124,9 @@ func (p *part) flush(ctx context.Context, end *store.End) error {
 	if err := p.run.loop.store.Write(ctx, page); err != nil {
 		return p.run.loop.stopped(ctx, err)
 	}
-	p.run.stored(len(p.objects))
+	for _, one := range append([]*run{p.run}, p.run.inside...) {
+		one.stored(p.objects)
+	}
 	p.objects = p.objects[:0]
 	return nil
 }
