@@ -25,5 +25,8 @@ export const stateWords: Record<string, string> = { present: 'Present', absent: 
 
 export const actWords: Record<string, string> = { accepted: 'Risk accepted', confirmed: 'Confirmed', cleared: 'Decision taken back' }
 
+/** objectAt is the address of an object in the inventory: its key, whatever is in it. */
+export const objectAt = (resource: string, key: string) => ({ r: resource, f: 'key:"' + key.replace(/[\\"]/g, '\\$&') + '"', row: 0 })
+
 /** shortID is an id as people say it. */
 export const shortID = (id: string) => id.slice(0, 6)
