@@ -92,7 +92,7 @@ export class Window {
     }
     return this.page.evaluate(async () => {
       const found = await globalThis.axe.run(document, { resultTypes: ['violations'] })
-      return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${v.help}: ${n.target.join(' ')} ${n.html.slice(0, 160)} ${(n.any[0] ?? n.all[0] ?? n.none[0])?.message ?? ''}`))
+      return found.violations.flatMap((v) => v.nodes.slice(0, 3).map((n) => `${v.id}: ${v.help}: ${n.target.join(' ')} ${n.html.slice(0, 160)} ${(n.any[0] ?? n.all[0] ?? n.none[0])?.message ?? ''}${v.nodes.length > 3 ? ` (one of ${v.nodes.length})` : ''}`))
     })
   }
 
