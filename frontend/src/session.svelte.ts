@@ -62,8 +62,10 @@ class Session {
     return this.reading
   }
 
-  async open(path: string) {
-    if (await this.take(call('Open', path))) router.go('overview')
+  async open(path: string): Promise<boolean> {
+    const opened = await this.take(call('Open', path))
+    if (opened) router.go('overview')
+    return opened
   }
 
   async demo() {

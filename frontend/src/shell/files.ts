@@ -1,5 +1,6 @@
 // Choosing a file: the system's dialog in the desktop program, a field for a path in a browser.
 import { asProblem, call } from '../api'
+import { router } from '../router.svelte'
 import { session } from '../session.svelte'
 
 /** choosePath gives a path or "" where nobody chose one. kind: evidence, folder, csv ... (app/window/dialogs.go) */
@@ -12,10 +13,10 @@ export async function choosePath(kind: string, question = 'Path of the file on t
   }
 }
 
-/** savePath is the same for a file that is going to be written. */
+/** savePath is the same for a file that is going to be written. The system's dialog takes a name, a field the whole path. */
 export async function savePath(suggested: string): Promise<string> {
   try {
-    return await call('SaveFile', suggested)
+    return await call('SaveFile', suggested.split(/[\\/]/).pop()!)
   } catch (e) {
     if (asProblem(e).code !== 'no_dialog') throw e
     return window.prompt('Where to write it', suggested) ?? ''
@@ -26,6 +27,19 @@ export async function openFile() {
   try {
     const path = await choosePath('evidence', 'Path of the evidence file on this machine')
     if (path) await session.open(path)
+  } catch (e) {
+    session.problem = asProblem(e)
+  }
+}
+
+/** compareTwo puts a snapshot of one file beside one of another. */
+export async function compareTwo() {
+  try {
+    const first = await choosePath('evidence', 'Path of the file with the earlier snapshot')
+    const second = first && (await choosePath('evidence', 'Path of the file with the later snapshot'))
+    if (!second || !(await session.open(second))) return
+    session.look({ other: first })
+    router.go('compare')
   } catch (e) {
     session.problem = asProblem(e)
   }

@@ -3,7 +3,7 @@ import { toast } from '../components/toasts.svelte'
 import { router } from '../router.svelte'
 import { session } from '../session.svelte'
 import { theme } from '../theme.svelte'
-import { openFile } from './files'
+import { compareTwo, openFile } from './files'
 import { screens } from './screens'
 
 export const shown = $state({ palette: false, keys: false })
@@ -34,7 +34,7 @@ export function pressed(e: KeyboardEvent) {
   act()
 }
 
-const shifted: Record<string, () => void> = { l: turnTheme }
+const shifted: Record<string, () => void> = { l: turnTheme, o: () => void compareTwo() }
 
 function ctrled(key: string): (() => void) | undefined {
   if (key === 'k') return () => void (shown.palette = !shown.palette)
