@@ -17,3 +17,9 @@ export function resourceWords(resource: string): string {
 export const verdictWords: Record<string, string> = { pass: 'no finding', fail: 'findings', not_evaluated: 'not evaluated', error: 'error' }
 
 export const differing = (r: win.ResourceChanges) => r.added + r.removed + r.changed + r.not_comparable
+
+const products = ['jira', 'servicemanagement', 'confluence', 'organisation', 'datacenter']
+const rank = (product: string) => products.indexOf(product) + 1 || products.length + 1
+
+/** inOrder are the resources as the screen lists them, product by product. */
+export const inOrder = (resources: win.ResourceChanges[]) => resources.toSorted((a, b) => rank(a.product) - rank(b.product))
