@@ -5,7 +5,7 @@ import { json } from '@codemirror/lang-json'
 import { sql, SQLite } from '@codemirror/lang-sql'
 import { bracketMatching, HighlightStyle, StreamLanguage, syntaxHighlighting } from '@codemirror/language'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
-import { Compartment, EditorState, type Extension, RangeSetBuilder, StateEffect, StateField } from '@codemirror/state'
+import { Compartment, EditorState, type Extension, Prec, RangeSetBuilder, StateEffect, StateField } from '@codemirror/state'
 import { Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, ViewPlugin, type ViewUpdate } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 
@@ -43,6 +43,7 @@ const look = EditorView.theme({
   '.cm-selectionMatch': { backgroundColor: 'var(--surface-3)' },
   '.cm-matchingBracket': { backgroundColor: 'var(--surface-3) !important', color: 'inherit !important' },
   '.cm-head': { backgroundColor: 'var(--bg)' },
+  '.cm-value': { color: 'var(--text)' },
   '.cm-wrong': { backgroundColor: 'var(--rem-bg)', boxShadow: 'inset 2px 0 0 var(--rem)' },
   '.cm-tooltip': { backgroundColor: 'var(--surface)', border: '1px solid var(--border)', borderRadius: 'var(--r2)', boxShadow: 'var(--pop)', color: 'var(--text)' },
   '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--accent-bg)', color: 'var(--accent-fg)' },
@@ -68,6 +69,7 @@ const cases = StreamLanguage.define({
 
 // The head of a rule: the comment that it begins with.
 const head = Decoration.line({ class: 'cm-head' })
+const value = Decoration.mark({ class: 'cm-value' })
 const heads = ViewPlugin.fromClass(
   class {
     decorations: DecorationSet
@@ -86,6 +88,8 @@ function headOf(view: EditorView): DecorationSet {
     const line = view.state.doc.line(n)
     if (!line.text.startsWith('--')) break
     lines.add(line.from, line.from, head)
+    const from = line.from + line.text.match(/^--\s?(?:[a-z][a-z-]*:)?/)![0].length
+    if (from < line.to) lines.add(from, line.to, value)
   }
   return lines.finish()
 }
@@ -107,7 +111,7 @@ const marks = StateField.define<DecorationSet>({
 })
 
 const languageOf = (o: Pick<Options, 'language' | 'schema'>): Extension =>
-  o.language === 'json' ? json() : o.language === 'cases' ? cases : [sql({ dialect: SQLite, schema: o.schema, upperCaseKeywords: true }), o.language === 'rule' ? heads : []]
+  o.language === 'json' ? json() : o.language === 'cases' ? cases : [sql({ dialect: SQLite, schema: o.schema, upperCaseKeywords: true }), o.language === 'rule' ? Prec.highest(heads) : []]
 
 export class Editor {
   private view: EditorView
@@ -125,7 +129,7 @@ export class Editor {
           highlightActiveLine(), highlightActiveLineGutter(), marks, look, syntaxHighlighting(colours), this.spoken.of(languageOf(o)),
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
           EditorState.readOnly.of(o.readonly),
-          EditorView.contentAttributes.of({ 'aria-label': o.label, 'aria-multiline': 'true' }),
+          EditorView.contentAttributes.of({ 'aria-label': o.label, 'aria-multiline': 'true', tabindex: '0' }),
           EditorView.updateListener.of((u) => u.docChanged && o.changed(u.state.doc.toString())),
         ],
       }),

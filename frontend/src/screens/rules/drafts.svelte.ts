@@ -1,8 +1,11 @@
 // Rules that are being written. They outlive the screen; what is not saved is told so.
-import type { app, window as win } from '../../../wailsjs/go/models'
+import type { app } from '../../../wailsjs/go/models'
 import { call } from '../../api'
 import { Asked } from '../../ask.svelte'
 import { session } from '../../session.svelte'
+
+// What the lens looks at.
+const looked = () => [session.state?.file?.path, session.after?.id, session.before?.id, session.other].join('\n')
 
 export class Draft {
   text = $state('')
@@ -11,6 +14,7 @@ export class Draft {
   file = $state('')
   trial = new Asked<app.RuleTrial>()
   run = new Asked<app.RuleRun>()
+  ranOf = $state('') // the comparison that they are of
   ran = $state('') // the text whose findings are shown
   saving = new Asked<app.RuleFiles>()
 
@@ -31,13 +35,18 @@ export class Draft {
     return !this.saved || this.saved.text !== this.text || this.saved.cases !== this.cases
   }
 
+  /** stale says what the findings shown are of, where that is something else than what is asked now; "". */
+  get stale(): string {
+    return this.ran !== this.text ? 'of the text before it was edited' : this.ranOf !== looked() ? 'of another snapshot or baseline' : ''
+  }
+
   check() {
     return this.trial.ask((t) => call('CheckRule', this.id, this.text, this.cases, t))
   }
 
   async judge() {
-    const text = this.text
-    if (await this.run.ask((t) => call('RunRule', session.lens, this.id, text, t))) this.ran = text
+    const [text, of] = [this.text, looked()]
+    if (await this.run.ask((t) => call('RunRule', session.lens, this.id, text, t))) Object.assign(this, { ran: text, ranOf: of })
   }
 
   async save(dir: string) {
@@ -69,4 +78,3 @@ class Drafts {
 }
 
 export const drafts = new Drafts()
-export type Row = win.RuleRow

@@ -6,6 +6,8 @@ import { session } from '../../session.svelte'
 
 let made = 0
 
+const seen = () => ({ file: session.state?.file?.path ?? '', snapshot: session.after?.id ?? 0 })
+
 export class Tab {
   readonly id = ++made
   sql = $state('')
@@ -13,6 +15,7 @@ export class Tab {
   limit = $state(10_000)
   asked = new Asked<win.SQLAnswer>()
   answered = $state('') // the SELECT whose answer is shown
+  of = $state({ file: '', snapshot: 0 }) // what the answer is of
   cancelled = $state(false)
   at = $state(-1)
 
@@ -26,17 +29,28 @@ export class Tab {
     return from ?? (this.sql.trim().split('\n')[0]?.slice(0, 24) || `Query ${this.id}`)
   }
 
+  /** answer is what the last SELECT gave, unless it is of another file. */
+  get answer(): win.SQLAnswer | null {
+    return this.of.file === seen().file ? this.asked.answer : null
+  }
+
+  /** elsewhere is the snapshot that the answer is of, where it is another one than the one looked at; 0. */
+  get elsewhere(): number {
+    return this.answer && this.scope === 'snapshot' && this.of.snapshot !== seen().snapshot ? this.of.snapshot : 0
+  }
+
   get query(): win.SQLQuery {
     return { sql: this.sql, scope: this.scope, limit: this.limit }
   }
 
   async run() {
     if (!this.sql.trim()) return
-    const [query, lens] = [this.query, session.lens]
+    const [query, lens, of] = [this.query, session.lens, seen()]
     this.cancelled = false
     const answer = await this.asked.ask((t) => call('Query', lens, query, t))
     if (!answer) return
     this.answered = query.sql
+    this.of = of
     this.at = -1
   }
 
