@@ -10,13 +10,18 @@ const detail = {
 
 test('what people wrote is text: no link, no heading, no mention', () => {
   const text = ticket(detail)
-  expect(text).not.toContain('](http')
+  expect(text).not.toMatch(/[^\\]\]\(/)
   expect(text).not.toContain('http://')
   expect(text).not.toContain('@all')
   expect(text).not.toMatch(/^# head/m)
   expect(text).toContain('is \\*open\\*')
   expect(text).toContain('`` a `b` ``')
   expect(summary(finding)).not.toContain('\n')
+  for (const subject of ['# head', '- item', '> said', '=== line', '1. step', '<img src=x>', '![x](y)', '*', '| a |']) {
+    const line = ticket({ ...detail, finding: { ...finding, subject } }).split('\n')[2]!
+    expect(line).not.toMatch(/^(#|-|>|=|\d+\.|\||\*|<|!\[)/)
+  }
+  expect(ticket({ ...detail, finding: { ...finding, subject: 'a@b.example > c-d' } })).toContain('a@b.example > c-d')
 })
 
 test('all that a repair needs is there', () => {

@@ -4,7 +4,12 @@ import type { window as win } from '../../../wailsjs/go/models'
 import { changeWords, severityWords } from '../../words'
 import { frameworkWords } from './words'
 
-const plain = (s: string) => s.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()<>#+!|~-]/g, '\\$&').replace(/:\/\//g, ':\\//').replace(/@/g, '@\u200b')
+const plain = (s: string) =>
+  s.replace(/\s+/g, ' ').trim()
+    .replace(/[\\`*_[\]<~|]/g, '\\$&')
+    .replace(/^(?:[#+>=-]|\d+(?=[.)]))/, (m) => (/\d/.test(m) ? m + '\u200b' : '\\' + m))
+    .replace(/:\/\//g, ':\\//')
+    .replace(/(^|\W)@/g, '$1@\u200b')
 
 /** code is a text in backticks, whatever backticks it has itself. */
 const code = (s: string) => {
