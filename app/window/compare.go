@@ -202,7 +202,7 @@ type ObjectRow struct {
 	Key      string          `json:"key"`
 	Object   string          `json:"object"` // the key as people read it
 	Name     string          `json:"name"`
-	Says     []Member        `json:"says"` // of one that has no name of its own, on a page: what it says
+	Says     []Member        `json:"says"` // on a page, what a part of something says that has no name of its own
 	Change   string          `json:"change"`
 	Fields   []string        `json:"fields"` // members of a changed one
 	Caused   []CausedFinding `json:"caused"` // findings that came or went by it, worst first

@@ -84,13 +84,14 @@ func (v *view) named(ctx context.Context, by *app.Actor) *app.Actor {
 	return &known
 }
 
-// sayings tells of the rows that have no name what they say: a grant has a permission and a holder.
+// sayings tells of parts that have no name what they say: a grant has a permission and a holder.
 func (v *view) sayings(ctx context.Context, rows []ObjectRow) error {
 	var refs []app.Ref
 	var at []int
 	for i, row := range rows {
-		if row.Name == row.Object {
-			refs, at = append(refs, app.Ref{Resource: row.Resource, Key: row.Key}), append(at, i)
+		ref := app.Ref{Resource: row.Resource, Key: row.Key}
+		if _, ok := app.ParentOf(ref); ok && row.Name == row.Object {
+			refs, at = append(refs, ref), append(at, i)
 		}
 	}
 	if len(refs) == 0 {
