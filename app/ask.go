@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"plumbline/queries/rules"
 	"plumbline/store"
 )
 
@@ -20,6 +21,7 @@ type Question struct {
 	Whole    bool   // over the whole file, as `plumbline sql`; else over the relations of one snapshot, as a rule reads them
 	Snapshot string // reference; "" is the latest
 	Site     string
+	Rules    []string      // folders of further rules, whose parameters may be bound
 	Rows     int           // at most; one more is an error, never a cut. 0: a million
 	Deadline time.Duration // 0: five minutes
 }
@@ -49,11 +51,32 @@ func (f *File) Ask(ctx context.Context, q Question) (*Rows, error) {
 		return nil, fmt.Errorf("reading snapshot %d: %w", snapshot.ID, err)
 	}
 	defer relations.Close()
-	found, err := relations.Select(ctx, q.SQL, nil, limits)
+	args, err := f.arguments(ctx, snapshot, q.Rules)
+	if err != nil {
+		return nil, err
+	}
+	found, err := relations.Select(ctx, q.SQL, args, limits)
 	if err != nil {
 		return nil, err
 	}
 	return rowsOf(found), nil
+}
+
+// arguments are what a rule's SQL binds, so that a person can ask it as it stands: the parameters in force, and :now.
+func (f *File) arguments(ctx context.Context, s store.Snapshot, dirs []string) (map[string]any, error) {
+	pack, err := loadRules(dirs)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := f.parameters(ctx)
+	if err != nil {
+		return nil, err
+	}
+	domains, err := rules.VerifiedDomains(ctx, f.store, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	return pack.Arguments(kept, domains, s.Started)
 }
 
 var word = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)

@@ -69,7 +69,7 @@ func (v *view) ask(ctx context.Context, q SQLQuery, most int) (*app.Rows, error)
 	if q.Limit <= 0 {
 		q.Limit = usualRows
 	}
-	return v.Ask(ctx, app.Question{SQL: q.SQL, Whole: q.scope() == "file", Snapshot: reference(v.lens.Snapshot), Rows: min(q.Limit, most)})
+	return v.Ask(ctx, app.Question{SQL: q.SQL, Whole: q.scope() == "file", Snapshot: reference(v.lens.Snapshot), Site: v.lens.Site, Rules: v.judging.Rules, Rows: min(q.Limit, most)})
 }
 
 // Exported is a file that was written.

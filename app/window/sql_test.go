@@ -20,6 +20,9 @@ func TestQuery(t *testing.T) {
 	if err != nil || whole.Rows[0][0] != one.Rows[0][0] {
 		t.Errorf("%v in the snapshot, %v in the file, %v", one.Rows, whole, err)
 	}
+	if bound, err := w.Query(Lens{}, SQLQuery{SQL: "SELECT :now, :inactive_days, (SELECT count(*) FROM json_each(:secret_patterns))"}, ""); err != nil || bound.Rows[0][1] == nil || bound.Rows[0][2] == nil {
+		t.Errorf("what rules bind: %+v, %v", bound, err)
+	}
 	for sql, want := range map[string]string{
 		"":                                 "usage",
 		"DELETE FROM jira_user":            "not-allowed",

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"plumbline/store"
 )
@@ -150,6 +151,22 @@ func (p *Pack) inForce(q Param, name string, value any, file map[string]string, 
 		row.From = append(slices.DeleteFunc(row.From, func(f string) bool { return f == FromDefault }), FromDomains)
 	}
 	return row
+}
+
+// Arguments are what a person's SQL may bind, as rules do: :now and every parameter by its name. Where rules declare one
+// name with different values, the first rule's stands.
+func (p *Pack) Arguments(file map[string]string, domains []string, now time.Time) (map[string]any, error) {
+	rows, err := p.Parameters(file, domains)
+	if err != nil {
+		return nil, err
+	}
+	args := map[string]any{}
+	for _, row := range rows {
+		if _, known := args[row.Name]; !known && !row.Unused {
+			args[row.Name] = bound(row.Value)
+		}
+	}
+	return withNow(args, now), nil
 }
 
 // bothDomains are the domains verified on either side of a comparison: both are judged with the same parameters, and a
