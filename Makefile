@@ -15,7 +15,7 @@ PACKAGES := sqlite3 sqlite3-tools python3 dbus gnome-keyring iproute2 util-linux
 	libgtk-3-dev libwebkit2gtk-4.1-dev pkg-config \
 	xvfb webkit2gtk-driver chromium fonts-dejavu-core shared-mime-info desktop-file-utils
 
-.PHONY: build page cli desktop windows install run setup test check generate generated bindings unit screens race bench fuzz clean
+.PHONY: build page cli desktop windows install run setup test check generate generated bindings unit screens desktop-journeys journeys screenshots race bench fuzz clean
 
 build: setup page cli desktop
 
@@ -40,7 +40,7 @@ frontend/node_modules/.package-lock.json: frontend/package-lock.json
 	cd frontend && npm ci --no-audit --no-fund
 	@touch $@
 
-frontend/dist/index.html: frontend/node_modules/.package-lock.json $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
+frontend/dist/index.html: frontend/node_modules/.package-lock.json $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -path frontend/test -prune -o -type f -print 2>/dev/null)
 	cd frontend && npm run build
 	@touch $@
 
@@ -62,7 +62,7 @@ setup:
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >/dev/null; \
 	fi
 
-test: setup build check generated unit $(if $(PAGE),screens) race
+test: setup build check generated unit $(if $(PAGE),screens journeys desktop-journeys) race
 
 # Format, vet, and that the shipped rules hold to their own form.
 check:
@@ -93,6 +93,21 @@ unit:
 # The page's own code: its types, and its parts one by one.
 screens: frontend/node_modules/.package-lock.json
 	cd frontend && npm run check && npm test
+
+# The whole of it: the program, its page in a browser that nobody sees, files collected from the pretend site.
+# node frontend/test/journeys.mjs --shots DIR WORD runs those with WORD in their names, and takes pictures.
+journeys: frontend/node_modules/.package-lock.json
+	node frontend/test/journeys.mjs
+
+# The desktop program as it is shipped, on a screen that nobody sees: SHOTS=folder keeps pictures of what failed.
+desktop-journeys: build
+	$(GO) vet -tags journeys ./frontend/test/desktop
+	$(GO) test -tags journeys -count=1 -timeout 5m ./frontend/test/desktop
+
+# The pictures of README and docs/guide.md, taken of the program.
+screenshots: PACKAGES += pngquant fonts-noto-color-emoji
+screenshots: build
+	node frontend/test/screenshots.mjs
 
 # The pure-Go SQLite is slow under the race detector: histories, rule cases, lint, and the cases of
 # what one answer becomes run without.
