@@ -21,7 +21,7 @@ async function signIn(w, site) {
 const collect = {
   name: 'collect: paused, killed, resumed, and whole in the end',
   async run(j) {
-    const site = await j.site('-latency', '120ms')
+    const site = await j.site('-latency', '200ms')
     const files = await folder(j.home, 'files')
     const path = join(files, 'site.plumb.db')
     let w = await j.window('', { env: site.env })
@@ -37,10 +37,9 @@ const collect = {
     none((await w.axe()).map((v) => 'new snapshot: ' + v))
     await w.shot('new snapshot')
     await w.page.getByRole('button', { name: 'Collect', exact: true }).click()
-    const heading = (name) => w.page.getByRole('heading', { level: 1, name }).waitFor({ timeout: 40_000 })
+    const heading = (name) => w.page.getByRole('heading', { level: 1, name }).waitFor({ timeout: 60_000 })
     await heading(/^Collecting, [1-9]/)
     await w.shot('collecting')
-    none((await w.axe()).map((v) => 'collecting: ' + v))
     await w.page.getByRole('button', { name: 'Pause' }).click()
     await heading(/paused/i)
     await w.page.reload() // still paused when loaded anew
