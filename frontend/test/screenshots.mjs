@@ -28,7 +28,6 @@ const pictures = {
     const one = people.sort((a, b) => b.caused.length - a.caused.length)[0]
     await w.go('compare?' + new URLSearchParams({ tab: 'objects', r: one.resource, k: one.key }))
   },
-  inventory: (w) => w.go('inventory?r=jira_user'),
   async sql(w) {
     const editor = () => w.page.getByRole('main').locator('.cm-content').first()
     await w.go('sql')
