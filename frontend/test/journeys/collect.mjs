@@ -47,9 +47,13 @@ const collect = {
     none((await w.axe()).map((v) => 'paused: ' + v))
     await w.page.getByRole('button', { name: 'Resume' }).click()
     await heading(/^Collecting, (9|[1-4]\d) of/)
+    none(w.wrong)
     await w.program.kill()
-    await w.page.getByText('Plumbline is no longer running').or(w.page.getByText('Nobody answers')).first().waitFor().catch(() => {}) // said when something is asked next
-    w.wrong = []
+    await w.go('snapshots')
+    await w.page.getByText(/no longer running|could not be loaded/).first().waitFor()
+    await w.shot('killed')
+    await w.close()
+    j.windows.length = 0 // a page whose program is dead may complain
 
     w = await j.window(path, { env: { ...site.env, PLUMBLINE_EMAIL: site.email, PLUMBLINE_TOKEN: site.token } })
     await w.go('collect')
