@@ -51,7 +51,7 @@ class Session {
   }
 
   async start() {
-    router.changed = () => this.touch()
+    router.changed = () => void this.refresh() // another site has other snapshots, and an address may name one that is not there
     on('state', () => void this.refresh())
     on('offer', (data: { path: string }) => void this.open(data.path))
     await this.refresh()
