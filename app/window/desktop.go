@@ -73,7 +73,10 @@ func withPolicy(next http.Handler) http.Handler {
 // started is when there is a webview to talk to.
 func (w *Window) started(ctx context.Context) {
 	w.desktop = ctx
-	w.dialogs = dialogs{open: chooseFile, save: saveFile}
+	w.dialogs = dialogs{ // Wails takes no other context than its own: it ends the program over one
+		open: func(_ context.Context, kind string) (string, error) { return chooseFile(ctx, kind) },
+		save: func(_ context.Context, suggested string) (string, error) { return saveFile(ctx, suggested) },
+	}
 	told, stop := w.hub.listen()
 	go func() {
 		defer stop()
