@@ -93,6 +93,7 @@ func (w *Window) State() (State, error) {
 		w.mu.Lock()
 		s.Problem = w.problem
 		w.mu.Unlock()
+		w.catchUp(ctx)
 		f, release := w.current()
 		if f == nil {
 			return s, nil

@@ -330,3 +330,40 @@ func TestChange(t *testing.T) {
 		t.Errorf("%+v, %v", list, err)
 	}
 }
+
+// What another program writes into the open file is seen when the page asks for the state, and told to other pages.
+func TestStateCatchesUpWithAnotherWindow(t *testing.T) {
+	first := onDemo(t)
+	state, _ := first.State()
+	second := newWindow(t)
+	if _, err := second.Open(state.File.Path); err != nil {
+		t.Fatal(err)
+	}
+	undecided := func(w *Window) FindingsPage {
+		page, err := w.FindingsPage(Lens{}, FindingsRequest{Filter: "triage:undecided", Group: "none", Limit: 1}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return page
+	}
+	before := undecided(second)
+	if _, err := first.Decide(Lens{}, DecideRequest{IDs: []string{before.Lines[0].Finding.ID}, Act: "confirm", Scope: "finding"}); err != nil {
+		t.Fatal(err)
+	}
+	told, stop := second.hub.listen()
+	defer stop()
+	if _, err := second.State(); err != nil {
+		t.Fatal(err)
+	}
+	if after := undecided(second); after.Total != before.Total-1 {
+		t.Errorf("%d findings to triage and not %d", after.Total, before.Total-1)
+	}
+	select {
+	case e := <-told:
+		if e.Name != "state" {
+			t.Errorf("told %s", e.Name)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("other pages are not told")
+	}
+}
