@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,11 +47,11 @@ func TestOpen(t *testing.T) {
 }
 
 // findings is what `plumbline findings --json` tells, as far as a journey asks.
-type findings struct {
-	Findings []struct {
-		ID       string
-		Decision *struct{ State, Reason, Owner string }
-	}
+type findings struct{ Findings []finding }
+
+type finding struct {
+	ID       string
+	Decision *struct{ State, Reason, Owner string }
 }
 
 // Findings are gone through, confirmed and accepted without the mouse; the file keeps what was decided.
@@ -218,14 +219,18 @@ func TestReadOnly(t *testing.T) {
 	p.sees("Decisions need a copy: the file is read-only")
 	p.press(control + "2")
 	p.within(patience, "the list", `return document.querySelectorAll('[role=treegrid] [data-index]').length > 3`)
-	var told findings
-	tells(t, &told, "findings", file)
-	copied := filepath.Join(t.TempDir(), "copy.plumb.db")
-	one := map[string]any{"ids": []string{told.Findings[0].ID}, "act": "confirm", "copy_to": copied}
-	var decided struct{ Changed int }
-	p.method(&decided, "Decide", map[string]any{}, one)
-	p.sees("copy.plumb.db")
+	p.press(control + "2")
+	p.within(patience, "the list", `return document.querySelectorAll('[role=treegrid] [data-index]').length > 3`)
+	p.press("j", "c") // asks the system where to put a copy
+	p.tool("answer", "Save as")
+	p.sees("harbourline-decided.plumb.db")
 	p.sees("Decisions are kept in this file")
+	p.sees("confirmed")
+	var told findings
+	tells(t, &told, "findings", filepath.Join(folder, t.Name(), "harbourline-decided.plumb.db"))
+	if !slices.ContainsFunc(told.Findings, func(f finding) bool { return f.Decision != nil }) {
+		t.Error("the copy holds no decision")
+	}
 	p.quit()
 	after, err := os.ReadFile(file)
 	if err != nil {
@@ -285,11 +290,18 @@ func TestDrop(t *testing.T) {
 // drop drops a file on the window as a file manager does.
 func (p *program) drop(path string) {
 	p.t.Helper()
-	c := exec.Command(filepath.Join(folder, "drop"), "file://"+strings.ReplaceAll(path, " ", "%20"))
+	p.tool("drop", "file://"+strings.ReplaceAll(path, " ", "%20"))
+}
+
+// tool runs one of the programs that stand in for a person at the screen.
+func (p *program) tool(name, about string) {
+	p.t.Helper()
+	c := exec.Command(filepath.Join(folder, name), about)
 	c.Env = p.env
-	timer := time.AfterFunc(patience, func() { _ = c.Process.Kill() })
+	timer := time.AfterFunc(2*patience, func() { _ = c.Process.Kill() })
 	defer timer.Stop()
 	if out, err := c.CombinedOutput(); err != nil {
-		p.t.Fatalf("dropping %s: %v\n%s", path, err, out)
+		p.picture()
+		p.t.Fatalf("%s %s: %v\n%s", name, about, err, out)
 	}
 }

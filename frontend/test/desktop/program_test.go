@@ -52,7 +52,7 @@ func inASession(m *testing.M) (code int, err error) {
 		"PLUMBLINE_CACHE=" + filepath.Join(folder, "cache"), "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent",
 		"NO_AT_BRIDGE=1", "GSETTINGS_BACKEND=memory", "GIO_USE_VFS=local",
 	}
-	for name, flags := range map[string]string{"auto.c": "-shared -fPIC gtk+-3.0 webkit2gtk-4.1", "drop.c": "x11"} {
+	for name, flags := range map[string]string{"auto.c": "-shared -fPIC gtk+-3.0 webkit2gtk-4.1", "drop.c": "x11", "answer.c": "x11 xtst"} {
 		if err := compile(name, strings.Fields(flags)); err != nil {
 			return 1, err
 		}
@@ -202,7 +202,7 @@ func start(t *testing.T, env []string, args ...string) *program {
 	p := &program{log: filepath.Join(home, "log")}
 	p.env = append(append(append([]string{}, person...), "HOME="+home, "XDG_CONFIG_HOME="+home+"/config", "XDG_DATA_HOME="+home+"/data", "XDG_CACHE_HOME="+home+"/cache"), env...)
 	wrapper, pid := filepath.Join(home, "program"), filepath.Join(home, "pid")
-	script := fmt.Sprintf("#!/bin/sh\necho $$ >%s\nLD_PRELOAD=%s exec %s \"$@\" >%s 2>&1\n", pid, filepath.Join(folder, "auto"), desktopBinary(), p.log)
+	script := fmt.Sprintf("#!/bin/sh\necho $$ >%s\ncd %s\nLD_PRELOAD=%s exec %s \"$@\" >%s 2>&1\n", pid, home, filepath.Join(folder, "auto"), desktopBinary(), p.log)
 	if err := os.WriteFile(wrapper, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
