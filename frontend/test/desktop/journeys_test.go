@@ -46,6 +46,16 @@ func TestOpen(t *testing.T) {
 	p.until("nothing wider than the window", `return document.documentElement.scrollWidth <= innerWidth`)
 }
 
+// A file is chosen in the dialog of the system.
+func TestOpenDialog(t *testing.T) {
+	p := start(t, nil)
+	p.sees("Drop an evidence file here")
+	p.press(control + "o")
+	p.tool("answer", "Open evidence", demo())
+	p.sees("demo.plumb.db")
+	p.at("overview")
+}
+
 // findings is what `plumbline findings --json` tells, as far as a journey asks.
 type findings struct{ Findings []finding }
 
@@ -294,9 +304,9 @@ func (p *program) drop(path string) {
 }
 
 // tool runs one of the programs that stand in for a person at the screen.
-func (p *program) tool(name, about string) {
+func (p *program) tool(name string, about ...string) {
 	p.t.Helper()
-	c := exec.Command(filepath.Join(folder, name), about)
+	c := exec.Command(filepath.Join(folder, name), about...)
 	c.Env = p.env
 	timer := time.AfterFunc(2*patience, func() { _ = c.Process.Kill() })
 	defer timer.Stop()

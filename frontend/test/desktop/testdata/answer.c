@@ -1,8 +1,8 @@
-// Answers a dialog of the system with the Return key: waits up to ten seconds for a window of that title,
-// gives it the focus as a window manager would, and presses the key as a keyboard does.
+// Answers a dialog of the system: waits up to ten seconds for a window of that title, gives it the focus as
+// a window manager would, types what is given (small letters, digits, - . /), and presses Return.
 //
 // gcc -o answer answer.c $(pkg-config --cflags --libs x11 xtst)
-// answer "Save as"
+// answer "Open evidence" /home/auditor/site.plumb.db
 #include <X11/Xlib.h>
 #include <X11/extensions/XTest.h>
 #include <X11/keysym.h>
@@ -25,25 +25,31 @@ static Window titled(Window in, const char *title) {
 	return found;
 }
 
+static void press(KeySym what) {
+	KeyCode key = XKeysymToKeycode(display, what);
+	XTestFakeKeyEvent(display, key, True, 0);
+	XTestFakeKeyEvent(display, key, False, 0);
+	XSync(display, False);
+	usleep(15000);
+}
+
 // A window may go away between being listed and being asked.
 static int gone(Display *d, XErrorEvent *e) { return 0; }
 
 int main(int n, char **args) {
 	Window dialog = 0;
-	if (n != 2 || !(display = XOpenDisplay(NULL))) return fprintf(stderr, "usage: answer TITLE, with a display\n"), 2;
+	if (n < 2 || n > 3 || !(display = XOpenDisplay(NULL))) return fprintf(stderr, "usage: answer TITLE [TEXT], with a display\n"), 2;
 	XSetErrorHandler(gone);
 	for (int i = 0; i < 100 && !(dialog = titled(DefaultRootWindow(display), args[1])); i++) usleep(100000);
 	if (!dialog) return fprintf(stderr, "no dialog is titled %s\n", args[1]), 1;
 	for (int i = 0; i < 20; i++) { // it may not listen yet
-		if (titled(DefaultRootWindow(display), args[1]) != dialog) return 0;
 		XSetInputFocus(display, dialog, RevertToParent, CurrentTime);
 		XSync(display, False);
-		usleep(300000);
-		KeyCode key = XKeysymToKeycode(display, XK_Return);
-		XTestFakeKeyEvent(display, key, True, 0);
-		XTestFakeKeyEvent(display, key, False, 0);
-		XSync(display, False);
-		usleep(300000);
+		usleep(400000);
+		if (n == 3 && i == 0) for (char *c = args[2]; *c; c++) press((KeySym)*c); // of ASCII a key's symbol is its letter
+		press(XK_Return);
+		usleep(400000);
+		if (titled(DefaultRootWindow(display), args[1]) != dialog) return 0;
 	}
 	return fprintf(stderr, "the dialog %s stays\n", args[1]), 1;
 }
