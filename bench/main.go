@@ -3,7 +3,7 @@
 // speed is looked at, never tested.
 //
 //	go run ./bench            everything
-//	go run ./bench store      one part: store, collect, judge
+//	go run ./bench store      one part: store, collect, judge, window
 package main
 
 import (
@@ -26,6 +26,7 @@ var parts = []part{
 	{"store", benchStore},
 	{"collect", benchCollect},
 	{"judge", benchJudge},
+	{"window", benchWindow},
 }
 
 func main() {

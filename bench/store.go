@@ -130,7 +130,7 @@ func storeAll(ctx context.Context, path string) (first, later time.Duration, siz
 	start := time.Date(2022, 1, 1, 0, 0, 0, 0, time.UTC)
 	for v := 1; v <= snapshots; v++ {
 		var took time.Duration
-		if took, err = storeOne(ctx, f, v, start.AddDate(0, 3*v, 0)); err != nil {
+		if took, err = storeOne(ctx, f, site, v, start.AddDate(0, 3*v, 0)); err != nil {
 			return
 		}
 		if v == 1 {
@@ -146,7 +146,7 @@ func storeAll(ctx context.Context, path string) (first, later time.Duration, siz
 
 // storeOne times the storing alone: making the next page's bodies goes on beside it, as
 // collecting does.
-func storeOne(ctx context.Context, f *store.File, v int, now time.Time) (took time.Duration, err error) {
+func storeOne(ctx context.Context, f *store.File, site ordinary, v int, now time.Time) (took time.Duration, err error) {
 	c, err := f.Begin(ctx, store.Start{Site: store.Site{IDs: []string{"ordinary"}, Kind: "cloud"}, Now: now, Program: "bench", PersonalData: "full"})
 	if err != nil {
 		return 0, err

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"plumbline/store"
+)
+
+// filesRule finds two of three attachments of the ordinary site: 100,000 findings.
+const filesRule = `-- rev: 1
+-- title: Two of three attachments
+-- severity: medium
+-- category: file security
+-- products: jira-cloud
+-- object: jira_attachment
+-- needs: jira_attachment
+-- maps: cis8:3.3
+-- source: a rule to measure the window with
+-- why: A list of 100,000 findings is what the window must bear.
+-- fix: Nothing is wrong
+-- false-positives: All of them.
+
+SELECT
+  key,
+  '' AS aspect,
+  filename AS subject,
+  'is number ' || attachment_id || ' of ' || issue_key AS detail,
+  json_array(json_object('resource', 'jira_attachment', 'key', key)) AS evidence
+FROM jira_attachment
+WHERE CAST(attachment_id AS INTEGER) % 3 <> 0 AND CAST(attachment_id AS INTEGER) < 650000
+`
+
+// benchWindow measures the page in headless Chromium, through plumbline serve: a list of 100,000
+// findings, and a file of 1 GB as it opens.
+func benchWindow(ctx context.Context, dir string) error {
+	folder := filepath.Join(dir, "rules")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(folder, "BENCH-FILE-001.sql"), []byte(filesRule), 0o600); err != nil {
+		return err
+	}
+	listed := filepath.Join(dir, "listed.plumb.db")
+	if err := storeFile(ctx, listed, site, 2); err != nil {
+		return err
+	}
+	large := site
+	for _, n := range []*int{&large.users, &large.groups, &large.members, &large.projects, &large.schemes, &large.grants, &large.spaces, &large.attachments} {
+		*n *= 6
+	}
+	opened := filepath.Join(dir, "opened.plumb.db")
+	if err := storeFile(ctx, opened, large, 1); err != nil {
+		return err
+	}
+	info, err := os.Stat(opened)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("  a list of the ordinary site's findings, and a file of %s with %d objects\n", megabytes(info.Size()), large.total())
+	return browse(ctx, listed, opened, folder)
+}
+
+func storeFile(ctx context.Context, path string, site ordinary, snapshots int) error {
+	f, err := store.OpenWritable(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for v := 1; v <= snapshots; v++ {
+		if _, err := storeOne(ctx, f, site, v, time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 3*v, 0)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// browse runs the part of it that is in the browser, which tells one figure a line.
+func browse(ctx context.Context, files ...string) error {
+	cmd := exec.CommandContext(ctx, "node", append([]string{"frontend/test/bench.mjs"}, files...)...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("node: %w", err)
+	}
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		var f struct{ What, Figure, Floor, Target string }
+		if err := json.Unmarshal(lines.Bytes(), &f); err != nil {
+			return fmt.Errorf("bench.mjs: %s: %w", lines.Text(), err)
+		}
+		show(f.What, f.Figure, f.Floor, f.Target)
+	}
+	if err := cmd.Wait(); err != nil {
+		return fmt.Errorf("bench.mjs: %w", err)
+	}
+	return nil
+}

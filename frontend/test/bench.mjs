@@ -1,0 +1,112 @@
+// The part of the benchmark that is in the browser: node frontend/test/bench.mjs LISTED OPENED RULES, a file with a list
+// of 100,000 findings, one of 1 GB, and the folder of the rule that finds them. One figure a line, as JSON; see bench.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { serve } from './program.mjs'
+import { browser as launch, Window } from './window.mjs'
+
+const [listed, opened, rules] = process.argv.slice(2)
+const show = (what, figure, floor = '', target = '') => console.log(JSON.stringify({ what, figure, floor, target }))
+const ms = (n) => `${n.toFixed(0)} ms`
+const middle = (all) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)]
+const row = (w) => w.page.getByRole('row').nth(1)
+
+const place = await mkdtemp(join(tmpdir(), 'plumbline-window-'))
+const home = join(place, 'home')
+await mkdir(join(home, 'config/plumbline'), { recursive: true })
+await writeFile(join(home, 'config/plumbline/window.json'), JSON.stringify({ rule_folders: [rules] }))
+const patience = 900_000 // a first judgement of millions of objects takes its time
+const programs = []
+let browser
+
+/** look opens a file at an address of the page and gives what was on the screen when, in ms since the program was begun. */
+async function look(file, hash, until) {
+  const begun = performance.now()
+  const program = await serve(home, file)
+  programs.push(program)
+  const listening = performance.now() - begun
+  const w = await Window.open(browser, program.address)
+  const shell = performance.now() - begun
+  if (hash) {
+    w.page.evaluate((hash) => { location.hash = hash }, '#/' + hash).catch(() => {})
+    await until(w).waitFor({ timeout: patience })
+  }
+  return { w, listening, shell, there: performance.now() - begun, end: async () => { await w.close(); await program.end() } }
+}
+
+try {
+  browser = await launch()
+  const bare = await look('', '', null)
+  const scripts = await bare.w.page.evaluate(() => performance.getEntriesByType('resource').filter((r) => r.name.endsWith('.js')).map((r) => r.decodedBodySize))
+  await bare.end()
+  show('scripts at start', `${(scripts.reduce((a, b) => a + b, 0) / 1024).toFixed(0)} KiB raw`, `${scripts.length} files`, '<= 450 KiB')
+
+  const cold = await look(opened, 'findings', row)
+  await cold.end()
+  const warm = await look(opened, 'findings', row)
+  await warm.end()
+  show('opening 1 GB: the shell', ms(cold.shell), `without a file: ${ms(bare.shell)}`, '<= 1000 ms')
+  show('  first findings, nothing judged before', ms(cold.there), `the program listens after ${ms(cold.listening)}`, 'streams in')
+  show('  first findings, judged before', ms(warm.there), `without a file, the shell: ${ms(bare.shell)}`, '<= 1000 ms')
+
+  const list = await look(listed, 'findings?group=none', row)
+  const { w } = list
+  const { page } = w
+  await w.still()
+  const lens = { site: '', snapshot: 0, baseline: 0, other: '', across_sites: false }
+  const asked = (filter) => ({ filter, group: 'none', sort: '', offset: 0, limit: 200, expanded: [], reveal: '' })
+  const { of } = await w.call('FindingsPage', lens, asked(''), '')
+  const floors = []
+  const text = 'scan-123'
+  for (let n = 1; n <= text.length; n++) floors.push(await page.evaluate(async ([lens, q]) => {
+    const begun = performance.now()
+    await (await fetch('call/FindingsPage', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify([lens, q, '']) })).json()
+    return performance.now() - begun
+  }, [lens, asked(text.slice(0, n) + 'x')])) // not the same words: nothing of them is kept
+
+  await page.evaluate(() => {
+    globalThis.keystroke = { at: 0, rows: 0 }
+    document.addEventListener('keydown', () => (globalThis.keystroke = { at: performance.now(), rows: 0 }), true)
+    const main = document.querySelector('main')
+    new MutationObserver(() => {
+      const k = globalThis.keystroke
+      if (k.at) requestAnimationFrame(() => requestAnimationFrame(() => (k.rows = performance.now()))) // the last change, when it is on the screen
+    }).observe(main.querySelector('[role=grid], [role=treegrid]').parentElement, { childList: true, subtree: true, characterData: true })
+  })
+  const box = page.getByRole('combobox', { name: 'Filter the findings' })
+  await box.click()
+  const took = []
+  for (const letter of text) {
+    await page.keyboard.press(letter)
+    await page.waitForTimeout(600)
+    took.push(await page.evaluate(() => globalThis.keystroke.rows - globalThis.keystroke.at))
+  }
+  show(`${of} findings: a filter keystroke to rows`, `${ms(middle(took))}, at most ${ms(Math.max(...took))}`, `the call alone: ${ms(middle(floors))}, at most ${ms(Math.max(...floors))}`, '<= 100 ms')
+
+  await box.fill('')
+  await box.press('Enter')
+  await w.still()
+  await page.getByRole('grid', { name: 'Findings' }).hover()
+  await page.evaluate(() => {
+    const seen = (globalThis.seen = { frames: 0, blank: 0, waiting: 0 })
+    const grid = document.querySelector('[role=grid]')
+    const look = () => {
+      const box = grid.getBoundingClientRect()
+      const rows = [...grid.querySelectorAll('[role=row]')].slice(1).filter((r) => { const at = r.getBoundingClientRect(); return at.bottom > box.top + 40 && at.top < box.bottom })
+      seen.frames++
+      if (rows.length < (box.height - 80) / rows[0]?.getBoundingClientRect().height - 2 || !rows.length) seen.blank++
+      else if (rows.some((r) => r.innerText.trim() === '…')) seen.waiting++
+      if (!seen.done) requestAnimationFrame(look)
+    }
+    look()
+  })
+  for (let i = 0; i < 60; i++) await page.mouse.wheel(0, 1800)
+  const seen = await page.evaluate(() => { globalThis.seen.done = true; return globalThis.seen })
+  show('  scrolling through 60 screens and more', `${seen.blank} of ${seen.frames} frames blank`, `${seen.waiting} with a row still to come`, 'never blank')
+  await list.end()
+} finally {
+  await browser?.close()
+  for (const p of programs) await p.end() // those that did not yet
+  await rm(place, { recursive: true, force: true })
+}
