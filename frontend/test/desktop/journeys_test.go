@@ -308,7 +308,7 @@ func (p *program) tool(name string, about ...string) {
 	p.t.Helper()
 	c := exec.Command(filepath.Join(folder, name), about...)
 	c.Env = p.env
-	timer := time.AfterFunc(2*patience, func() { _ = c.Process.Kill() })
+	timer := time.AfterFunc(4*patience, func() { _ = c.Process.Kill() })
 	defer timer.Stop()
 	if out, err := c.CombinedOutput(); err != nil {
 		p.picture()

@@ -199,6 +199,7 @@ func start(t *testing.T, env []string, args ...string) *program {
 	if err := os.MkdirAll(home, 0o700); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { os.RemoveAll(home) })
 	p := &program{log: filepath.Join(home, "log")}
 	p.env = append(append(append([]string{}, person...), "HOME="+home, "XDG_CONFIG_HOME="+home+"/config", "XDG_DATA_HOME="+home+"/data", "XDG_CACHE_HOME="+home+"/cache"), env...)
 	wrapper, pid := filepath.Join(home, "program"), filepath.Join(home, "pid")

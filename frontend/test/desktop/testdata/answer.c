@@ -42,14 +42,23 @@ int main(int n, char **args) {
 	XSetErrorHandler(gone);
 	for (int i = 0; i < 100 && !(dialog = titled(DefaultRootWindow(display), args[1])); i++) usleep(100000);
 	if (!dialog) return fprintf(stderr, "no dialog is titled %s\n", args[1]), 1;
-	for (int i = 0; i < 20; i++) { // it may not listen yet
+	KeyCode control = XKeysymToKeycode(display, XK_Control_L);
+	for (int i = 0; i < 8; i++) { // it may not have listened, or only to the end
 		XSetInputFocus(display, dialog, RevertToParent, CurrentTime);
 		XSync(display, False);
-		usleep(400000);
-		if (n == 3 && i == 0) for (char *c = args[2]; *c; c++) press((KeySym)*c); // of ASCII a key's symbol is its letter
+		usleep(700000);
+		if (n == 3) {
+			XTestFakeKeyEvent(display, control, True, 0);
+			press(XK_a); // in place of what is there
+			XTestFakeKeyEvent(display, control, False, 0);
+			for (char *c = args[2]; *c; c++) press((KeySym)*c); // of ASCII a key's symbol is its letter
+			usleep(300000);
+		}
 		press(XK_Return);
-		usleep(400000);
-		if (titled(DefaultRootWindow(display), args[1]) != dialog) return 0;
+		for (int tenth = 0; tenth < 10; tenth++) {
+			usleep(100000);
+			if (titled(DefaultRootWindow(display), args[1]) != dialog) return 0;
+		}
 	}
 	return fprintf(stderr, "the dialog %s stays\n", args[1]), 1;
 }
