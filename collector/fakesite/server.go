@@ -40,7 +40,8 @@ type Server struct {
 	authBase  string
 	second    time.Time // that inSecond counts
 	inSecond  int
-	leader    *Server // the server whose gateway reaches this one; nil for itself
+	leader    *Server    // the server whose gateway reaches this one; nil for itself
+	closing   sync.Mutex // two may close at once
 }
 
 //go:embed content
@@ -111,6 +112,8 @@ func (s *Server) Start() (siteURL, apiBase, authBase string, err error) {
 
 // Close ends the server and its neighbours, and cuts the connections that are open.
 func (s *Server) Close() error {
+	s.closing.Lock()
+	defer s.closing.Unlock()
 	var errs []error
 	for _, n := range s.Neighbours {
 		errs = append(errs, n.Close())
