@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -64,11 +63,7 @@ func (f *File) Ask(ctx context.Context, q Question) (*Rows, error) {
 
 // arguments are what a rule's SQL binds, so that a person can ask it as it stands: the parameters in force, and :now.
 func (f *File) arguments(ctx context.Context, s store.Snapshot, dirs []string) (map[string]any, error) {
-	pack, err := loadRules(dirs)
-	if err != nil {
-		return nil, err
-	}
-	kept, err := f.parameters(ctx)
+	pack, options, err := Judging{Rules: dirs}.load(ctx, f)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +71,7 @@ func (f *File) arguments(ctx context.Context, s store.Snapshot, dirs []string) (
 	if err != nil {
 		return nil, err
 	}
-	return pack.Arguments(kept, domains, s.Started)
+	return pack.Arguments(options.File, domains, s.Started)
 }
 
 var word = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
@@ -93,36 +88,21 @@ func relationsIn(sql string) []string {
 	return names
 }
 
-// WriteCSV writes rows as CSV (RFC 4180, UTF-8, a header row). What a spreadsheet would take for a formula gets an
-// apostrophe in front; what was not told is an empty cell, and the
-// parts of a key have slashes between.
+// WriteCSV writes rows as CSV; the parts of a key have slashes between.
 func (r *Rows) WriteCSV(w io.Writer) error {
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	line := slices.Clone(r.Columns)
-	for i := range line {
-		line[i] = csvGuard(line[i])
-	}
-	if err := out.Write(line); err != nil {
-		return err
-	}
-	for _, row := range r.Rows {
-		for i, v := range row {
-			switch v := v.(type) {
-			case nil:
-				line[i] = ""
-			case string:
-				line[i] = csvGuard(strings.ReplaceAll(v, "\x1f", " / "))
-			default:
-				line[i] = fmt.Sprint(v)
+	return writeCSV(w, r.Columns, func(yield func([]any) bool) {
+		for _, row := range r.Rows {
+			row = slices.Clone(row)
+			for i, v := range row {
+				if text, ok := v.(string); ok {
+					row[i] = strings.ReplaceAll(text, "\x1f", " / ")
+				}
+			}
+			if !yield(row) {
+				return
 			}
 		}
-		if err := out.Write(line); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
+	})
 }
 
 // WriteJSON writes rows as one JSON document.

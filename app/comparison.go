@@ -70,6 +70,10 @@ func (f *File) Compare(ctx context.Context, q ComparisonQuery) (*Comparison, err
 	if err := checkSince(q.Since); err != nil {
 		return nil, err
 	}
+	return f.compare(ctx, pack, options, q)
+}
+
+func (f *File) compare(ctx context.Context, pack *rules.Pack, options rules.Options, q ComparisonQuery) (*Comparison, error) {
 	before, after, done, err := f.sides(ctx, q)
 	if err != nil {
 		return nil, err

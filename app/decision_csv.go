@@ -23,41 +23,14 @@ var csvColumns = []string{"at", "by", "act", "site", "rule", "scope", "resource"
 
 // WriteCSV writes decisions, oldest first, so that they can be imported as they were made.
 func (l *DecisionList) WriteCSV(w io.Writer) error {
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	if err := out.Write(csvColumns); err != nil {
-		return err
-	}
-	for _, d := range slices.Backward(l.Decisions) {
-		row := []string{d.At, d.By, d.Act, d.site, d.Rule, d.Scope, d.Resource, csvKey(d.Key), csvKey(d.Aspect), d.Reason, d.Owner, d.Until, d.Finding,
-			strings.ReplaceAll(d.Subject, "\r", " ")}
-		for i := range row {
-			row[i] = csvGuard(row[i])
+	return writeCSV(w, csvColumns, func(yield func([]any) bool) {
+		for _, d := range slices.Backward(l.Decisions) {
+			if !yield([]any{d.At, d.By, d.Act, d.site, d.Rule, d.Scope, d.Resource, csvKey(d.Key), csvKey(d.Aspect), d.Reason, d.Owner, d.Until, d.Finding,
+				strings.ReplaceAll(d.Subject, "\r", " ")}) {
+				return
+			}
 		}
-		if err := out.Write(row); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
-}
-
-// formula are the first characters by which spreadsheets know a formula (OWASP, CSV Injection), the full-width ones too.
-const formula = "=+-@\t\r\n＝＋－＠"
-
-// csvGuard keeps a cell from being taken for a formula; csvPlain undoes it.
-func csvGuard(s string) string {
-	if s != "" && strings.ContainsAny(string([]rune(s)[0]), formula+"'") {
-		return "'" + s
-	}
-	return s
-}
-
-func csvPlain(s string) string {
-	if rest, ok := strings.CutPrefix(s, "'"); ok && rest != "" && strings.ContainsAny(string([]rune(rest)[0]), formula+"'") {
-		return rest
-	}
-	return s
+	})
 }
 
 // csvKey writes a key, or an aspect that is one; parseCSVKey reads it. The parts keep their escapes.

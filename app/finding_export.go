@@ -1,7 +1,6 @@
 package app
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -49,27 +48,18 @@ func (e *FindingExport) Write(w io.Writer, format string) error {
 var findingColumns = []string{"id", "change", "severity", "product", "rule", "title", "resource", "key", "aspect", "subject", "detail", "partial", "decision", "reason", "owner", "until"}
 
 func (e *FindingExport) csv(w io.Writer) error {
-	out := csv.NewWriter(w)
-	out.UseCRLF = true // RFC 4180
-	if err := out.Write(findingColumns); err != nil {
-		return err
-	}
-	for _, x := range e.Findings {
-		d := x.Decision
-		if d == nil {
-			d = &Decision{}
+	return writeCSV(w, findingColumns, func(yield func([]any) bool) {
+		for _, x := range e.Findings {
+			d := x.Decision
+			if d == nil {
+				d = &Decision{}
+			}
+			if !yield([]any{x.ID, string(x.Change), string(x.Severity), x.Product, x.Rule, x.Title, x.Resource, csvKey(x.Key), csvKey(x.Aspect), x.Subject, x.Detail,
+				x.Partial, string(d.State), d.Reason, d.Owner, d.Until}) {
+				return
+			}
 		}
-		row := []string{x.ID, string(x.Change), string(x.Severity), x.Product, x.Rule, x.Title, x.Resource, csvKey(x.Key), csvKey(x.Aspect), x.Subject, x.Detail,
-			fmt.Sprint(x.Partial), string(d.State), d.Reason, d.Owner, d.Until}
-		for i := range row {
-			row[i] = csvGuard(row[i])
-		}
-		if err := out.Write(row); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
+	})
 }
 
 func (e *FindingExport) markdown(w io.Writer) error {

@@ -166,7 +166,7 @@ func (f *File) RunRule(ctx context.Context, q RunQuery) (*RuleRun, error) {
 			answer.Findings = append(answer.Findings, ChangedFinding{Finding: finding(x), CausedBy: []rules.Cause{}})
 		}
 	default:
-		compared, err := f.compareAlone(ctx, pack, options, sides)
+		compared, err := f.compare(ctx, pack, options, sides)
 		if err != nil {
 			return nil, err
 		}
@@ -182,20 +182,6 @@ func (f *File) judgeAlone(ctx context.Context, pack *rules.Pack, options rules.O
 		return nil, err
 	}
 	return pack.Judge(ctx, f.store, snapshot.ID, options)
-}
-
-func (f *File) compareAlone(ctx context.Context, pack *rules.Pack, options rules.Options, q ComparisonQuery) (*Comparison, error) {
-	before, after, done, err := f.sides(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	options.TwoSites = q.AcrossSites
-	compared, err := pack.Compare(ctx, before.of(), after.of(), options)
-	if err != nil {
-		return nil, err
-	}
-	return comparison(compared, before.snapshot, after.snapshot, q), nil
 }
 
 // SaveRule writes a rule and its cases into a folder of rules, which is made if it is not there; cases "" takes the file
