@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 )
 
 // FindingExport is a list of findings to be handed on, as it was looked at.
@@ -71,7 +70,7 @@ func (e *FindingExport) markdown(w io.Writer) error {
 	}
 	fmt.Fprintf(&b, ". Rules: pack %s. %d findings", markdownText(e.Rules.Pack), len(e.Findings))
 	if e.Filter != "" {
-		fmt.Fprintf(&b, " of the filter `%s`", strings.ReplaceAll(printable(e.Filter), "`", "'"))
+		fmt.Fprintf(&b, " of the filter `%s`", strings.ReplaceAll(Neutral(e.Filter), "`", "'"))
 	}
 	b.WriteString(".\n")
 	rule := ""
@@ -98,23 +97,10 @@ func (e *FindingExport) markdown(w io.Writer) error {
 	return err
 }
 
-// printable is text on one line, without characters that steer a terminal or turn text round.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t' || r == '\r':
-			return ' '
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) && r != '\u200d':
-			return -1
-		}
-		return r
-	}, s)
-}
-
 // markdownText is text in which nothing is taken for Markdown or HTML.
 func markdownText(s string) string {
 	var b strings.Builder
-	for _, r := range printable(s) {
+	for _, r := range Neutral(s) {
 		if strings.ContainsRune("\\`*_{}[]<>#|~&", r) {
 			b.WriteByte('\\')
 		}

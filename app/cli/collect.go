@@ -262,7 +262,7 @@ func (v *progress) draw() {
 	if columns <= 0 {
 		columns = 80
 	}
-	text = cut(neutral(text), columns-1)
+	text = cut(app.Neutral(text), columns-1)
 	v.clear()
 	fmt.Fprint(v.s.err, text)
 	v.width = width(text)

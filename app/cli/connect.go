@@ -227,7 +227,7 @@ func (s *session) browser(open bool) app.Browser {
 	b := app.Browser{
 		Open: open && !s.noInput,
 		Show: func(address string, listening bool) {
-			fmt.Fprintf(s.err, "Sign in here:\n\n  %s\n\n", neutral(address))
+			fmt.Fprintf(s.err, "Sign in here:\n\n  %s\n\n", app.Neutral(address))
 			if !listening {
 				fmt.Fprintln(s.err, "The port of the callback address is taken, so the browser will end on a page that does not open.")
 			}

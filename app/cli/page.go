@@ -2,6 +2,8 @@ package cli
 
 import (
 	"strings"
+
+	"plumbline/app"
 )
 
 // page is what a command prints for people. It is built from foreign and own text alike and made
@@ -76,7 +78,7 @@ func (p *page) render(width int, colour, markdown bool) string {
 }
 
 func (r *renderer) span(s span) string {
-	t := neutral(s.text)
+	t := app.Neutral(s.text)
 	if code := ansi[s.style]; code != "" && r.colour && t != "" {
 		return "\x1b[" + code + "m" + t + "\x1b[0m"
 	}
@@ -98,7 +100,7 @@ func (l lineBlock) render(r *renderer) {
 	for _, s := range l {
 		t := s
 		if r.markdown {
-			t.text = escapeMarkdown(neutral(s.text))
+			t.text = escapeMarkdown(app.Neutral(s.text))
 		}
 		r.b.WriteString(r.span(t))
 	}
@@ -115,7 +117,7 @@ type headBlock string
 
 func (h headBlock) render(r *renderer) {
 	if r.markdown {
-		r.b.WriteString("\n## " + escapeMarkdown(neutral(string(h))) + "\n\n")
+		r.b.WriteString("\n## " + escapeMarkdown(app.Neutral(string(h))) + "\n\n")
 		return
 	}
 	r.b.WriteString(r.span(span{string(h), bold}) + "\n")
@@ -139,7 +141,7 @@ func (c codeBlock) render(r *renderer) {
 		defer r.b.WriteString(fence + "\n")
 	}
 	for _, l := range lines {
-		l = neutral(strings.ReplaceAll(l, "\t", "  "))
+		l = app.Neutral(strings.ReplaceAll(l, "\t", "  "))
 		if !r.markdown && l != "" {
 			l = "  " + l
 		}
@@ -181,7 +183,7 @@ func (t *table) render(r *renderer) {
 	for _, row := range rows {
 		line := strings.Repeat(" ", t.indent)
 		for i, c := range row {
-			text := neutral(c.text)
+			text := app.Neutral(c.text)
 			if len(row) > 1 && i < len(widths) {
 				text = cut(text, widths[i])
 			}
@@ -215,7 +217,7 @@ func (t *table) widths(rows [][]span, limit int) []int {
 			if i == len(w) {
 				w = append(w, 0)
 			}
-			w[i] = max(w[i], width(neutral(c.text)))
+			w[i] = max(w[i], width(app.Neutral(c.text)))
 		}
 	}
 	if limit <= 0 {
@@ -263,7 +265,7 @@ func (t *table) renderMarkdown(r *renderer) {
 	for _, row := range t.rows {
 		cells := make([]string, columns)
 		for i, c := range row {
-			cells[i] = escapeMarkdown(neutral(c.text))
+			cells[i] = escapeMarkdown(app.Neutral(c.text))
 		}
 		write(cells)
 	}

@@ -124,7 +124,7 @@ func (s *session) write(write func(io.Writer) error) error {
 // say prints words beside the answer: to stderr, unless -q.
 func (s *session) say(format string, args ...any) {
 	if !s.quiet {
-		fmt.Fprintln(s.err, neutral(fmt.Sprintf(format, args...)))
+		fmt.Fprintln(s.err, app.Neutral(fmt.Sprintf(format, args...)))
 	}
 }
 
@@ -140,15 +140,15 @@ func (s *session) next(pairs ...string) {
 	fmt.Fprintln(s.err)
 	for i := 0; i < len(pairs); i += 2 {
 		pad := strings.Repeat(" ", widest-width(pairs[i]))
-		fmt.Fprintln(s.err, neutral(pairs[i])+":"+pad+"  "+neutral(pairs[i+1]))
+		fmt.Fprintln(s.err, app.Neutral(pairs[i])+":"+pad+"  "+app.Neutral(pairs[i+1]))
 	}
 }
 
 // complain prints an error: one line.
 func (s *session) complain(p *app.Problem) {
-	line := "plumbline: " + strings.TrimSuffix(neutral(p.Title), ".")
+	line := "plumbline: " + strings.TrimSuffix(app.Neutral(p.Title), ".")
 	if p.Hint != "" {
-		line += "; " + neutral(p.Hint)
+		line += "; " + app.Neutral(p.Hint)
 	}
 	if s.colour(s.errTerm) {
 		line = "\x1b[31m" + "plumbline:" + "\x1b[0m" + strings.TrimPrefix(line, "plumbline:")
@@ -162,7 +162,7 @@ func (s *session) ask(question string) bool {
 	if !s.inputTTY || !s.errTerm || s.noInput {
 		return true
 	}
-	fmt.Fprintf(s.err, "%s [y/N] ", neutral(question))
+	fmt.Fprintf(s.err, "%s [y/N] ", app.Neutral(question))
 	var answer string
 	fmt.Fscanln(s.in, &answer)
 	return strings.EqualFold(answer, "y") || strings.EqualFold(answer, "yes")

@@ -261,7 +261,7 @@ func causedBy(all []app.ChangedFinding) map[app.Ref][]CausedFinding {
 		x := &all[i]
 		for _, c := range x.CausedBy {
 			ref := app.Ref{Resource: c.Resource, Key: c.Key}
-			caused[ref] = append(caused[ref], CausedFinding{x.ID, x.Rule, x.Title, string(x.Severity), string(x.Change), x.Subject, x.Detail})
+			caused[ref] = append(caused[ref], CausedFinding{x.ID, x.Rule, x.Title, string(x.Severity), string(x.Change), app.Neutral(x.Subject), app.Neutral(x.Detail)})
 		}
 	}
 	for _, list := range caused {

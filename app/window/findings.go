@@ -235,7 +235,7 @@ func (l *listing) facets() []Facet {
 func rowOf(x *app.ChangedFinding) FindingRow {
 	return FindingRow{
 		ID: x.ID, Rule: x.Rule, Title: x.Title, Severity: string(x.Severity), Product: x.Product, Category: x.Category,
-		Resource: x.Resource, Key: x.Key, Object: shownKey(x.Key), Aspect: x.Aspect, Subject: x.Subject, Detail: x.Detail, Partial: x.Partial,
+		Resource: x.Resource, Key: x.Key, Object: shownKey(x.Key), Aspect: x.Aspect, Subject: app.Neutral(x.Subject), Detail: app.Neutral(x.Detail), Partial: x.Partial,
 		Change: string(x.Change), Reason: x.Reason, Gone: x.Gone, Triage: triage(x), Decision: x.Decision,
 	}
 }

@@ -422,3 +422,11 @@ func BenchmarkPage(b *testing.B) {
 		})
 	}
 }
+
+// A name may hold characters that turn the rest of the sentence round; they are shown and do nothing.
+func TestNamesTurnNothingRound(t *testing.T) {
+	x := &app.ChangedFinding{Finding: app.Finding{Subject: "\u202ename", Detail: "is owned by \u202enosrep and active"}}
+	if row := rowOf(x); row.Subject != `\u202ename` || row.Detail != `is owned by \u202enosrep and active` {
+		t.Errorf("%+v", row)
+	}
+}
