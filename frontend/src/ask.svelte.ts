@@ -3,15 +3,18 @@
 import { asProblem, call, type Problem, token } from './api'
 
 export class Asked<T> {
-  answer = $state<T | null>(null)
+  answer = $state.raw<T | null>(null)
   problem = $state<Problem | null>(null)
   loading = $state(false)
-  private now = ''
+  protected now = ''
 
   /** cancel ends the question; the old answer stays. */
   cancel() {
     if (this.now) void call('Cancel', this.now).catch(() => {})
   }
+
+  /** landed readies what comes with an answer, before it is shown. */
+  protected landed(_: T) {}
 
   async ask(how: (token: string) => Promise<T>): Promise<T | null> {
     this.cancel()
@@ -20,6 +23,7 @@ export class Asked<T> {
     try {
       const answer = await how(mine)
       if (this.now !== mine) return null
+      this.landed(answer)
       this.answer = answer
       this.problem = null
       return answer

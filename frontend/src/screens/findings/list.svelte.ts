@@ -1,57 +1,44 @@
 // The list of findings: one question (filter, grouping, order, what is open), its counts, and those of its lines that were
 // asked for so far. While a new question is asked, the old answer stays.
 import type { window as win } from '../../../wailsjs/go/models'
-import { asProblem, call, type Problem, token } from '../../api'
+import { asProblem, call } from '../../api'
+import { Asked } from '../../ask.svelte'
 import type { Lens } from '../../session.svelte'
 
 export type Question = { lens: Lens; filter: string; group: string; sort: string; open: string[]; changed: number }
 
 const chunk = 200
 
-export class FindingList {
-  page = $state.raw<win.FindingsPage | null>(null)
-  problem = $state<Problem | null>(null)
-  loading = $state(false)
+export class FindingList extends Asked<win.FindingsPage> {
   private had = $state(0) // goes up when lines come in
   private lines = new Map<number, win.FindingLine>()
   private asking = new Set<number>()
   question: Question | null = null // asked last
-  private now = ''
   private from = 0 // the first line in sight
+  private offset = 0 // of the first line asked for
+
+  get page() {
+    return this.answer
+  }
 
   line(i: number): win.FindingLine | undefined {
     void this.had
     return this.lines.get(i)
   }
 
-  /** ask puts a question; reveal is a finding whose group is to be opened and whose place is to be told. */
-  async ask(q: Question, reveal = ''): Promise<win.FindingsPage | null> {
+  protected override landed(page: win.FindingsPage) {
+    this.lines = new Map(page.lines.map((l, i) => [this.offset + i, l]))
+    this.asking.clear()
+    this.had++
+  }
+
+  /** put puts a question; reveal is a finding whose group is to be opened and whose place is to be told. */
+  put(q: Question, reveal = ''): Promise<win.FindingsPage | null> {
     const last = this.question
     const same = last && last.filter === q.filter && last.group === q.group && last.sort === q.sort
     this.question = q
-    if (this.now) void call('Cancel', this.now).catch(() => {})
-    const mine = (this.now = token())
-    this.loading = true
-    const offset = same ? Math.max(0, Math.floor(this.from / chunk) * chunk) : 0
-    try {
-      const page = await this.fetch(q, offset, 2 * chunk, reveal, mine)
-      if (this.now !== mine) return null
-      this.lines = new Map(page.lines.map((l, i) => [offset + i, l]))
-      this.asking.clear()
-      this.page = page
-      this.problem = null
-      this.had++
-      return page
-    } catch (e) {
-      const problem = asProblem(e)
-      if (this.now === mine && problem.code !== 'cancelled') this.problem = problem
-      return null
-    } finally {
-      if (this.now === mine) {
-        this.now = ''
-        this.loading = false
-      }
-    }
+    const offset = (this.offset = same ? Math.max(0, Math.floor(this.from / chunk) * chunk) : 0)
+    return this.ask((t) => this.fetch(q, offset, 2 * chunk, reveal, t))
   }
 
   /** want asks for the lines in sight that are not there yet. */
@@ -74,10 +61,6 @@ export class FindingList {
         if (this.question === q) this.asking.delete(n)
       }
     }
-  }
-
-  stop() {
-    if (this.now) void call('Cancel', this.now).catch(() => {})
   }
 
   private fetch(q: Question, offset: number, limit: number, reveal: string, mine: string) {
