@@ -9,12 +9,14 @@ import (
 // Product is a part of a site that has resources of its own.
 type Product string
 
-// The products of a Cloud site. Platform is what belongs to no single one (probes, grant, apps).
+// The products of a site. Platform is what belongs to no single one (probes, grant, apps); Organisation is what a Cloud
+// site's organisation keeps.
 const (
 	Jira              Product = "jira"
 	ServiceManagement Product = "servicemanagement"
 	Confluence        Product = "confluence"
 	Platform          Product = "platform"
+	Organisation      Product = "organisation"
 )
 
 // Lists says what an absence from a resource proves.
@@ -92,8 +94,9 @@ type Source struct {
 // API is a family of endpoints with one base address per credential kind.
 type API string
 
-// Paths of ConfluenceAPI begin with /wiki.
+// Paths of ConfluenceAPI begin with /wiki on Cloud; those of OrgAPI, at the gateway, with /admin or /users.
 const (
 	JiraAPI       API = "jira"
 	ConfluenceAPI API = "confluence"
+	OrgAPI        API = "admin"
 )

@@ -1,0 +1,4 @@
+package collector
+
+// dcConfluenceResources is what is collected of Confluence Data Center.
+func dcConfluenceResources() []Resource { return nil }

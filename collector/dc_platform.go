@@ -1,0 +1,4 @@
+package collector
+
+// dcPlatformResources is what both products of a Data Center installation have.
+func dcPlatformResources() []Resource { return nil }
