@@ -43,7 +43,7 @@ func refuse(ctx context.Context, err error) error {
 	if errors.Is(err, context.Canceled) || ctx.Err() != nil {
 		return Refusal{&app.Problem{Code: "cancelled", Title: "cancelled"}}
 	}
-	return Refusal{app.Words(err)}
+	return Refusal{said(err)}
 }
 
 // call runs one call of a page: its context ends with the window and by Cancel(token), its error is
@@ -63,10 +63,25 @@ func call[T any](w *Window, token string, do func(context.Context) (T, error)) (
 		}
 	}()
 	answer, err = do(ctx)
-	if err != nil && w.run.active() && app.Words(err).Code == "locked" {
-		err = errLocked
+	if err != nil {
+		err = w.fileSaid(err)
 	}
 	return answer, refuse(ctx, err)
+}
+
+// fileSaid is the error of a call, said better where it comes of what happens to the open file.
+func (w *Window) fileSaid(err error) error {
+	switch code := app.Words(err).Code; {
+	case code == "locked" && w.run.active():
+		return errLocked
+	case code == "failed": // SQLite says no more than that it cannot read
+		f, release := w.current()
+		defer release()
+		if f != nil && stampOf(f.path) == "" {
+			return gone(f.path)
+		}
+	}
+	return err
 }
 
 // look is call for what looks at the open file through a lens: do gets the file, kept open as long

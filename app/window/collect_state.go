@@ -286,10 +286,10 @@ func (c *collecting) end(done *app.Collected, err error, now time.Time) *app.Asi
 		}
 	case done != nil && done.Snapshot.ID != 0, asked:
 		if c.s.Phase = "paused"; !asked {
-			c.s.Problem = app.Words(err)
+			c.s.Problem = said(err)
 		}
 	default:
-		c.s.Phase, c.s.Problem = "failed", app.Words(err)
+		c.s.Phase, c.s.Problem = "failed", said(err)
 	}
 	aside := c.aside
 	c.aside = nil

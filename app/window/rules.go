@@ -68,7 +68,7 @@ func (w *Window) RuleList(lens Lens, token string) (*RuleList, error) {
 				if ctx.Err() != nil {
 					return nil, err
 				}
-				answer.Problem = app.Words(err)
+				answer.Problem = said(err)
 			}
 		}
 		return answer, nil

@@ -2,7 +2,6 @@ package window
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -18,8 +17,10 @@ import (
 type opened struct {
 	*app.File
 	path   string
-	reason string // why it cannot be written; "" where it can
-	stamp  string // of the file as it was opened; see stampOf
+	reason string       // why it cannot be written; "" where it can
+	stamp  string       // of the file as it was opened; see stampOf
+	lost   *app.Problem // why it cannot be opened again; nil where nothing is known to be wrong. Guarded by Window.mu
+	sites  []app.Site   // as told last; guarded by Window.mu
 	users  sync.WaitGroup
 
 	judgements  memo[*app.Findings]
@@ -77,38 +78,6 @@ func (w *Window) reopen(ctx context.Context, path string) error {
 	w.replace(&opened{File: f, path: path, reason: reason, stamp: stamp})
 	w.remember(ctx, path, f)
 	return nil
-}
-
-// stampOf tells whether a file was written since; "" where it is not there.
-func stampOf(path string) string {
-	stamp := ""
-	for _, part := range []string{path, path + "-wal"} {
-		if at, err := os.Stat(part); err == nil {
-			stamp += fmt.Sprintf("%d %d;", at.Size(), at.ModTime().UnixNano())
-		}
-	}
-	return stamp
-}
-
-// catchUp opens the file anew where another program has written into it: another window, or the
-// command line. What was worked out of it no longer holds then.
-func (w *Window) catchUp(ctx context.Context) {
-	if w.run.active() || !w.opening.TryLock() {
-		return // who writes here opens it anew
-	}
-	defer w.opening.Unlock()
-	f, release := w.current()
-	if f == nil {
-		return
-	}
-	path, before := f.path, f.stamp
-	release()
-	if now := stampOf(path); now == "" || now == before {
-		return
-	}
-	if w.reopen(ctx, path) == nil {
-		w.hub.publish("state", nil)
-	}
 }
 
 // openAt opens a file, or what stands in for it while it is being collected into, and says why it cannot be written.

@@ -42,7 +42,9 @@ type Window struct {
 
 // New is a window without a file, whose calls end with ctx.
 func New(ctx context.Context) *Window {
-	return &Window{ctx: ctx, folder: configFolder(), data: dataFolder(), now: time.Now}
+	w := &Window{ctx: ctx, folder: configFolder(), data: dataFolder(), now: time.Now}
+	go w.watch()
+	return w
 }
 
 // configFolder is plumbline's folder in the user's directory for configuration.
@@ -83,6 +85,8 @@ type FileState struct {
 	ReadOnly bool   `json:"read_only"`
 	Reason   string `json:"reason"` // why it is read-only
 	Seal     string `json:"seal"`   // unsealed
+
+	Lost *app.Problem `json:"lost"` // why it can no longer be asked: it has gone, or is damaged; null
 }
 
 // State says what is open and how the window is set.
@@ -104,8 +108,15 @@ func (w *Window) State() (State, error) {
 		if at, err := os.Stat(f.path); err == nil {
 			s.File.Size = at.Size()
 		}
-		var err error
-		s.Sites, err = f.Sites(ctx)
+		sites, err := f.Sites(ctx)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		s.File.Lost = f.lost
+		if err != nil && f.lost != nil {
+			s.Sites = f.sites // as told before
+			return s, nil
+		}
+		s.Sites, f.sites = sites, sites
 		return s, err
 	})
 }
@@ -117,7 +128,7 @@ func (w *Window) start(files []string) {
 		if err := w.open(w.ctx, files[i]); err != nil && i == 0 {
 			w.CloseFile()
 			w.mu.Lock()
-			w.problem = app.Words(err)
+			w.problem = said(err)
 			w.mu.Unlock()
 		}
 	}

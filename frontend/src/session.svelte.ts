@@ -17,6 +17,11 @@ class Session {
   overview = new Asked<win.Overview>() // of the lens, for the numbers of the shell too
   private reading: Promise<boolean> | null = null
 
+  /** why the open file can no longer be asked */
+  get lost(): Problem | null {
+    const lost = this.state?.file?.lost
+    return lost ? asProblem(new Error(JSON.stringify(lost))) : null
+  }
   get site(): string {
     return router.carried.site_id ?? this.state?.sites.at(-1)?.id ?? ''
   }
@@ -84,6 +89,7 @@ class Session {
       this.state = state
       this.collecting = state.collecting
       this.problem = state.problem ? asProblem(new Error(JSON.stringify(state.problem))) : null
+      if (state.file?.lost && !other) return true // what was read of it stays on the screen
       if (other) router.carry(first ? router.carried : {}, state.file?.path ?? '')
       if (router.carried.site_id && !state.sites.some((s) => s.id === router.carried.site_id)) router.carry({})
       this.snapshots = state.file && this.site ? (await call('Snapshots', this.site)).snapshots : []

@@ -776,6 +776,7 @@ export namespace window {
 	    read_only: boolean;
 	    reason: string;
 	    seal: string;
+	    lost?: app.Problem;
 	}
 	export interface FilterTerm {
 	    key: string;
