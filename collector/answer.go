@@ -169,18 +169,15 @@ func (p *batch) envelopeMember(d *jsontext.Decoder, name string) (err error) {
 	case "maxResults", "limit":
 		p.size, err = number(d)
 	case "isLast", "isLastPage":
-		var raw jsontext.Value
-		raw, err = d.ReadValue()
-		if kind := raw.Kind(); kind == 't' || kind == 'f' {
-			last := kind == 't'
-			p.last = &last
-		}
+		p.last, err = truth(d)
 	case "nextPageToken":
 		p.token, err = words(d)
-	case "cursor", "nextCursor":
+	case "cursor":
 		p.cursor, err = words(d)
-	case "_links", "links":
-		p.link, err = nextMember(d)
+	case "nextCursor":
+		p.next, err = words(d)
+	case "_links", "links", "meta", "pagingInfo":
+		err = p.about(d, name)
 	default:
 		err = d.SkipValue()
 	}
@@ -200,6 +197,16 @@ func number(d *jsontext.Decoder) (int64, error) {
 	return int64(f), nil
 }
 
+// truth reads true or false; nil for anything else.
+func truth(d *jsontext.Decoder) (*bool, error) {
+	raw, err := d.ReadValue()
+	if kind := raw.Kind(); err != nil || kind != 't' && kind != 'f' {
+		return nil, err
+	}
+	yes := raw.Kind() == 't'
+	return &yes, nil
+}
+
 // words reads a string; "" for anything else.
 func words(d *jsontext.Decoder) (string, error) {
 	raw, err := d.ReadValue()
@@ -213,29 +220,38 @@ func words(d *jsontext.Decoder) (string, error) {
 	return s, nil
 }
 
-func nextMember(d *jsontext.Decoder) (next string, err error) {
+// about reads an object of an envelope that says how the list goes on.
+func (p *batch) about(d *jsontext.Decoder, object string) error {
 	if d.PeekKind() != '{' {
-		return "", d.SkipValue()
+		return d.SkipValue()
 	}
 	if _, err := d.ReadToken(); err != nil {
-		return "", err
+		return err
 	}
 	for d.PeekKind() != '}' {
 		raw, err := d.ReadValue()
 		if err != nil {
-			return "", err
+			return err
 		}
-		if string(raw) == `"next"` {
-			next, err = words(d)
-		} else {
+		name, _ := unquote(raw)
+		switch object + "." + name {
+		case "_links.next", "links.next":
+			p.link, err = words(d)
+		case "meta.next", "pagingInfo.nextPageCursor":
+			p.next, err = words(d)
+		case "meta.total":
+			p.total, err = number(d)
+		case "pagingInfo.lastPage":
+			p.last, err = truth(d)
+		default:
 			err = d.SkipValue()
 		}
 		if err != nil {
-			return "", err
+			return err
 		}
 	}
-	_, err = d.ReadToken()
-	return next, err
+	_, err := d.ReadToken()
+	return err
 }
 
 // linkHeader returns the address with rel="next" of a Link header.

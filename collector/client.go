@@ -35,15 +35,19 @@ type client struct {
 
 	mu      sync.Mutex
 	hosts   map[string]*throttle
-	secrets []string // of every sign-in used so far: none may come back in words
+	paces   map[string]*rate.Limiter // by what is limited a minute
+	secrets []string                 // of every sign-in used so far: none may come back in words
 }
 
 // readingPosts are the searches that the API wants as POST. Nothing else is ever sent as one.
 //
 // Source: Atlassian's OpenAPI documents: "Get permitted projects", "Check permissions", "Count issues", "Create bulk
-// user lookup using ids", "Check content permissions". None of them changes anything.
+// user lookup using ids", "Check content permissions"; of the organisation "Search for users", "Search for groups", "Get
+// list of workspaces", "Get policy information for managed users". None of them changes anything.
 var readingPosts = regexp.MustCompile(`^(/rest/api/3/permissions/(check|project)|/rest/api/3/search/approximate-count|` +
-	`/wiki/api/v2/users-bulk|/wiki/rest/api/content/[0-9]+/permission/check)$`)
+	`/wiki/api/v2/users-bulk|/wiki/rest/api/content/[0-9]+/permission/check|` +
+	`/admin/v2/orgs/[^/]+/directories/[^/]+/(users|groups)/search|/admin/v2/orgs/[^/]+/workspaces|` +
+	`/admin/control/v1/orgs/[^/]+/users/auth-policies/bulk-fetch)$`)
 
 var errNotReading = errors.New("only GET, and the few POSTs that read, can be sent")
 
@@ -56,10 +60,11 @@ type call struct {
 	query            url.Values
 	header           map[string]string
 	body             []byte
-	session          *session // nil: without credentials
-	chain            bool     // nothing else of this list can be asked meanwhile
-	open             bool     // answered to everybody: it proves nothing about the sign-in
-	retries          int      // at most, after failures; 0: as manners say
+	session          *session      // nil: without credentials
+	chain            bool          // nothing else of this list can be asked meanwhile
+	open             bool          // answered to everybody: it proves nothing about the sign-in
+	retries          int           // at most, after failures; 0: as manners say
+	pace             *rate.Limiter // of what is limited a minute; nil: nothing is
 	started          time.Time
 }
 
@@ -117,6 +122,25 @@ func (c *client) host(u *url.URL) *throttle {
 		c.hosts[u.Host] = t
 	}
 	return t
+}
+
+// pace is the one queue for requests of which a site takes so many a minute: they are spaced beforehand, a little wider
+// than the limit wants, because neither clock nor network is even. what names what the limit is on.
+func (c *client) pace(what string, perMinute int) *rate.Limiter {
+	if perMinute <= 0 {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.paces == nil {
+		c.paces = map[string]*rate.Limiter{}
+	}
+	p := c.paces[what]
+	if p == nil {
+		p = rate.NewLimiter(rate.Every(c.manners.minute*21/20/time.Duration(perMinute)), 1)
+		c.paces[what] = p
+	}
+	return p
 }
 
 // reader takes an answer apart, while it comes in.
@@ -226,6 +250,9 @@ type try struct {
 
 func (c *client) once(ctx context.Context, u *url.URL, ask *call, read reader, mayRefresh bool) try {
 	t := c.host(u)
+	if err := wait(ctx, ask.pace); err != nil {
+		return try{err: err}
+	}
 	if err := t.enter(ctx, ask.chain); err != nil {
 		return try{err: err}
 	}

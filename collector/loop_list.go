@@ -6,8 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +23,7 @@ type list struct {
 	source  *Source
 	keep    *keeping
 	session *session // nil: without credentials
+	body    any      // of a POST, without what the pager adds
 	call    call     // what every page has in common
 }
 
@@ -37,6 +40,7 @@ func (p *part) newList(src *Source, parent Item, s *session) (*list, error) {
 	}
 	l.call = call{resource: p.run.resource.Name, parent: p.parent, path: path, post: src.Method == http.MethodPost,
 		header: src.Header, session: s, open: len(src.Classic)+len(src.Granular) == 0}
+	l.call.pace = p.run.loop.client.pace(src.Path+" "+organisation.FindString(path), src.PerMinute)
 	if l.call.query, err = url.ParseQuery(query); err != nil {
 		return nil, fmt.Errorf("the parameters of %s: %w", src.Path, err)
 	}
@@ -44,9 +48,16 @@ func (p *part) newList(src *Source, parent Item, s *session) (*list, error) {
 		l.call.query.Set(src.Pager.size, strconv.Itoa(src.Pager.Size))
 	}
 	if src.Body != nil {
-		if l.call.body, err = store.Canonical(src.Body(parent)); err != nil {
-			return nil, fmt.Errorf("the body for %s: %w", src.Path, err)
-		}
+		l.body = src.Body(parent)
+	}
+	if src.Pager.post {
+		l.call.query.Del(src.Pager.size)
+		err = l.fillBody(&l.call, url.Values{src.Pager.size: {strconv.Itoa(src.Pager.Size)}})
+	} else if src.Body != nil {
+		l.call.body, err = store.Canonical(l.body)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the body for %s: %w", src.Path, err)
 	}
 	if s == nil {
 		l.call.base = p.run.loop.site.typed
@@ -55,6 +66,9 @@ func (p *part) newList(src *Source, parent Item, s *session) (*list, error) {
 	}
 	return l, nil
 }
+
+// organisation is the part of a path that says whose list it is.
+var organisation = regexp.MustCompile(`/orgs/[^/]+`)
 
 // fill replaces {member} and the times of the window in a template.
 func (p *part) fill(template string, parent Item, escape func(string) string) (string, error) {
@@ -94,9 +108,15 @@ func (p *part) fill(template string, parent Item, escape func(string) string) (s
 func (l *list) ask(ctx context.Context, set url.Values, chain bool) (*batch, error) {
 	c := l.call
 	c.chain = chain
-	c.query = cloneValues(l.call.query)
-	for name, values := range set {
-		c.query[name] = values
+	if l.source.Pager.post && len(set) > 0 {
+		if err := l.fillBody(&c, set); err != nil {
+			return nil, err
+		}
+	} else {
+		c.query = cloneValues(l.call.query)
+		for name, values := range set {
+			c.query[name] = values
+		}
 	}
 	var got *batch
 	err := l.part.run.loop.client.do(ctx, &c, func(status int, h http.Header, body *bufio.Reader) (err error) {
@@ -112,6 +132,26 @@ func (l *list) ask(ctx context.Context, set url.Values, chain bool) (*batch, err
 	}
 	l.part.count(&c, got.n, got.status)
 	return got, nil
+}
+
+// fillBody makes the body of a POST that the pager's parameters are members of: a number for the page size.
+func (l *list) fillBody(c *call, set url.Values) (err error) {
+	body, pager := Item{}, l.source.Pager
+	if first, ok := l.body.(Item); ok && !(pager.bare && set.Has("cursor")) {
+		body = maps.Clone(first)
+	}
+	if pager.Size > 0 && !pager.bare {
+		body[pager.size] = store.Number(strconv.Itoa(pager.Size))
+	}
+	for name := range set {
+		if v := set.Get(name); name == pager.size {
+			body[name] = store.Number(v)
+		} else {
+			body[name] = v
+		}
+	}
+	c.body, err = store.Canonical(body)
+	return err
 }
 
 func cloneValues(q url.Values) url.Values {

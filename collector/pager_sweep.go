@@ -45,10 +45,11 @@ func (p position) flaw() string {
 
 // How far odd lists are followed.
 const (
-	pagesAhead   = 8  // where no total is known
-	pagesInHand  = 16 // where one is
-	emptyInARow  = 10 // empty pages that promise more
-	repeatInARow = 3  // pages without anything new
+	pagesAhead    = 8  // where no total is known
+	pagesInHand   = 16 // where one is
+	emptyInARow   = 10 // empty pages that promise more
+	emptyAtTheEnd = 3  // of a list that never stops promising
+	repeatInARow  = 3  // pages without anything new
 )
 
 // errExpired: the site no longer knows the cursor that it gave.
@@ -164,9 +165,14 @@ func (s *sweeper) chain(ctx context.Context, at position, first *batch) (positio
 		}
 		fresh := s.take(got.batch, &at)
 		set := pager.next(got.batch.envelope)
+		if pager.poll && s.none >= emptyAtTheEnd {
+			set = nil
+		}
 		at.Next = set.Encode()
 		if set != nil {
-			if _, loops := met[at.Next]; loops {
+			if _, loops := met[at.Next]; loops && pager.poll && got.batch.n == 0 {
+				set = nil // the same cursor until something happens
+			} else if loops {
 				at.Trouble = "the cursor leads back to an earlier page"
 			} else {
 				at.Trouble = s.stuck()
@@ -270,7 +276,7 @@ func (s *sweeper) sized(ctx context.Context, set url.Values, want int64, chain b
 		most := int64(s.size)
 		s.mu.Unlock()
 		asked = min(want, most)
-		if s.pager.size != "" && asked > 0 && (!chain || most < int64(s.pager.Size)) {
+		if s.pager.size != "" && asked > 0 && (!chain || most < int64(s.pager.Size)) && !(s.pager.bare && set.Has("cursor")) {
 			set.Set(s.pager.size, strconv.FormatInt(asked, 10))
 		}
 		if b, err = s.ask(ctx, set, chain); err == nil || asked <= 1 || !tooMuch(err) {

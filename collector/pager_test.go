@@ -34,6 +34,7 @@ type shelf struct {
 	foreign  bool                                // links name another host
 	header   bool                                // the next link is in the Link header only
 	conflict int                                 // pages larger than this are answered 409
+	resend   bool                                // a request without the filter of the first is refused
 
 	mu      *sync.Mutex // made by read
 	asked   []string
@@ -47,7 +48,15 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.asked = append(s.asked, r.URL.RawQuery)
 	request := len(s.asked)
 	q := r.URL.Query()
+	if r.Method == http.MethodPost {
+		q = s.posted(w, r)
+	}
 	at, size := s.place(q)
+	if s.resend && q.Get("filter") != "all" {
+		w.WriteHeader(http.StatusBadRequest)
+		fmt.Fprint(w, `{"errors":[{"status":400,"code":"ADMIN-400","title":"every parameter must be sent again"}]}`)
+		return
+	}
 	if s.conflict > 0 && size > s.conflict {
 		w.WriteHeader(http.StatusConflict)
 		fmt.Fprint(w, `{"errorMessages":["takes longer than 10 seconds"],"errors":{}}`)
@@ -114,6 +123,8 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if !last {
 			answer["_links"] = map[string]any{"base": "https://other.example/wiki", "next": fmt.Sprintf("/rest/api/thing?start=%d&limit=%d", next, truth)}
 		}
+	case "admin", "admin-v2", "admin-url", "admin-meta", "admin-poll", "admin-post", "admin-post-bare", "api-access", "dc-cursor", "scan", "auditing":
+		answer = s.administered(things, at, next, size, last)
 	case "v1-links-cursor", "cursor-link", "v1-cursor", "cursor-body", "token":
 		answer = map[string]any{"values": things, "limit": truth}
 		if !s.silent && s.style != "token" {
@@ -149,7 +160,7 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *shelf) chained() bool {
-	return slices.Contains([]string{"v1-links-cursor", "cursor-link", "v1-cursor", "cursor-body", "token"}, s.style)
+	return shelves[s.style].next != nil || s.style == "v1-links-cursor"
 }
 
 func (s *shelf) place(q url.Values) (at, size int) {
@@ -161,8 +172,11 @@ func (s *shelf) place(q url.Values) (at, size int) {
 		}
 		return 0
 	}
-	at, size = number("startAt", "start", "offset"), number("maxResults", "limit")
-	for _, name := range []string{"cursor", "nextPageToken"} {
+	at, size = number("startAt", "start", "offset"), number("maxResults", "limit", "pageSize")
+	if size == 0 {
+		size = 10 // lists that take no page size, and cursors that hold it
+	}
+	for _, name := range []string{"cursor", "nextPageToken", "pageCursor"} {
 		if c, ok := strings.CutPrefix(q.Get(name), "c/"); ok {
 			at, _ = strconv.Atoi(strings.TrimSuffix(c, "+="))
 		}
@@ -172,7 +186,9 @@ func (s *shelf) place(q url.Values) (at, size int) {
 
 // shelves are the pagers by style.
 var shelves = map[string]Pager{"offset-array": OffsetArray(10), "offset": Offset(10), "audit": Audit(10), "jsm": JSM(10), "v1": V1(10),
-	"v1-links-cursor": V1(10), "cursor-link": CursorLink(10), "v1-cursor": V1Cursor(10), "cursor-body": BodyCursor(10), "token": Token(10)}
+	"v1-links-cursor": V1(10), "cursor-link": CursorLink(10), "v1-cursor": V1Cursor(10), "cursor-body": BodyCursor(10), "token": Token(10),
+	"admin": Admin(), "admin-url": Admin(), "admin-meta": Admin(), "admin-v2": AdminV2(10), "admin-poll": AdminPoll(10), "admin-post": AdminPost(10), "admin-post-bare": AdminPostBare(10),
+	"api-access": APIAccess(10), "dc-cursor": DCCursor(10), "scan": Scan(10), "auditing": Auditing(10)}
 
 // read reads the shelf as jira_user, through the loop and into a file, and returns the names read and what came of it.
 func (s *shelf) read(t *testing.T, f *store.File) ([]string, store.Coverage, []store.Request) {
@@ -180,12 +196,17 @@ func (s *shelf) read(t *testing.T, f *store.File) ([]string, store.Coverage, []s
 	t.Helper()
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
-	items := "values"
+	src := Source{API: JiraAPI, Path: "/wiki/api/v2/things", Pager: shelves[s.style], Items: "values"}
 	if s.style == "offset-array" {
-		items = ""
+		src.Items = ""
 	}
-	r := Resource{Name: "jira_user", Product: Jira, Revision: 1, Lists: All, Keep: []string{"id", "name"}, Key: []string{"id"},
-		Sources: []Source{{API: JiraAPI, Path: "/wiki/api/v2/things", Pager: shelves[s.style], Items: items}}}
+	if src.Pager.post {
+		src.Method, src.Path = http.MethodPost, "/admin/v2/orgs/o-1/workspaces"
+		src.Body = func(Item) any { return Item{"filter": "all"} }
+	} else if s.resend {
+		src.Query = "filter=all"
+	}
+	r := Resource{Name: "jira_user", Product: Jira, Revision: 1, Lists: All, Keep: []string{"id", "name"}, Key: []string{"id"}, Sources: []Source{src}}
 	return gather(t, f, server.URL, r)
 }
 

@@ -80,10 +80,11 @@ type Source struct {
 	Query       string                // fixed parameters, as in a URL
 	Body        func(parent Item) any // of a POST
 	Header      map[string]string
-	Pager       Pager         // Single, OffsetArray(1000), Offset(50), CursorLink(250), V1(200), V1Cursor(100), JSM(50), Token(500), Audit(1000)
+	Pager       Pager         // Single, OffsetArray(1000), Offset(50), CursorLink(250), V1(200), V1Cursor(100), JSM(50), Token(500), Audit(1000); the rest: pager.go
 	Items       string        // member that holds the list: "values", "results", dotted; "" is a bare array; "." the answer itself
 	Keep        []string      // members kept of this source's items, where they differ from the resource's Keep (for Collect)
 	NotFound    store.Outcome // what a 404 stands for where the product is there: "" is Denied (it is hidden); Unavailable, where an edition may lack the list; Complete, where there is none
+	PerMinute   int           // requests a minute that an organisation takes of this, all parents' together; 0: no such limit
 	Apart       bool          // a 401 is about one parent, not about the sign-in or its scopes: the others are asked all the same
 	Classic     []string      // OAuth 2.0 scopes, classic
 	Granular    []string      // OAuth 2.0 scopes, granular

@@ -28,13 +28,14 @@ type manners struct {
 	header      time.Duration // until an answer begins
 	idle        time.Duration // between two reads of an answer
 	whole       time.Duration // for an answer altogether
+	minute      time.Duration // that limits of so many a minute are about
 	largest     int64         // bytes of an answer, decompressed
 }
 
 func goodManners() manners {
 	return manners{
 		concurrency: 8, retries: 4, throttles: 12, backoff: 2 * time.Second, backoffMost: 30 * time.Second,
-		connect: 15 * time.Second, header: 90 * time.Second, idle: 30 * time.Second, whole: 5 * time.Minute, largest: 64 << 20,
+		connect: 15 * time.Second, header: 90 * time.Second, idle: 30 * time.Second, whole: 5 * time.Minute, minute: time.Minute, largest: 64 << 20,
 	}
 }
 
@@ -65,17 +66,23 @@ func newThrottle(m manners, limiter *rate.Limiter) *throttle {
 	return &throttle{most: n, limit: n, limiter: limiter}
 }
 
+// wait waits for a rate's next turn; nil has no turns.
+func wait(ctx context.Context, limiter *rate.Limiter) error {
+	if limiter == nil {
+		return nil
+	}
+	if err := limiter.Wait(ctx); err != nil {
+		<-ctx.Done() // it ended, or the rate leaves no room before its deadline
+		return ctx.Err()
+	}
+	return nil
+}
+
 // enter waits for a place. chain requests, which nothing else can be done beside, go before the others: a list of a
 // thousand cursors takes as long as its longest queue.
 func (t *throttle) enter(ctx context.Context, chain bool) error {
-	if t.limiter != nil {
-		if err := t.limiter.Wait(ctx); err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			<-ctx.Done() // the rate leaves no room before the deadline
-			return ctx.Err()
-		}
+	if err := wait(ctx, t.limiter); err != nil {
+		return err
 	}
 	place, queue := make(chan struct{}), 1
 	if chain {
