@@ -1,11 +1,12 @@
 -- org_api_key: an API key of the organisation (GET /admin/api-access/v1/orgs/{org}/api-keys).
 SELECT
-  o.key,                                                        -- text: the key id
-  o.body ->> '$.id' AS key_id,                                  -- text: the key id
-  o.body ->> '$.label' AS label,                                -- text: name of the key
-  o.body ->> '$.keyType' AS key_type,                           -- text: kind of key
-  coalesce(o.body ->> '$.createdBy.id', CASE json_type(o.body, '$.createdBy') WHEN 'text' THEN o.body ->> '$.createdBy' END) AS created_by,  -- text: account id of who made it
-  o.body -> '$.scopes' AS scopes,                               -- json: array of scopes; empty for a key that may do everything
+  o.key,                                                      -- text: the key id
+  o.body ->> '$.id' AS key_id,                                -- text: the key id
+  o.body ->> '$.orgId' AS org_id,                             -- text: its organisation
+  o.body ->> '$.label' AS label,                              -- text: name of the key
+  o.body ->> '$.keyType' AS key_type,                         -- text: kind of key, CLOUD_ADMIN for those of administrators
+  o.body ->> '$.createdBy.id' AS created_by,                  -- text: account id of who made it
+  o.body -> '$.scopes' AS scopes,                             -- json: array of scopes; empty for a key that may do everything; NULL not told
   CASE WHEN o.body ->> '$.createdAt' GLOB '????-??-??T??:??:??.???Z' THEN o.body ->> '$.createdAt' WHEN o.body ->> '$.createdAt' GLOB '????-??-??T??:??:??.???+0000' THEN substr(o.body ->> '$.createdAt', 1, 23) || 'Z' ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.createdAt'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.createdAt', 1, length(o.body ->> '$.createdAt') - 2) || ':' || substr(o.body ->> '$.createdAt', -2)), o.body ->> '$.createdAt') END AS created_at,  -- text: when it was made, RFC 3339 in UTC
   CASE WHEN o.body ->> '$.expiresAt' GLOB '????-??-??T??:??:??.???Z' THEN o.body ->> '$.expiresAt' WHEN o.body ->> '$.expiresAt' GLOB '????-??-??T??:??:??.???+0000' THEN substr(o.body ->> '$.expiresAt', 1, 23) || 'Z' ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.expiresAt'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.expiresAt', 1, length(o.body ->> '$.expiresAt') - 2) || ':' || substr(o.body ->> '$.expiresAt', -2)), o.body ->> '$.expiresAt') END AS expires_at,  -- text: when it ends, RFC 3339 in UTC
   CASE WHEN o.body ->> '$.lastActiveAt' GLOB '????-??-??T??:??:??.???Z' THEN o.body ->> '$.lastActiveAt' WHEN o.body ->> '$.lastActiveAt' GLOB '????-??-??T??:??:??.???+0000' THEN substr(o.body ->> '$.lastActiveAt', 1, 23) || 'Z' ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.lastActiveAt'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.lastActiveAt', 1, length(o.body ->> '$.lastActiveAt') - 2) || ':' || substr(o.body ->> '$.lastActiveAt', -2)), o.body ->> '$.lastActiveAt') END AS last_active_at  -- text: last use, RFC 3339 in UTC; NULL never or not told

@@ -8,5 +8,5 @@ SELECT
   o.body ->> '$.id' AS group_id,                           -- text: the group
   o.body ->> '$.name' AS name,                             -- text: name of the group
   o.body ->> '$.externalSynced' AS external_synced,        -- integer: 1 if an identity provider keeps it
-  o.body ->> '$.managedBy' AS managed_by                   -- text: who may change it
+  o.body ->> '$.managedBy' AS managed_by                   -- text: who may change it: external, admins, team-members, open
 FROM object AS o

@@ -1,12 +1,13 @@
 -- org_workspace: a product instance of an organisation (POST /admin/v2/orgs/{org}/workspaces).
 SELECT
-  o.key,                                                        -- text: the workspace id
-  o.body ->> '$.id' AS workspace_id,                            -- text: the workspace id
-  o.body ->> '$.attributes.name' AS name,                       -- text: name of the workspace
-  o.body ->> '$.attributes.typeKey' AS type_key,                -- text: product: jira-software, confluence ...
-  o.body ->> '$.attributes.hostUrl' AS host_url,                -- text: address of the site
-  o.body ->> '$.attributes.status' AS status,                   -- text: online, suspended ...
-  o.body ->> '$.attributes.realm' AS realm,                     -- text: where its data lies
-  o.body ->> '$.attributes.sandbox.type' AS sandbox_type,       -- text: PARENT or CHILD of a sandbox
+  o.key,                                                      -- text: the workspace id
+  o.body ->> '$.id' AS workspace_id,                          -- text: the workspace id, an ARI that ends with the cloud id of a site
+  o.body ->> '$.orgId' AS org_id,                             -- text: its organisation
+  o.body ->> '$.attributes.name' AS name,                     -- text: name of the workspace
+  o.body ->> '$.attributes.typeKey' AS type_key,              -- text: product: jira-software, confluence ...
+  o.body ->> '$.attributes.hostUrl' AS host_url,              -- text: address of the site
+  o.body ->> '$.attributes.status' AS status,                 -- text: online, offline or deprecated
+  o.body ->> '$.attributes.realm' AS realm,                   -- text: where its data lies
+  o.body ->> '$.attributes.sandbox.type' AS sandbox_type,     -- text: CHILD for a sandbox, else NONE
   CASE WHEN o.body ->> '$.attributes.createdAt' GLOB '????-??-??T??:??:??.???Z' THEN o.body ->> '$.attributes.createdAt' WHEN o.body ->> '$.attributes.createdAt' GLOB '????-??-??T??:??:??.???+0000' THEN substr(o.body ->> '$.attributes.createdAt', 1, 23) || 'Z' ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.attributes.createdAt'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.attributes.createdAt', 1, length(o.body ->> '$.attributes.createdAt') - 2) || ':' || substr(o.body ->> '$.attributes.createdAt', -2)), o.body ->> '$.attributes.createdAt') END AS created_at  -- text: when it was made, RFC 3339 in UTC
 FROM object AS o
