@@ -102,7 +102,7 @@ func TestDecisionsAreOnlyAdded(t *testing.T) {
 // older turns a file into one of format 1, as its program wrote it.
 func older(t *testing.T, path string) {
 	t.Helper()
-	shell(t, path, "DROP VIEW decision_standing; DROP VIEW parameter_set; DROP TABLE decision; DROP TABLE parameter; PRAGMA user_version = 1")
+	shell(t, path, "DROP VIEW attestation_standing; DROP TABLE attestation; DROP VIEW decision_standing; DROP VIEW parameter_set; DROP TABLE decision; DROP TABLE parameter; PRAGMA user_version = 1")
 }
 
 func TestOlderFormat(t *testing.T) {
@@ -120,7 +120,7 @@ func TestOlderFormat(t *testing.T) {
 	if f.Format() != 1 || len(decisions)+len(parameters) != 0 || err != nil || err2 != nil {
 		t.Errorf("format %d, %v %v, %v %v", f.Format(), decisions, parameters, err, err2)
 	}
-	for _, table := range []string{"decision", "parameter", "decision_standing", "parameter_set"} {
+	for _, table := range []string{"decision", "parameter", "attestation", "decision_standing", "parameter_set", "attestation_standing"} {
 		rows, err := f.Select(ctx, "SELECT * FROM "+table, store.Limits{})
 		if err != nil || len(rows.Values) != 0 {
 			t.Errorf("%s of an older file: %+v, %v", table, rows, err)

@@ -23,11 +23,16 @@ func main() {
 	if err != nil {
 		fatal(err)
 	}
+	guide, err := guidePage(pack)
+	if err != nil {
+		fatal(err)
+	}
 	for file, text := range map[string]string{
-		"queries/rules/cases.txt": cases,
-		"docs/resources.md":       resources(),
-		"docs/relations.md":       relations(),
-		"docs/rules.md":           catalogue(pack.Rules),
+		"docs/security-of-processing.md": guide,
+		"queries/rules/cases.txt":        cases,
+		"docs/resources.md":              resources(),
+		"docs/relations.md":              relations(),
+		"docs/rules.md":                  catalogue(pack.Rules),
 	} {
 		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			fatal(err)

@@ -29,6 +29,7 @@ func GlobalParams() []Param {
 			"jira-administrators", "system-administrators"}, "names of groups that administer, as globs"},
 		{"inactive_days", "int", int64(90), "days without activity after which an account counts as unused"},
 		{"first_party_apps", "list", []string{}, "account ids of apps that are Atlassian's own"},
+		{"attestation_days", "int", int64(365), "days after which the answer to a manual attestation is asked for again"},
 	}
 }
 

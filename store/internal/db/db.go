@@ -24,6 +24,9 @@ func New(db DBTX) *Queries {
 func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	q := Queries{db: db}
 	var err error
+	if q.addAttestationStmt, err = db.PrepareContext(ctx, addAttestation); err != nil {
+		return nil, fmt.Errorf("error preparing query AddAttestation: %w", err)
+	}
 	if q.addCoveragePartStmt, err = db.PrepareContext(ctx, addCoveragePart); err != nil {
 		return nil, fmt.Errorf("error preparing query AddCoveragePart: %w", err)
 	}
@@ -56,6 +59,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.allProgressStmt, err = db.PrepareContext(ctx, allProgress); err != nil {
 		return nil, fmt.Errorf("error preparing query AllProgress: %w", err)
+	}
+	if q.attestationsStmt, err = db.PrepareContext(ctx, attestations); err != nil {
+		return nil, fmt.Errorf("error preparing query Attestations: %w", err)
 	}
 	if q.countDuplicatesStmt, err = db.PrepareContext(ctx, countDuplicates); err != nil {
 		return nil, fmt.Errorf("error preparing query CountDuplicates: %w", err)
@@ -212,6 +218,11 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 
 func (q *Queries) Close() error {
 	var err error
+	if q.addAttestationStmt != nil {
+		if cerr := q.addAttestationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addAttestationStmt: %w", cerr)
+		}
+	}
 	if q.addCoveragePartStmt != nil {
 		if cerr := q.addCoveragePartStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addCoveragePartStmt: %w", cerr)
@@ -265,6 +276,11 @@ func (q *Queries) Close() error {
 	if q.allProgressStmt != nil {
 		if cerr := q.allProgressStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing allProgressStmt: %w", cerr)
+		}
+	}
+	if q.attestationsStmt != nil {
+		if cerr := q.attestationsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing attestationsStmt: %w", cerr)
 		}
 	}
 	if q.countDuplicatesStmt != nil {
@@ -556,6 +572,7 @@ func (q *Queries) queryRow(ctx context.Context, stmt *sql.Stmt, query string, ar
 type Queries struct {
 	db                         DBTX
 	tx                         *sql.Tx
+	addAttestationStmt         *sql.Stmt
 	addCoveragePartStmt        *sql.Stmt
 	addDecisionStmt            *sql.Stmt
 	addGatheredBodiesStmt      *sql.Stmt
@@ -567,6 +584,7 @@ type Queries struct {
 	addSiteIDStmt              *sql.Stmt
 	addSnapshotStmt            *sql.Stmt
 	allProgressStmt            *sql.Stmt
+	attestationsStmt           *sql.Stmt
 	countDuplicatesStmt        *sql.Stmt
 	countObjectsStmt           *sql.Stmt
 	countRequestsStmt          *sql.Stmt
@@ -623,6 +641,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 	return &Queries{
 		db:                         tx,
 		tx:                         tx,
+		addAttestationStmt:         q.addAttestationStmt,
 		addCoveragePartStmt:        q.addCoveragePartStmt,
 		addDecisionStmt:            q.addDecisionStmt,
 		addGatheredBodiesStmt:      q.addGatheredBodiesStmt,
@@ -634,6 +653,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		addSiteIDStmt:              q.addSiteIDStmt,
 		addSnapshotStmt:            q.addSnapshotStmt,
 		allProgressStmt:            q.allProgressStmt,
+		attestationsStmt:           q.attestationsStmt,
 		countDuplicatesStmt:        q.countDuplicatesStmt,
 		countObjectsStmt:           q.countObjectsStmt,
 		countRequestsStmt:          q.countRequestsStmt,

@@ -8,6 +8,28 @@ import (
 	"database/sql"
 )
 
+type Attestation struct {
+	ID       int64
+	At       string
+	Person   string
+	Site     int64
+	Question string
+	Answer   string
+	Checked  string
+	Evidence string
+}
+
+type AttestationStanding struct {
+	ID       int64
+	At       string
+	Person   string
+	Site     int64
+	Question string
+	Answer   string
+	Checked  string
+	Evidence string
+}
+
 type Body struct {
 	ID     int64
 	Digest []byte
