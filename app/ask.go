@@ -45,7 +45,7 @@ func (f *File) Ask(ctx context.Context, q Question) (*Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	relations, err := f.store.Relations(ctx, snapshot.ID, relationsIn(q.SQL))
+	relations, err := f.store.Relations(ctx, snapshot.ID, relationsIn(q.SQL), rules.ShippedReference()...)
 	if err != nil {
 		return nil, fmt.Errorf("reading snapshot %d: %w", snapshot.ID, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"plumbline/queries/rules"
 	"plumbline/store"
 )
 
@@ -33,7 +34,7 @@ func (f *File) Objects(ctx context.Context, resource, ref, site string) (*Rows, 
 	if err != nil {
 		return nil, err
 	}
-	relations, err := f.store.Relations(ctx, snapshot.ID, []string{resource})
+	relations, err := f.store.Relations(ctx, snapshot.ID, []string{resource}, rules.ShippedReference()...)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", resource, err)
 	}

@@ -203,7 +203,7 @@ func problemOf(words string) RuleProblem {
 	return RuleProblem{Rule: strings.TrimSuffix(name, path.Ext(name)), File: m[1], Line: line, Words: m[3]}
 }
 
-var place = regexp.MustCompile(`^(.+?\.(?:sql|txtar)):(?:(\d+):)? (.*)$`)
+var place = regexp.MustCompile(`^(.+?\.(?:sql|txtar|json)):(?:(\d+):)? (.*)$`)
 
 func packOf(dir string) (*rules.Pack, error) {
 	if dir == "" {

@@ -104,7 +104,7 @@ func (f *File) table(ctx context.Context, q TableQuery) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.rows, err = f.store.Relations(ctx, snapshot.ID, []string{q.Relation}); err != nil {
+	if t.rows, err = f.store.Relations(ctx, snapshot.ID, []string{q.Relation}, rules.ShippedReference()...); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", q.Relation, err)
 	}
 	return t, nil

@@ -36,6 +36,8 @@ func init() {
 		}
 		return r.RegisterAuthorizer(allowReading)
 	})
+	guarded.MustRegisterDeterministicScalarFunction("version_key", -1, versionKey)
+	sqlite.MustRegisterDeterministicScalarFunction("version_key", -1, versionKey) // of driverName, which fills relations
 	sql.Register(guardedName, guarded)
 	writing := &sqlite.Driver{}
 	if err := writing.RegisterModule("gathered", writers); err != nil {

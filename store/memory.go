@@ -24,7 +24,7 @@ var empty = sync.OnceValues(func() (image []byte, err error) {
 	}
 	defer pool.Close()
 	defer conn.Close()
-	if err := buildRelations(ctx, conn, nil, nil, nil); err != nil {
+	if err := buildRelations(ctx, conn, nil, nil, nil, nil); err != nil {
 		return nil, err
 	}
 	err = conn.Raw(func(c any) error {
@@ -51,7 +51,8 @@ func openMemory(ctx context.Context) (*sql.DB, *sql.Conn, error) {
 	return pool, conn, err
 }
 
-// MemoryRelations builds relations in memory from the objects and coverage given (rule cases).
+// MemoryRelations builds relations in memory from the objects and coverage given (rule cases); reference data are
+// among the objects.
 // Resources that coverage does not name are complete and list all.
 func MemoryRelations(ctx context.Context, objects []Object, coverage []Coverage) (*Relations, error) {
 	image, err := empty()

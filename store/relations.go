@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,8 +29,9 @@ type Relations struct {
 }
 
 // Relations opens them, building what is not in the cache directory. names are the relations that
-// will be read (the others stay empty); nil means all.
-func (f *File) Relations(ctx context.Context, snapshot int64, names []string) (*Relations, error) {
+// will be read (the others stay empty); nil means all. reference are the rows of reference data, as
+// objects of those relations; without them these stay empty.
+func (f *File) Relations(ctx context.Context, snapshot int64, names []string, reference ...Object) (*Relations, error) {
 	if f.writable {
 		return nil, fmt.Errorf("reading relations: %w", ErrLocked)
 	}
@@ -45,7 +47,7 @@ func (f *File) Relations(ctx context.Context, snapshot int64, names []string) (*
 	if dir == "" {
 		dir, keep = os.TempDir(), false
 	}
-	path := filepath.Join(dir, "relations-"+f.relationsKey(s, needed)+".db")
+	path := filepath.Join(dir, "relations-"+f.relationsKey(s, needed, reference)+".db")
 	if keep && exists(path) {
 		if r, err := openRelations(path); err == nil {
 			return r, nil
@@ -58,7 +60,7 @@ func (f *File) Relations(ctx context.Context, snapshot int64, names []string) (*
 	}
 	building.Close()
 	defer os.Remove(building.Name())
-	if err := f.build(ctx, building.Name(), s, needed); err != nil {
+	if err := f.build(ctx, building.Name(), s, needed, reference); err != nil {
 		return nil, fmt.Errorf("building the relations of snapshot %d: %w", snapshot, explain(err))
 	}
 	if !keep {
@@ -122,18 +124,24 @@ var ViewsDigest = sync.OnceValue(func() string {
 	return hex.EncodeToString(sum.Sum(nil))
 })
 
-func (f *File) relationsKey(s Snapshot, needed map[string]bool) string {
+func (f *File) relationsKey(s Snapshot, needed map[string]bool, reference []Object) string {
 	names := make([]string, 0, len(needed))
 	for n := range needed {
 		names = append(names, n)
 	}
 	slices.Sort(names)
-	sum := sha256.Sum256([]byte(fmt.Sprintf("1\x00%s\x00%d\x00%s\x00%s\x00%s\x00%v", f.stamp, s.ID, s.State, s.Digest, ViewsDigest(), names)))
-	return hex.EncodeToString(sum[:12])
+	sum := sha256.New()
+	fmt.Fprintf(sum, "2\x00%s\x00%d\x00%s\x00%s\x00%s\x00%v", f.stamp, s.ID, s.State, s.Digest, ViewsDigest(), names)
+	for _, o := range reference {
+		if needed[o.Resource] {
+			fmt.Fprintf(sum, "\x00%s\x00%s\x00%s", o.Resource, o.Key, o.Body)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:12])
 }
 
 // build makes the relations of a snapshot in a fresh database at path.
-func (f *File) build(ctx context.Context, path string, s Snapshot, needed map[string]bool) error {
+func (f *File) build(ctx context.Context, path string, s Snapshot, needed map[string]bool, reference []Object) error {
 	ids, err := f.resourceIDs(ctx)
 	if err != nil {
 		return err
@@ -184,7 +192,7 @@ func (f *File) build(ctx context.Context, path string, s Snapshot, needed map[st
 			}
 		}
 	}
-	return buildRelations(ctx, db, needed, cover, from)
+	return buildRelations(ctx, db, needed, cover, from, reference)
 }
 
 // builder opens a database that is being built, with the evidence file attached. It is made again
@@ -268,7 +276,8 @@ func fillRelations(ctx context.Context, db execer, names map[string]bool, object
 // names for a resource, then the shared relations out of them, and what is known of the coverage.
 // SQLite copies a table into an empty one of the same form record by record, its indexes too,
 // without looking into them (as in sqlite.org/lang_vacuum.html), so the indexes are made first.
-func buildRelations(ctx context.Context, db execer, needed map[string]bool, cover []Coverage, from map[string]string) error {
+func buildRelations(ctx context.Context, db execer, needed map[string]bool, cover []Coverage, from map[string]string, reference []Object) error {
+	given := func(name string) (string, []any) { return givenRows(reference, name) }
 	err := inOneTransaction(ctx, db, func() error {
 		for _, v := range Views() {
 			if from[v.Name] == "main" {
@@ -276,7 +285,7 @@ func buildRelations(ctx context.Context, db execer, needed map[string]bool, cove
 			}
 			err := v.create(ctx, db)
 			if err == nil && v.Shared && needed[v.Name] {
-				err = v.fill(ctx, db, nil)
+				err = v.fill(ctx, db, given)
 			}
 			if err == nil {
 				err = v.index(ctx, db)
@@ -325,6 +334,21 @@ func fillCoverage(ctx context.Context, db execer, cover []Coverage) error {
 	return nil
 }
 
+// givenRows is a SELECT of the (key, body) rows of one relation among objects, and its argument.
+func givenRows(objects []Object, name string) (string, []any) {
+	rows := [][2]string{}
+	for _, o := range objects {
+		if o.Resource == name {
+			rows = append(rows, [2]string{o.Key, string(o.Body)})
+		}
+	}
+	text, err := json.Marshal(rows)
+	if err != nil {
+		panic("store: " + err.Error()) // texts always have a JSON form
+	}
+	return "SELECT value ->> 0, value ->> 1 FROM json_each(?1)", []any{string(text)}
+}
+
 // create makes the typed table, or the view of a live shared relation.
 func (v View) create(ctx context.Context, db execer) error {
 	query := v.tableSQL()
@@ -340,7 +364,7 @@ func (v View) fill(ctx context.Context, db execer, object func(string) (string, 
 		return nil
 	}
 	query, args := v.body(), []any(nil)
-	if !v.Shared {
+	if !v.Shared || v.Reference {
 		var rows string
 		rows, args = object(v.Name)
 		query = "WITH object (key, body) AS (" + rows + ") " + query

@@ -17,18 +17,20 @@ type Column struct{ Name, Type, About string }
 
 // View describes a relation: its sentence, its columns and, if it is shared, what it is made of.
 type View struct {
-	Name    string
-	About   string
-	Shared  bool     // made of other relations, computed once for all rules
-	Live    bool     // shared, but left a view (`-- materialised: no`): computed where it is read
-	Reads   []string // shared: the relations it reads, as written
-	Columns []Column
-	Indexes [][]string // column lists
-	SQL     string     // one SELECT, over `object AS o` or, if shared, over relations
+	Name   string
+	About  string
+	Shared bool // made of other relations, computed once for all rules; or Reference
+	// Reference: its rows come from no site, whoever asks gives them (published advisories ...).
+	Reference bool
+	Live      bool     // shared, but left a view (`-- materialised: no`): computed where it is read
+	Reads     []string // shared: the relations it reads, as written
+	Columns   []Column
+	Indexes   [][]string // column lists
+	SQL       string     // one SELECT, over `object AS o` or, if made of relations, over those
 }
 
-// Views lists every relation that rules may read: resources by name, then the shared ones in an
-// order in which each can be computed from those before it.
+// Views lists every relation that rules may read: resources by name, then reference data, then the
+// shared ones in an order in which each can be computed from those before it.
 func Views() []View { return allViews().ordered }
 
 // Resources lists the names of the resources, sorted.
@@ -52,7 +54,7 @@ var allViews = sync.OnceValue(func() viewSet {
 func readViews() (viewSet, error) {
 	set := viewSet{byName: map[string]View{}}
 	var shared []View
-	for _, dir := range []string{"views", "views/shared"} {
+	for _, dir := range []string{"views", "views/reference", "views/shared"} {
 		entries, err := viewFiles.ReadDir(dir)
 		if err != nil {
 			return set, err
@@ -69,13 +71,17 @@ func readViews() (viewSet, error) {
 			if err != nil {
 				return set, fmt.Errorf("%s/%s: %w", dir, e.Name(), err)
 			}
-			set.byName[v.Name] = v
-			if v.Shared {
+			switch dir {
+			case "views/shared":
 				shared = append(shared, v)
-				continue
+			case "views/reference":
+				v.Shared, v.Reference = true, true
+				set.ordered = append(set.ordered, v)
+			default:
+				set.ordered = append(set.ordered, v)
+				set.resources = append(set.resources, v.Name)
 			}
-			set.ordered = append(set.ordered, v)
-			set.resources = append(set.resources, v.Name)
+			set.byName[v.Name] = v
 		}
 	}
 	slices.Sort(set.resources)

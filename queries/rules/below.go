@@ -130,7 +130,7 @@ func (n *nesting) columns(ctx context.Context, resource string, keys []string) e
 		slices.Sort(names)
 		names = slices.DeleteFunc(slices.Compact(names), func(name string) bool { return relation()[name].Name == "" })
 		var err error
-		if n.relations, err = n.bench.file.Relations(ctx, n.bench.snapshot.ID, names); err != nil {
+		if n.relations, err = n.bench.file.Relations(ctx, n.bench.snapshot.ID, names, n.bench.pack.ReferenceObjects()...); err != nil {
 			return fmt.Errorf("reading what lies below a decision: %w", err)
 		}
 	}

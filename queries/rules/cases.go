@@ -51,6 +51,7 @@ import (
 // Exactly the findings listed are expected. Of a finding key is required (text, or an array of its parts) and aspect
 // is "" unless given (text or array too); resource, subject, detail, severity, partial and evidence
 // ([["jira_user", "u1"], ["jira_role_actor", "10", "r", "user", "u1"]]) are compared where given.
+// Reference data are given like objects: a case sees no others than its own.
 // A resource that is denied, failed, skipped or unavailable should be given no objects.
 
 // caseKinds are the kinds a case may declare.

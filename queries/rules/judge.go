@@ -90,7 +90,7 @@ func (b *bench) run(ctx context.Context, cachedOnly bool) ([]*judged, error) {
 	var todo []int
 	for i, r := range b.pack.Rules {
 		args := withNow(b.settings.of(r), b.world.now)
-		keys[i] = fingerprint("rule", b.known, r.ID, r.Text, args)
+		keys[i] = fingerprint("rule", b.known, r.ID, r.Text, args, b.pack.referenceDigests(r))
 		if !b.options.NoCache {
 			results[i] = readCached(keys[i])
 		}
@@ -143,7 +143,7 @@ func (b *bench) run(ctx context.Context, cachedOnly bool) ([]*judged, error) {
 
 // open opens the relations that the rules of the pack name.
 func (b *bench) open(ctx context.Context) (err error) {
-	b.world.relations, err = b.file.Relations(ctx, b.snapshot.ID, b.pack.relations())
+	b.world.relations, err = b.file.Relations(ctx, b.snapshot.ID, b.pack.relations(), b.pack.ReferenceObjects()...)
 	if err != nil {
 		return fmt.Errorf("judging snapshot %d: %w", b.snapshot.ID, err)
 	}
@@ -160,7 +160,7 @@ func (b *bench) close() {
 func (p *Pack) relations() []string {
 	named := map[string]bool{}
 	for _, r := range p.Rules {
-		for _, name := range slices.Concat(r.Objects, r.Reads()) {
+		for _, name := range slices.Concat(r.Objects, r.Reads(), r.Reference) {
 			named[name] = relation()[name].Name != ""
 		}
 		for _, sql := range []string{r.SQL, r.Guard, r.Unknown} {
@@ -187,7 +187,7 @@ func (p *Pack) relations() []string {
 func (b *bench) gather(results []*judged) *Judgement {
 	j := &Judgement{
 		Took: b.took, Snapshot: b.snapshot, Now: b.world.now, Verdicts: make([]RuleVerdict, len(results)), Findings: []Finding{},
-		Rules: InForce{Pack: b.pack.Version, Digest: b.pack.Digest, Parameters: b.settings.set, Unused: append([]string{}, b.settings.unused...)}, Scoring: b.settings.scoring,
+		Rules: InForce{Pack: b.pack.Version, Digest: b.pack.Digest, ReferenceData: b.pack.referenceDate(), Parameters: b.settings.set, Unused: append([]string{}, b.settings.unused...)}, Scoring: b.settings.scoring,
 	}
 	for i, r := range results {
 		v, rule := r.Verdict, b.pack.Rules[i]

@@ -153,7 +153,7 @@ func (l *linter) runs(ctx context.Context) (bool, error) {
 	for _, key := range []struct {
 		name string
 		list []string
-	}{{"needs", r.Needs}, {"needs-all", r.NeedsAll}, {"optional", r.Optional}} {
+	}{{"needs", r.Needs}, {"needs-all", r.NeedsAll}, {"optional", r.Optional}, {"reference", r.Reference}} {
 		for _, name := range key.list {
 			if read, err := l.reads(ctx, j, name); ok && err != nil {
 				return false, err
@@ -176,7 +176,7 @@ func (l *linter) reads(ctx context.Context, j *judging, resource string) (bool, 
 			return false, err
 		}
 		for _, name := range names {
-			if slices.Contains(resourcesOf(name), resource) {
+			if slices.Contains(append(resourcesOf(name), referencesOf(name)...), resource) {
 				return true, nil
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -58,6 +59,8 @@ func resourcesOf(name string) []string {
 	switch {
 	case !known:
 		return nil
+	case v.Reference:
+		return nil
 	case !v.Shared:
 		return []string{name}
 	}
@@ -84,9 +87,16 @@ func proveNeeds(ctx context.Context, r *Rule, relations *store.Relations) error 
 			switch v, known := relation()[resource]; {
 			case !known:
 				return errorAt(r.File, r.line[key.name], "%s: unknown resource %q%s", key.name, resource, didYouMean(resource, store.Resources()))
+			case v.Reference:
+				return errorAt(r.File, r.line[key.name], "%s: %s is reference data, it is declared by reference: %s", key.name, resource, resource)
 			case v.Shared:
 				return errorAt(r.File, r.line[key.name], "%s: %s is a shared relation, declare what it is made of: %s", key.name, resource, joinWords(resourcesOf(resource)))
 			}
+		}
+	}
+	for _, name := range r.Reference {
+		if !relation()[name].Reference {
+			return errorAt(r.File, r.line["reference"], "reference: %q is no reference data%s", name, didYouMean(name, slices.Collect(maps.Values(referenceFiles))))
 		}
 	}
 	for _, q := range []struct{ part, sql string }{{"", r.SQL}, {"guard", r.Guard}, {"unknown", r.Unknown}} {
@@ -107,6 +117,11 @@ func proveNeeds(ctx context.Context, r *Rule, relations *store.Relations) error 
 					through = " through " + name
 				}
 				return errorAt(r.File, max(1, r.line["needs"]), "it reads %s%s, which is in none of needs, needs-all and optional", resource, through)
+			}
+			for _, reference := range referencesOf(name) {
+				if !slices.Contains(r.Reference, reference) {
+					return errorAt(r.File, max(1, r.line["reference"], r.line["needs"]), "it reads %s, which is not in reference", reference)
+				}
 			}
 		}
 	}

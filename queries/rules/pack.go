@@ -18,7 +18,7 @@ import (
 // Version names the shipped rules, year and month.
 const Version = "2026.11"
 
-//go:embed */*.sql */*.txtar
+//go:embed */*.sql */*.txtar data/*.json
 var shipped embed.FS
 
 // Pack is a set of rules with their cases: the shipped ones, and those of folders given at run time, which are
@@ -28,6 +28,9 @@ type Pack struct {
 	Version string  // "2026.11", and "+3" where three rules of folders came to it
 	Digest  string  // "sha256:" and 64 hex digits, over the name and text of every rule file
 	cases   map[string]caseFile
+
+	reference  map[string]Reference // in force, by relation
+	passedOver []Reference          // as others are newer
 }
 
 // caseFile is the text of a rule's cases.
@@ -40,10 +43,11 @@ type caseFile struct {
 func Shipped() (*Pack, error) { return Load() }
 
 // Load is the shipped pack together with the rules in the folders given, at any depth. A file that does not parse, a
-// rule id that comes twice and cases without a rule are errors, all reported at once.
+// rule id that comes twice and cases without a rule are errors, all reported at once. Reference data in a folder take the
+// place of the shipped, unless these are newer.
 func Load(dirs ...string) (*Pack, error) {
 	inside, err := parsed()
-	p := &Pack{Version: Version, Rules: slices.Clone(inside.Rules), cases: maps.Clone(inside.cases)}
+	p := &Pack{Version: Version, Rules: slices.Clone(inside.Rules), cases: maps.Clone(inside.cases), reference: maps.Clone(inside.reference)}
 	errs := []error{err}
 	own := len(p.Rules)
 	for _, dir := range dirs {
@@ -66,16 +70,22 @@ func Load(dirs ...string) (*Pack, error) {
 var parsed = sync.OnceValues(func() (*Pack, error) {
 	p := &Pack{cases: map[string]caseFile{}}
 	err := p.add(shipped, "")
+	for name, r := range p.reference {
+		r.Shipped = true
+		p.reference[name] = r
+	}
 	return p, err
 })
 
-// LoadDir is the pack of one folder alone, without the shipped rules: for their author's tests.
+// LoadDir is the pack of one folder alone, without the shipped rules but with their reference data: for their author's
+// tests.
 func LoadDir(dir string) (*Pack, error) {
-	p := &Pack{Version: "-", cases: map[string]caseFile{}}
-	return p, p.finish([]error{p.add(os.DirFS(dir), dir)})
+	inside, err := parsed()
+	p := &Pack{Version: "-", cases: map[string]caseFile{}, reference: maps.Clone(inside.reference)}
+	return p, p.finish([]error{err, p.add(os.DirFS(dir), dir)})
 }
 
-// add takes in every rule and case file below a folder.
+// add takes in every rule, case file and file of reference data below a folder.
 func (p *Pack) add(files fs.FS, under string) error {
 	var errs []error
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
@@ -108,6 +118,20 @@ func (p *Pack) add(files fs.FS, under string) error {
 			if _, twice := p.cases[id]; !twice {
 				p.cases[id] = caseFile{shown, text}
 			}
+		case ".json":
+			if referenceFiles[path.Base(name)] == "" {
+				return nil
+			}
+			text, err := fs.ReadFile(files, name)
+			if err != nil {
+				return err
+			}
+			r, err := ReadReference(shown, text)
+			if err != nil {
+				errs = append(errs, err)
+				return nil
+			}
+			p.takeReference(r)
 		}
 		return nil
 	})

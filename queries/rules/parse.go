@@ -41,6 +41,7 @@ import (
 //	scored          yes (default) or no: the score leaves the rule out, as for an inventory or a note on coverage
 //	title severity category products object
 //	needs needs-all optional
+//	reference       the reference data that it reads: advisory, lifecycle
 //	guard unknown   one SELECT each; the first column is the reason in words. A further column key of unknown names what
 //	                cannot be judged: a key of the finding's object or evidence, or a JSON array of such keys
 //	                (json_group_array); NULL where it may be anything. A comparison doubts the findings on those alone
@@ -56,7 +57,7 @@ import (
 // headerKeys are the keys of a header and whether they may come more than once.
 var headerKeys = map[string]bool{
 	"rev": false, "replaces": false, "kind": false, "scored": false, "title": false, "severity": false, "category": false,
-	"products": false, "object": false, "needs": false, "needs-all": false, "optional": false,
+	"products": false, "object": false, "needs": false, "needs-all": false, "optional": false, "reference": false,
 	"guard": false, "unknown": false, "param": true, "maps": false, "source": false, "why": false, "fix": false,
 	"false-positives": false,
 }
@@ -250,6 +251,8 @@ func (r *Rule) set(h headerValue) (err error) {
 		r.NeedsAll, err = listOf(h.value, isName)
 	case "optional":
 		r.Optional, err = listOf(h.value, isName)
+	case "reference":
+		r.Reference, err = listOf(h.value, isName)
 	case "maps":
 		r.Maps, err = listOf(h.value, func(m string) error {
 			if framework, control, ok := strings.Cut(m, ":"); !ok || framework == "" || control == "" {

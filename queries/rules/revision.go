@@ -37,7 +37,7 @@ type revision struct {
 func (p *Pack) revisions() map[string]revision {
 	all := map[string]revision{}
 	for _, r := range p.Rules {
-		all[r.Identity()] = revision{r.ID, r.Rev, fingerprint("asks", r.SQL, r.Guard, r.Unknown, r.Params, r.Severity, r.Products, r.Objects, r.Needs, r.NeedsAll, r.Optional)}
+		all[r.Identity()] = revision{r.ID, r.Rev, fingerprint("asks", r.SQL, r.Guard, r.Unknown, r.Params, r.Severity, r.Products, r.Objects, r.Needs, r.NeedsAll, r.Optional, r.Reference)}
 	}
 	return all
 }

@@ -131,7 +131,7 @@ func (p *Pack) stage(ctx context.Context, c *Case) (*judging, error) {
 	}
 	count := map[string]int64{}
 	for _, o := range c.Objects {
-		if v, known := relation()[o.Resource]; !known || v.Shared {
+		if v, known := relation()[o.Resource]; !known || v.Shared && !v.Reference {
 			return nil, fmt.Errorf("objects of an unknown resource %q%s", o.Resource, didYouMean(o.Resource, store.Resources()))
 		}
 		count[o.Resource]++

@@ -2,7 +2,11 @@ package rules
 
 // LoadText is the pack of one rule that is still being written, of the texts of its two files; cases may be "".
 func LoadText(id, sql, cases string) (*Pack, error) {
-	p := &Pack{Version: "-", cases: map[string]caseFile{}}
+	inside, err := parsed()
+	if err != nil {
+		return nil, err
+	}
+	p := &Pack{Version: "-", cases: map[string]caseFile{}, reference: inside.reference}
 	r, err := Parse(id+".sql", []byte(sql))
 	if err != nil {
 		return p, err

@@ -68,13 +68,14 @@ type Rule struct {
 	Products []string // jira-cloud, jira-dc, confluence-cloud, confluence-dc, org, grant
 	Objects  []string // resources its findings are about; several: the column resource is required
 
-	Needs    []string // their rows stand even when they are partial
-	NeedsAll []string // the rule leans on absence here: without completeness no rows
-	Optional []string // absent: that leg is silent, and the reason says so
-	Guard    string   // a SELECT; a row means not evaluated, its first column is the reason
-	Unknown  string   // a SELECT of what cannot be judged, its first column is the reason
-	Params   []Param
-	Maps     []string // iso27001:A.5.18 ...
+	Needs     []string // their rows stand even when they are partial
+	NeedsAll  []string // the rule leans on absence here: without completeness no rows
+	Optional  []string // absent: that leg is silent, and the reason says so
+	Reference []string // reference data it reads, no resources: advisory, lifecycle
+	Guard     string   // a SELECT; a row means not evaluated, its first column is the reason
+	Unknown   string   // a SELECT of what cannot be judged, its first column is the reason
+	Params    []Param
+	Maps      []string // iso27001:A.5.18 ...
 
 	Source, Why, Fix, FalsePositives string
 
@@ -234,7 +235,7 @@ func (r *Rule) texts() RuleTexts {
 type InForce struct {
 	Pack          string         `json:"pack"`
 	Digest        string         `json:"digest"`            // sha256 over every rule file
-	ReferenceData string         `json:"reference_data"`    // date of the advisories, lifecycle and scopes; "" while no rule reads any
+	ReferenceData string         `json:"reference_data"`    // latest day to which the reference data read are known to be right, 2026-11-21; "" while no rule reads any
 	Parameters    map[string]any `json:"parameters"`        // those that differ from their default; RULE-ID.NAME for one rule's
 	Unused        []string       `json:"unused_parameters"` // kept in the file, but of no rule in force: left aside
 }
