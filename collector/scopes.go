@@ -12,7 +12,7 @@ import (
 	"plumbline/store"
 )
 
-// Scope is one OAuth 2.0 scope of Atlassian Cloud: a line of scopes.txt, where its source is named.
+// Scope is one scope of Atlassian Cloud, of OAuth 2.0 or of an organisation API key: a line of scopes.txt, where its source is named.
 type Scope struct {
 	Name    string  // read:jira-user
 	Family  string  // FamilyClassic, FamilyGranular or FamilyPlatform
@@ -120,7 +120,7 @@ func scopesFor(all []Resource, names []string, classic bool) (ScopeSet, error) {
 		}
 		for _, r := range family(byName, n) {
 			sources := grantSources(r)
-			if len(r.Sources) > 0 && len(sources) == 0 {
+			if len(r.Sources) > 0 && len(sources) == 0 && !slices.Contains(set.Closed, n) {
 				set.Closed = append(set.Closed, n)
 			}
 			if !r.Union {

@@ -367,7 +367,7 @@ func scopesPage(p *page, all *app.ScopeList) {
 	p.gap()
 	p.say(fmt.Sprintf("%s; Atlassian advises fewer than %d for one app.", some(len(all.Scopes), "scope"), all.Limit))
 	if len(all.Closed) > 0 {
-		p.say("No scope opens " + strings.Join(all.Closed, ", ") + ": only an API token without scopes reads them.")
+		p.say("No scope opens " + strings.Join(all.Closed, ", ") + ": an API token without scopes reads them, an organisation API key those of the organisation.")
 	}
 }
 
