@@ -1,4 +1,4 @@
--- backup_job: a backup or restore job.
+-- backup_job: a backup of Confluence Data Center that somebody asked for (GET /rest/api/backup-restore/jobs).
 SELECT
   o.key,                                                        -- text: product, job id
   o.body ->> '$.product' AS product,                            -- text: jira or confluence
@@ -6,5 +6,8 @@ SELECT
   o.body ->> '$.jobOperation' AS operation,                     -- text: BACKUP or RESTORE
   o.body ->> '$.jobScope' AS scope,                             -- text: SITE or SPACE
   o.body ->> '$.jobState' AS state,                             -- text: FINISHED, FAILED ...
-  CASE WHEN o.body ->> '$.finishTime' GLOB '????-??-??T??:??:??.???Z' THEN o.body ->> '$.finishTime' WHEN o.body ->> '$.finishTime' GLOB '????-??-??T??:??:??.???+0000' THEN substr(o.body ->> '$.finishTime', 1, 23) || 'Z' ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.finishTime'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.finishTime', 1, length(o.body ->> '$.finishTime') - 2) || ':' || substr(o.body ->> '$.finishTime', -2)), o.body ->> '$.finishTime') END AS finished_at  -- text: when it ended, RFC 3339 in UTC
+  strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.createTime') AS created_at,            -- text: when it was asked for, RFC 3339 in UTC
+  strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.finishProcessingTime') AS finished_at, -- text: when it ended, RFC 3339 in UTC; NULL while it has not
+  o.body ->> '$.fileExists' AS file_exists,                     -- integer: 1 its file is still there, 0 it was deleted
+  o.body ->> '$.spaceKeys' AS space_keys                        -- text: the spaces of a backup of spaces, parted by commas
 FROM object AS o

@@ -1,4 +1,4 @@
--- basic_auth: whether passwords are still accepted for the REST API.
+-- basic_auth: whether passwords are still accepted for the REST API (GET /rest/basicauth/1.0/config).
 SELECT
   o.key,                                              -- text: product, always config
   o.body ->> '$.product' AS product,                  -- text: jira or confluence
