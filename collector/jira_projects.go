@@ -124,7 +124,7 @@ func jiraProjects() []Resource {
 				},
 				projectRoles,
 			},
-			Collect: collectRoles,
+			Collect: rolesOf(teamManaged),
 		},
 		{
 			Name:    "jira_role_actor",
@@ -243,39 +243,41 @@ func permissionGrants(scheme, _ Item) []Made {
 	return made
 }
 
-// collectRoles reads the list of all roles, then the own roles of each team-managed project, which that list may lack.
-// Where the list is refused, the projects' lists stand in: they tell a role's name and id, and only of roles in use.
-func collectRoles(ctx context.Context, w *Walk) error {
-	all, ofProject := w.resource.Sources[0], w.resource.Sources[1]
-	listed := map[string]bool{}
-	var roles []Made
-	refused := each(w.Fetch(ctx, all, nil), func(role Item) {
-		if id := textAt(role, "id"); id != "" && !listed[id] {
-			listed[id] = true
-			roles = append(roles, Made{[]string{id}, role})
-		}
-	})
-	pass := teamManaged
-	if Refused(refused) != nil {
-		pass = func(Item) bool { return true }
-	} else if refused != nil {
-		return refused
-	}
-	unread(w, "jira_project", "own roles of projects that it lacks were not read")
-	return w.Each(ctx, withSite(w.Seen(ctx, "jira_project"), pass), func(ctx context.Context, part *Walk) error {
-		key, project := part.Parent()
-		if key == siteWide {
-			part.Emit(roles...)
-			return refused
-		}
-		return each(part.Fetch(ctx, ofProject, project), func(answer Item) {
-			for name, id := range rolesByName(part, answer) {
-				if !listed[id] {
-					part.Emit(ownRole(name, id, project))
-				}
+// rolesOf reads the list of all roles, then the own roles of each project that has some, which that list may lack. Where the
+// list is refused, the projects' lists stand in: they tell a role's name and id, and only of roles in use.
+func rolesOf(hasOwn func(project Item) bool) func(ctx context.Context, w *Walk) error {
+	return func(ctx context.Context, w *Walk) error {
+		all, ofProject := w.resource.Sources[0], w.resource.Sources[1]
+		listed := map[string]bool{}
+		var roles []Made
+		refused := each(w.Fetch(ctx, all, nil), func(role Item) {
+			if id := textAt(role, "id"); id != "" && !listed[id] {
+				listed[id] = true
+				roles = append(roles, Made{[]string{id}, role})
 			}
 		})
-	})
+		pass := hasOwn
+		if Refused(refused) != nil {
+			pass = func(Item) bool { return true }
+		} else if refused != nil {
+			return refused
+		}
+		unread(w, "jira_project", "own roles of projects that it lacks were not read")
+		return w.Each(ctx, withSite(w.Seen(ctx, "jira_project"), pass), func(ctx context.Context, part *Walk) error {
+			key, project := part.Parent()
+			if key == siteWide {
+				part.Emit(roles...)
+				return refused
+			}
+			return each(part.Fetch(ctx, ofProject, project), func(answer Item) {
+				for name, id := range rolesByName(part, answer) {
+					if !listed[id] {
+						part.Emit(roleByName(name, id, project, hasOwn(project)))
+					}
+				}
+			})
+		})
+	}
 }
 
 // rolesByName takes apart a project's list of roles: an object of names and addresses, which end in the role's id.
@@ -295,10 +297,10 @@ func rolesByName(part *Walk, answer Item) iter.Seq2[string, string] {
 	}
 }
 
-// ownRole is a role as the list of all would tell it, as far as a project's list does.
-func ownRole(name, id string, project Item) Made {
+// roleByName is a role as the list of all would tell it, as far as a project's list does.
+func roleByName(name, id string, project Item, own bool) Made {
 	role := Item{"id": store.Number(id), "name": name}
-	if teamManaged(project) {
+	if own {
 		role["scope"] = Item{"type": "PROJECT", "project": Item{"id": project["id"]}}
 	}
 	return Made{[]string{id}, role}
@@ -328,7 +330,7 @@ func projectActors(ctx context.Context, part *Walk) error {
 	}
 	for _, id := range ids {
 		err := each(part.Fetch(ctx, role, Item{"id": project["id"], "roleId": id}), func(answer Item) {
-			part.Emit(roleActors(answer, project)...)
+			part.Emit(part.resource.Objects(withoutNames(answer, part.loop.level), project)...)
 		})
 		if refusal := Refused(err); refusal != nil {
 			part.part.partly(fmt.Sprintf("role %s: %v", id, refusal), refusal.Status, refusal.Missing...)
@@ -339,12 +341,23 @@ func projectActors(ctx context.Context, part *Walk) error {
 	return nil
 }
 
-// roleActors makes an object of each actor of a role. Groups were named without their ids once; apps can add kinds of
-// actors that are neither: such a one is known by the id of its entry.
+// withoutNames takes the log-in names out of a role where names are not to be kept: Data Center gives them where the names of
+// groups stand, which are.
+func withoutNames(role Item, level string) Item {
+	for _, actor := range elements(role, "actors") {
+		if level == PersonalDomain && textAt(actor, "type") != "atlassian-group-role-actor" {
+			delete(actor, "name")
+		}
+	}
+	return role
+}
+
+// roleActors makes an object of each actor of a role. Groups were named without their ids once; Data Center names groups and
+// accounts alike; apps can add kinds of actors that are neither: such a one is known by the id of its entry.
 func roleActors(role, project Item) []Made {
 	var made []Made
 	for _, actor := range elements(role, "actors") {
-		who := firstOf(actor, "actorUser.accountId", "actorGroup.groupId", "actorGroup.name", "id")
+		who := firstOf(actor, "actorUser.accountId", "actorGroup.groupId", "actorGroup.name", "name", "id")
 		actor["projectId"], actor["roleId"], actor["roleName"] = project["id"], role["id"], role["name"]
 		made = append(made, Made{[]string{textAt(project, "id"), textAt(role, "id"), textAt(actor, "type"), who}, actor})
 	}

@@ -1,7 +1,9 @@
 package collector
 
 import (
+	"cmp"
 	"context"
+	"net/http"
 	"sync/atomic"
 
 	"plumbline/store"
@@ -76,23 +78,28 @@ func jiraSecurity() []Resource {
 	}
 }
 
-// collectProjectSecurity reads the list of all pairs; where that is refused it asks project by project. There a 404 is one
-// without a scheme, but only if the call answers at all: where each project gets a 404, it may as well be hidden.
+// collectProjectSecurity reads the list of all pairs, where there is one; where that is refused it asks project by project.
+// There a 404 is one without a scheme, but only if the call answers at all: where each project gets a 404, it may as well be
+// hidden.
 func collectProjectSecurity(ctx context.Context, w *Walk) error {
-	all, ofProject := w.resource.Sources[0], w.resource.Sources[1]
-	err := each(w.Fetch(ctx, all, nil), func(pair Item) {
-		w.Emit(Made{[]string{textAt(pair, "projectId"), textAt(pair, "issueSecuritySchemeId")}, pair})
-	})
-	refusal := Refused(err)
-	if refusal == nil {
-		return err
+	sources := w.resource.Sources
+	ofProject, why := sources[len(sources)-1], ""
+	var refusal *Refusal
+	if len(sources) > 1 {
+		err := each(w.Fetch(ctx, sources[0], nil), func(pair Item) {
+			w.Emit(Made{[]string{textAt(pair, "projectId"), textAt(pair, "issueSecuritySchemeId")}, pair})
+		})
+		if refusal = Refused(err); refusal == nil {
+			return err
+		}
+		why = " (" + refusal.Error() + ")"
 	}
-	if notRead(w, "jira_project") != nil {
-		return refusal
+	if unasked := notRead(w, "jira_project"); unasked != nil {
+		return cmp.Or(refusal, unasked)
 	}
 	unread(w, "jira_project", "projects that it lacks were not asked")
 	var answers, hidden atomic.Int64
-	err = w.Each(ctx, w.Seen(ctx, "jira_project"), func(ctx context.Context, part *Walk) error {
+	err := w.Each(ctx, w.Seen(ctx, "jira_project"), func(ctx context.Context, part *Walk) error {
 		_, project := part.Parent()
 		told := false
 		err := each(part.Fetch(ctx, ofProject, project), func(scheme Item) {
@@ -112,7 +119,8 @@ func collectProjectSecurity(ctx context.Context, w *Walk) error {
 	for range w.Seen(ctx, w.resource.Name) {
 		return nil // one answered before an interruption
 	}
-	w.part.partly("every project asked was answered 404: none has a scheme, or the sign-in may not ask ("+refusal.Error()+")", refusal.Status, refusal.Missing...)
+	refusal = cmp.Or(refusal, &Refusal{Status: http.StatusNotFound})
+	w.part.partly("every project asked was answered 404: none has a scheme, or the sign-in may not ask"+why, refusal.Status, refusal.Missing...)
 	return nil
 }
 

@@ -140,14 +140,20 @@ var shareKeep = []string{
 	"editPermissions[].project.id", "editPermissions[].project.key", "editPermissions[].role.id",
 }
 
-// shares makes an object of each share of a filter or dashboard: to view it, or to edit it.
+// shares makes an object of each share of a filter or dashboard: to view it, or to edit it. Data Center has one list for both
+// and says of a share whether it is for editing.
 func shares(of Item, id string) []Made {
 	var made []Made
 	for _, list := range []struct{ member, access string }{{"sharePermissions", "view"}, {"editPermissions", "edit"}} {
 		for _, share := range elements(of, list.member) {
-			target := firstOf(share, "user.accountId", "group.groupId", "group.name", "project.id")
-			share[id], share["access"] = of["id"], list.access
-			key := []string{textAt(of, "id"), list.access, textAt(share, "type"), target, textAt(share, "role.id")}
+			target := firstOf(share, "user.accountId", "user.key", "group.groupId", "group.name", "project.id")
+			access := list.access
+			if share["edit"] == true {
+				access = "edit"
+			}
+			delete(share, "edit")
+			share[id], share["access"] = of["id"], access
+			key := []string{textAt(of, "id"), access, textAt(share, "type"), target, textAt(share, "role.id")}
 			made = append(made, Made{key, share})
 		}
 	}
@@ -171,11 +177,15 @@ func attachments(issue, _ Item) []Made {
 // contentFields are audited values that are content or secrets by nature: that they changed is kept, from and to are not.
 var contentFields = []string{"description", "password", "secret", "token"}
 
+func isContent(field string) bool {
+	field = strings.ToLower(field)
+	return slices.ContainsFunc(contentFields, func(word string) bool { return strings.Contains(field, word) })
+}
+
 // jiraAuditEvent takes what is content out of the values changed.
 func jiraAuditEvent(record, _ Item) []Made {
 	for _, change := range elements(record, "changedValues") {
-		field := strings.ToLower(textAt(change, "fieldName"))
-		if slices.ContainsFunc(contentFields, func(word string) bool { return strings.Contains(field, word) }) {
+		if isContent(textAt(change, "fieldName")) {
 			delete(change, "changedFrom")
 			delete(change, "changedTo")
 		}
