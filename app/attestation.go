@@ -13,13 +13,13 @@ import (
 
 // Attesting is a person's answer to a question that no API answers.
 type Attesting struct {
-	Question string // its id
-	Answer   string // yes, no, partly, not applicable, or words of one's own; "" with Withdraw
-	Withdraw bool   // the answer that stands no longer holds
-	By       string // who answers for it
-	Evidence string // what was seen: a file, a page, a document
-	On       string // the day it was looked at, 2026-11-16; "" is today
-	Site     string
+	Question string `json:"question"` // its id
+	Answer   string `json:"answer"`   // yes, no, partly, not applicable, or words of one's own; "" with Withdraw
+	Withdraw bool   `json:"withdraw"` // the answer that stands no longer holds
+	By       string `json:"by"`       // who answers for it
+	Evidence string `json:"evidence"` // what was seen: a file, a page, a document
+	On       string `json:"on"`       // the day it was looked at, 2026-11-16; "" is today
+	Site     string `json:"site"`     // by any of its ids or its address; "" is the one collected last
 }
 
 // Answers are the words that answers are counted by; any other words are an answer too.
@@ -42,7 +42,6 @@ type QuestionRow struct {
 	How        string        `json:"how"` // to check by hand
 	Why        string        `json:"why"` // no rule checks it
 	Products   []string      `json:"products"`
-	Statements []string      `json:"statements"` // of the guide that it belongs to
 	State      string        `json:"state"`      // open; answered; due: the answer is older than attestation_days
 	Due        string        `json:"due"`        // from when on it is asked again; "" while open
 	Answer     *Attestation  `json:"answer"`     // null while open
@@ -57,6 +56,17 @@ type QuestionList struct {
 	Days      int            `json:"attestation_days"`
 	Counts    QuestionCounts `json:"counts"`
 	Questions []QuestionRow  `json:"questions"`
+	Guide     []GuideRow     `json:"guide"`
+}
+
+// GuideRow is a statement of the guide, with what checks it on a site of this kind.
+type GuideRow struct {
+	ID        string   `json:"id"`
+	Section   string   `json:"section"`
+	Says      string   `json:"says"`
+	Note      string   `json:"note"`
+	Rules     []string `json:"rules"`     // ids
+	Questions []string `json:"questions"` // ids
 }
 
 // QuestionCounts count the questions by state, and the answers that stand by their words.
@@ -203,12 +213,7 @@ func (f *File) Questions(ctx context.Context, ref, site string) (*QuestionList, 
 			continue
 		}
 		row := QuestionRow{ID: q.ID, Title: q.Title, Question: q.Question, How: q.How, Why: q.Why, Products: q.Products,
-			Statements: []string{}, State: "open", History: []Attestation{}}
-		for _, s := range guide.Statements {
-			if slices.Contains(s.Questions, q.ID) {
-				row.Statements = append(row.Statements, s.Says)
-			}
-		}
+			State: "open", History: []Attestation{}}
 		for _, a := range slices.Backward(all) {
 			if a.Question == q.ID && a.Site == snapshot.Site.ID {
 				row.History = append(row.History, Attestation{a.Answer, a.By, a.Checked, a.Evidence, stamp(a.At)})
@@ -227,7 +232,34 @@ func (f *File) Questions(ctx context.Context, ref, site string) (*QuestionList, 
 		list.Counts.add(row)
 		list.Questions = append(list.Questions, row)
 	}
-	return list, nil
+	list.Guide, err = guideRows(guide, list.Questions, snapshot.Site.Kind)
+	return list, err
+}
+
+// guideRows are the statements of which rules or questions say something on a site of a kind.
+func guideRows(guide *rules.Guide, asked []QuestionRow, kind string) ([]GuideRow, error) {
+	pack, err := rules.Shipped()
+	if err != nil {
+		return nil, err
+	}
+	rows := []GuideRow{}
+	for _, s := range guide.Statements {
+		row := GuideRow{ID: s.ID, Section: s.Section, Says: s.Says, Note: s.Note, Rules: []string{}, Questions: []string{}}
+		for _, r := range s.Checked(pack) {
+			if slices.ContainsFunc(r.Products, func(p string) bool { return strings.HasSuffix(p, "-dc") == (kind == "dc") }) {
+				row.Rules = append(row.Rules, r.ID)
+			}
+		}
+		for _, q := range asked {
+			if slices.Contains(s.Questions, q.ID) {
+				row.Questions = append(row.Questions, q.ID)
+			}
+		}
+		if len(row.Rules)+len(row.Questions) > 0 {
+			rows = append(rows, row)
+		}
+	}
+	return rows, nil
 }
 
 func (c *QuestionCounts) add(r QuestionRow) {

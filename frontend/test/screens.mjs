@@ -10,6 +10,7 @@ export const screens = [
   { at: 'collect', heading: '' },
   { at: 'connect', heading: '' },
   { at: 'coverage', heading: 'Coverage' },
+  { at: 'attestations', heading: 'Attestations', says: /Single sign-on/ },
   { at: 'settings', heading: 'Settings' },
   { at: 'welcome', heading: 'See what is open' },
 ]

@@ -15,6 +15,7 @@ export const screens: Screen[] = [
   { id: 'collect', title: 'Collect', group: 'Evidence', icon: icons.CloudDownload, file: false, load: () => import('../screens/Collect.svelte') },
   { id: 'connect', title: 'Connect', group: 'Evidence', icon: icons.PlugZap, file: false, load: () => import('../screens/Connect.svelte') },
   { id: 'coverage', title: 'Coverage', group: 'Evidence', icon: icons.Scan, file: true, load: () => import('../screens/Coverage.svelte') },
+  { id: 'attestations', title: 'Attestations', group: 'Evidence', icon: icons.ClipboardCheck, file: true, load: () => import('../screens/Attestations.svelte') },
   { id: 'settings', title: 'Settings', group: '', icon: icons.Settings, file: false, load: () => import('../screens/Settings.svelte') },
   { id: 'welcome', title: 'Welcome', group: '', icon: icons.FolderOpen, file: false, load: () => import('../screens/Welcome.svelte') },
 ]

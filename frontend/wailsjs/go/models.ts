@@ -19,6 +19,60 @@ export namespace app {
 	    beyond: string[];
 	    untried: boolean;
 	}
+	export interface Attestation {
+	    answer: string;
+	    by: string;
+	    on: string;
+	    evidence: string;
+	    at: string;
+	}
+	export interface QuestionRow {
+	    id: string;
+	    title: string;
+	    question: string;
+	    how: string;
+	    why: string;
+	    products: string[];
+	    state: string;
+	    due: string;
+	    answer?: Attestation;
+	    history: Attestation[];
+	}
+	export interface Vantage {
+	    account: string;
+	    credentials: string[];
+	    scopes: string[];
+	    groups: string[];
+	    permissions: string[];
+	}
+	export interface Snapshot {
+	    id: number;
+	    label: string;
+	    site: string;
+	    started: string;
+	    finished?: string;
+	    state: string;
+	    vantage: Vantage;
+	    digest: string;
+	}
+	export interface FileInfo {
+	    path: string;
+	    format: number;
+	}
+	export interface Attested {
+	    file: FileInfo;
+	    snapshot: Snapshot;
+	    question: QuestionRow;
+	}
+	export interface Attesting {
+	    question: string;
+	    answer: string;
+	    withdraw: boolean;
+	    by: string;
+	    evidence: string;
+	    on: string;
+	    site: string;
+	}
 	export interface CaseTrial {
 	    name: string;
 	    kind: string;
@@ -86,10 +140,6 @@ export namespace app {
 	    line: number;
 	    words: string;
 	}
-	export interface FileInfo {
-	    path: string;
-	    format: number;
-	}
 	export interface DecisionImport {
 	    file: FileInfo;
 	    added: number;
@@ -115,23 +165,6 @@ export namespace app {
 	    findings: number;
 	    presence: string;
 	}
-	export interface Vantage {
-	    account: string;
-	    credentials: string[];
-	    scopes: string[];
-	    groups: string[];
-	    permissions: string[];
-	}
-	export interface Snapshot {
-	    id: number;
-	    label: string;
-	    site: string;
-	    started: string;
-	    finished?: string;
-	    state: string;
-	    vantage: Vantage;
-	    digest: string;
-	}
 	export interface DecisionList {
 	    file: FileInfo;
 	    snapshot: Snapshot;
@@ -156,6 +189,14 @@ export namespace app {
 	}
 	
 	
+	export interface GuideRow {
+	    id: string;
+	    section: string;
+	    says: string;
+	    note: string;
+	    rules: string[];
+	    questions: string[];
+	}
 	
 	export interface LoggedRequest {
 	    at: string;
@@ -211,6 +252,26 @@ export namespace app {
 	    title: string;
 	    hint: string;
 	}
+	export interface QuestionCounts {
+	    open: number;
+	    answered: number;
+	    due: number;
+	    yes: number;
+	    no: number;
+	    partly: number;
+	    not_applicable: number;
+	    other: number;
+	}
+	export interface QuestionList {
+	    file: FileInfo;
+	    snapshot: Snapshot;
+	    source: string;
+	    attestation_days: number;
+	    counts: QuestionCounts;
+	    questions: QuestionRow[];
+	    guide: GuideRow[];
+	}
+	
 	export interface RelationColumn {
 	    name: string;
 	    type: string;

@@ -6,6 +6,8 @@ import {collector} from '../models';
 
 export function AddSignIn(arg1:window.NewSignIn,arg2:string):Promise<app.Added>;
 
+export function Attest(arg1:app.Attesting):Promise<app.Attested>;
+
 export function Cancel(arg1:string):Promise<void>;
 
 export function CheckRule(arg1:string,arg2:string,arg3:string,arg4:string):Promise<app.RuleTrial>;
@@ -83,6 +85,8 @@ export function PlanCollect(arg1:window.CollectOptions):Promise<Array<collector.
 export function Query(arg1:window.Lens,arg2:window.SQLQuery,arg3:string):Promise<window.SQLAnswer>;
 
 export function QueryHistory():Promise<Array<window.AskedQuery>>;
+
+export function Questions(arg1:window.Lens,arg2:string):Promise<app.QuestionList>;
 
 export function Recents():Promise<Array<window.Recent>>;
 

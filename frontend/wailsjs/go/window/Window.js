@@ -6,6 +6,10 @@ export function AddSignIn(arg1, arg2) {
   return window['go']['window']['Window']['AddSignIn'](arg1, arg2);
 }
 
+export function Attest(arg1) {
+  return window['go']['window']['Window']['Attest'](arg1);
+}
+
 export function Cancel(arg1) {
   return window['go']['window']['Window']['Cancel'](arg1);
 }
@@ -160,6 +164,10 @@ export function Query(arg1, arg2, arg3) {
 
 export function QueryHistory() {
   return window['go']['window']['Window']['QueryHistory']();
+}
+
+export function Questions(arg1, arg2) {
+  return window['go']['window']['Window']['Questions'](arg1, arg2);
 }
 
 export function Recents() {
