@@ -1,4 +1,4 @@
--- jira_attachment: a file attached to an issue: facts about it, never its content (GET /rest/api/3/search/jql, fields=attachment).
+-- jira_attachment: a file attached to an issue: facts about it, never its content (GET /rest/api/3/search/jql; Data Center: GET /rest/api/2/search, fields=attachment).
 -- index: key
 -- index: size
 SELECT
@@ -8,9 +8,10 @@ SELECT
   o.body ->> '$.size' AS size,                                  -- integer: bytes
   o.body ->> '$.mimeType' AS mime_type,                         -- text: media type as uploaded
   CASE WHEN o.body ->> '$.created' GLOB '????-??-??T??:??:??.???Z' THEN o.body ->> '$.created' WHEN o.body ->> '$.created' GLOB '????-??-??T??:??:??.???+0000' THEN substr(o.body ->> '$.created', 1, 23) || 'Z' ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.created'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.created', 1, length(o.body ->> '$.created') - 2) || ':' || substr(o.body ->> '$.created', -2)), o.body ->> '$.created') END AS created,  -- text: when it was attached, RFC 3339 in UTC
-  o.body ->> '$.author.accountId' AS author_account_id,         -- text: who attached it
+  coalesce(o.body ->> '$.author.accountId', o.body ->> '$.author.key') AS author_account_id,  -- text: who attached it: account id, on Data Center user key
+  o.body ->> '$.author.name' AS author_name,                    -- text: that account's log-in name; Data Center only
   CAST(o.body ->> '$.issue.id' AS text) AS issue_id,            -- text: the issue
   o.body ->> '$.issue.key' AS issue_key,                        -- text: the issue's key
-  CAST(o.body ->> '$.project.id' AS text) AS project_id,        -- text: the issue's project
-  o.body ->> '$.project.key' AS project_key                     -- text: that project's key
+  CAST(o.body ->> '$.project.id' AS text) AS project_id,        -- text: the issue's project; NULL on Data Center
+  coalesce(o.body ->> '$.project.key', substr(o.body ->> '$.issue.key', 1, nullif(instr(o.body ->> '$.issue.key', '-'), 0) - 1)) AS project_key  -- text: that project's key, as it stands in the issue's where it is not told
 FROM object AS o

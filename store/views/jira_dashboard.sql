@@ -1,4 +1,4 @@
--- jira_dashboard: a dashboard (GET /rest/api/3/dashboard/search).
+-- jira_dashboard: a dashboard (GET /rest/api/3/dashboard/search; Data Center: GET /rest/api/2/dashboard, which tells the name alone).
 SELECT
   o.key,                                               -- text: the dashboard id
   CAST(o.body ->> '$.id' AS text) AS dashboard_id,     -- text: the dashboard id

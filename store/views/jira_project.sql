@@ -1,4 +1,4 @@
--- jira_project: a Jira project, live or archived (GET /rest/api/3/project/search).
+-- jira_project: a Jira project, live or archived (GET /rest/api/3/project/search; Data Center: GET /rest/api/2/project).
 -- index: project_key
 SELECT
   o.key,                                             -- text: the project id
@@ -10,6 +10,7 @@ SELECT
   o.body ->> '$.simplified' AS simplified,           -- integer: 1 if team-managed
   o.body ->> '$.isPrivate' AS is_private,            -- integer: 1 if private from the collecting account's view
   o.body ->> '$.archived' AS archived,               -- integer: 1 if archived, 0 if live
-  o.body ->> '$.lead.accountId' AS lead_account_id,  -- text: the project lead
+  coalesce(o.body ->> '$.lead.accountId', o.body ->> '$.lead.key') AS lead_account_id,  -- text: the project lead: account id, on Data Center user key
+  o.body ->> '$.lead.name' AS lead_name,             -- text: the lead's log-in name; Data Center only
   o.body ->> '$.projectCategory.name' AS category    -- text: name of the project's category
 FROM object AS o
