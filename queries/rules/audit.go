@@ -244,8 +244,25 @@ func textAt(body []byte, path ...string) string {
 	return string(v)
 }
 
+// dcEvent reads an entry of Data Center's audit log (GET /rest/auditing/1.0/events), the same for both products.
+func dcEvent(body []byte) auditEvent {
+	e := auditEvent{account: textAt(body, "author", "id"), name: textAt(body, "author", "name"), summary: textAt(body, "type", "action")}
+	if at, err := time.Parse(time.RFC3339, textAt(body, "timestamp")); err == nil {
+		e.at = at.UTC()
+	}
+	for _, item := range elements(memberAt(body, "affectedObjects")) {
+		if isObject(item) {
+			e.things = append(e.things, newThing(textAt(item, "type"), textAt(item, "id"), textAt(item, "name")))
+		}
+	}
+	return e
+}
+
 // jiraEvent reads an entry of Jira's audit log (GET /rest/api/3/auditing/record).
 func jiraEvent(body []byte) auditEvent {
+	if textAt(body, "timestamp") != "" {
+		return dcEvent(body)
+	}
 	e := auditEvent{account: textAt(body, "authorAccountId"), summary: textAt(body, "summary")}
 	for _, form := range []string{time.RFC3339, "2006-01-02T15:04:05.000-0700"} {
 		if at, err := time.Parse(form, textAt(body, "created")); err == nil {

@@ -33,17 +33,28 @@ var listedBy = map[string]string{
 	"account": "jira_user",
 }
 
+// kindsOf is the shape of a key of so many parts. On Data Center a group is known by product and name: there its key and
+// those of its members have a part more in front. Elsewhere a group is named there by its name alone.
+func kindsOf(resource string, parts int) []string {
+	kinds := strings.Fields(shapes[resource])
+	if len(kinds) > 0 && kinds[0] == "group" && parts == len(kinds)+1 {
+		return append([]string{"-"}, kinds...)
+	}
+	return kinds
+}
+
 // parentOf is the object that a key of several parts begins with.
 func parentOf(ref Ref) (Ref, bool) {
-	kinds := strings.Fields(shapes[ref.Resource])
-	if len(kinds) < 2 || listedBy[kinds[0]] == "" {
-		return Ref{}, false
-	}
 	parts := store.KeyParts(ref.Key)
-	if len(parts) < 2 {
+	kinds := kindsOf(ref.Resource, len(parts))
+	up := 1 // parts of the parent's key
+	if len(kinds) > 0 && kinds[0] == "-" {
+		up = 2
+	}
+	if len(kinds) <= up || len(parts) <= up || listedBy[kinds[up-1]] == "" {
 		return Ref{}, false
 	}
-	return Ref{listedBy[kinds[0]], store.Key(parts[0])}, true
+	return Ref{listedBy[kinds[up-1]], store.Key(parts[:up]...)}, true
 }
 
 // entity is a thing that keys name: an account or group is "who", so that a grant to either can be matched.
@@ -51,9 +62,10 @@ type entity struct{ kind, id string }
 
 // entitiesOf lists the things that a key names.
 func entitiesOf(ref Ref) []entity {
-	kinds := strings.Fields(shapes[ref.Resource])
+	parts := store.KeyParts(ref.Key)
+	kinds := kindsOf(ref.Resource, len(parts))
 	var list []entity
-	for i, part := range store.KeyParts(ref.Key) {
+	for i, part := range parts {
 		if i >= len(kinds) || kinds[i] == "-" || part == "" {
 			continue
 		}
