@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -18,6 +19,12 @@ const (
 	guardedName = "plumbline-guarded" // the same engine for SQL from elsewhere: rules, people, files
 	writingName = "plumbline-writing" // the same with the table gathered, see feed.go
 )
+
+// functions are those that SQL may call besides SQLite's own.
+var functions = map[string]func(*sqlite.FunctionContext, []driver.Value) (driver.Value, error){
+	"version_key": versionKey,
+	"in_network":  inNetwork,
+}
 
 // writers are the feeds of the writing connections.
 var writers = &feeds{}
@@ -36,8 +43,10 @@ func init() {
 		}
 		return r.RegisterAuthorizer(allowReading)
 	})
-	guarded.MustRegisterDeterministicScalarFunction("version_key", -1, versionKey)
-	sqlite.MustRegisterDeterministicScalarFunction("version_key", -1, versionKey) // of driverName, which fills relations
+	for name, f := range functions {
+		guarded.MustRegisterDeterministicScalarFunction(name, -1, f)
+		sqlite.MustRegisterDeterministicScalarFunction(name, -1, f) // of driverName, which fills relations
+	}
 	sql.Register(guardedName, guarded)
 	writing := &sqlite.Driver{}
 	if err := writing.RegisterModule("gathered", writers); err != nil {

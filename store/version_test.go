@@ -48,14 +48,33 @@ func TestVersionKeyInSQL(t *testing.T) {
 	}
 	defer r.Close()
 	got, err := r.Select(ctx, `SELECT version_key('10.2.9') < version_key('10.2.18'), version_key('9.12.3', 2) = version_key('9.12', 2),
-		version_key('no'), version_key(NULL), version_key('1', 99), version_key('10.2.18')`, nil, Limits{})
+		version_key('no'), version_key(NULL), version_key('1', 99), version_key('10.2.18'), in_network('10.1.2.3', '10.0.0.0/8'), in_network('node1', '10.0.0.0/8')`, nil, Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []any{int64(1), int64(1), nil, nil, nil, "b10.a2.b18.a0"}
+	want := []any{int64(1), int64(1), nil, nil, nil, "b10.a2.b18.a0", int64(1), nil}
 	for i, v := range got.Values[0] {
 		if v != want[i] {
 			t.Errorf("column %d is %v, wanted %v", i, v, want[i])
+		}
+	}
+}
+
+func TestInNetwork(t *testing.T) {
+	for _, c := range []struct {
+		address, network string
+		in, ok           bool
+	}{
+		{"10.1.2.3", "10.0.0.0/8", true, true}, {"11.1.2.3", "10.0.0.0/8", false, true},
+		{"172.31.255.255", "172.16.0.0/12", true, true}, {"172.32.0.0", "172.16.0.0/12", false, true},
+		{"fd12:3456::1", "fc00::/7", true, true}, {"2001:db8::1", "fc00::/7", false, true},
+		{"[fe80::1%eth0]", "fe80::/10", true, true}, {"::ffff:192.168.1.1", "192.168.0.0/16", true, true},
+		{"192.168.1.1", "fc00::/7", false, true}, {"::1", "::1", true, true}, {"203.0.113.7", "203.0.113.7", true, true},
+		{"203.0.113.8", "203.0.113.7", false, true}, {"node1.harbourline.example", "10.0.0.0/8", false, false},
+		{"010.1.2.3", "10.0.0.0/8", false, false}, {"10.1.2.3", "10/8", false, false}, {"", "10.0.0.0/8", false, false},
+	} {
+		if in, ok := InNetwork(c.address, c.network); in != c.in || ok != c.ok {
+			t.Errorf("%s in %s: %t, %t; wanted %t, %t", c.address, c.network, in, ok, c.in, c.ok)
 		}
 	}
 }

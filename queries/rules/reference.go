@@ -133,6 +133,7 @@ type advisory struct {
 	Exploited *bool    `json:"exploited"`
 	Published *string  `json:"published"` // a day; null if not known
 	About     string   `json:"about"`
+	Note      string   `json:"note,omitempty"` // what the sources leave open
 	Ranges    []struct {
 		From string `json:"from"` // affected when from <= version < lt
 		Lt   string `json:"lt"`

@@ -10,6 +10,7 @@ SELECT
   o.body ->> '$.exploited' AS exploited,       -- integer: 1 if it is known to be used in attacks
   o.body ->> '$.published' AS published,       -- text: the day, 2026-10-05; NULL if not known
   o.body ->> '$.about' AS about,               -- text: what it is, in a few words
+  o.body ->> '$.note' AS note,                 -- text: what its sources leave open; NULL if nothing
   o.body -> '$.ranges' AS ranges,              -- json: array of {from, lt}: affected when from <= version < lt; advisory_range has them as rows
   o.body -> '$.fixed' AS fixed,                -- json: array of the first versions with the fix, one for each line of releases
   o.body -> '$.sources' AS sources,            -- json: array of where it was read
