@@ -40,7 +40,7 @@ export class Window {
     page.on('request', (r) => void (r.url().includes('/call/') && w.asking.add(r)))
     for (const over of ['requestfinished', 'requestfailed']) page.on(over, (r) => void w.asking.delete(r))
     page.on('request', (r) => /^(data|blob):/.test(r.url()) || r.url().startsWith(origin + '/') || w.wrong.push(`asked for ${r.url()}`))
-    page.on('dialog', (d) => void (w.answers.length ? d.accept(w.answers.shift()) : (w.wrong.push(`asked: ${d.message()}`), d.dismiss())))
+    page.on('dialog', (d) => void (w.wrong.push(`asked: ${d.message()}`), d.dismiss()))
     await page.exposeBinding('reported', (_, what) => w.wrong.push('CSP: ' + what))
     await page.addInitScript(() => document.addEventListener('securitypolicyviolation', (e) => globalThis.reported(`${e.violatedDirective} ${e.blockedURI}`)))
     await page.goto(address)
@@ -50,8 +50,16 @@ export class Window {
     return w
   }
 
-  /** what will be answered to the next questions of the browser, in a row: paths of files */
-  answers = []
+  /** path answers the question for a path; with "" it is no. */
+  async path(path) {
+    const asked = this.page.getByRole('dialog').filter({ has: this.page.getByLabel('Path', { exact: true }) })
+    await asked.waitFor()
+    if (path) {
+      await asked.getByLabel('Path', { exact: true }).fill(path)
+      await this.page.keyboard.press('Enter')
+    } else await this.page.keyboard.press('Escape')
+    await asked.waitFor({ state: 'detached' })
+  }
 
   /** go opens an address (findings?f=...) and waits for what it shows. */
   async go(address) {

@@ -2,14 +2,15 @@
 import { asProblem, call } from '../api'
 import { router } from '../router.svelte'
 import { session } from '../session.svelte'
+import { askPath } from './asking.svelte'
 
 /** choosePath gives a path or "" where nobody chose one. kind: evidence, folder, csv ... (app/window/dialogs.go) */
-export async function choosePath(kind: string, question = 'Path of the file on this machine'): Promise<string> {
+export async function choosePath(kind: string, question = 'Choose a file'): Promise<string> {
   try {
     return await call('ChooseFile', kind)
   } catch (e) {
     if (asProblem(e).code !== 'no_dialog') throw e
-    return window.prompt(question) ?? ''
+    return askPath(question, kind)
   }
 }
 
@@ -19,13 +20,13 @@ export async function savePath(suggested: string): Promise<string> {
     return await call('SaveFile', suggested.split(/[\\/]/).pop()!)
   } catch (e) {
     if (asProblem(e).code !== 'no_dialog') throw e
-    return window.prompt('Where to write it', suggested) ?? ''
+    return askPath('Where to write it', 'save', suggested)
   }
 }
 
 export async function openFile() {
   try {
-    const path = await choosePath('evidence', 'Path of the evidence file on this machine')
+    const path = await choosePath('evidence', 'Open an evidence file')
     if (path) await session.open(path)
   } catch (e) {
     session.problem = asProblem(e)
@@ -35,8 +36,8 @@ export async function openFile() {
 /** compareTwo puts a snapshot of one file beside one of another. */
 export async function compareTwo() {
   try {
-    const first = await choosePath('evidence', 'Path of the file with the earlier snapshot')
-    const second = first && (await choosePath('evidence', 'Path of the file with the later snapshot'))
+    const first = await choosePath('evidence', 'The file with the earlier snapshot')
+    const second = first && (await choosePath('evidence', 'The file with the later snapshot'))
     if (!second || !(await session.open(second))) return
     session.look({ other: first })
     router.go('compare')

@@ -1,8 +1,13 @@
 // From nothing to a file, and all that can be wrong with one.
 import { existsSync } from 'node:fs'
-import { readFile, rename } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { copyFile, readFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { holds, is, none, says } from '../expect.mjs'
+import { folder } from '../program.mjs'
+
+const sh = promisify(execFile)
 
 const heading = (w, name) => w.page.getByRole('heading', { name }).first().waitFor()
 
@@ -35,8 +40,8 @@ const strange = {
     const wrong = []
     for (const f of await j.files.strange(j)) {
       const before = existsSync(f.path) && !f.isFolder ? await readFile(f.path) : null
-      w.answers.push(f.path)
       await w.page.keyboard.press('Control+o')
+      await w.path(f.path)
       const alert = w.page.getByRole('alert')
       await alert.waitFor()
       const text = await alert.innerText()
@@ -73,8 +78,8 @@ const locked = {
     const path = await j.files.own(j, 'locked.plumb.db')
     j.ends.push(await j.files.lock(path))
     const w = await j.window(await j.files.demo())
-    w.answers.push(path)
     await w.page.keyboard.press('Control+o')
+    await w.path(path)
     const alert = w.page.getByRole('alert')
     await alert.waitFor()
     says(await alert.innerText(), /another program|locked|in use/i, 'the screen')
@@ -87,12 +92,63 @@ const gone = {
   async run(j) {
     const own = await j.files.own(j)
     const w = await j.window(own)
-    await rename(own, own + '.away')
-    for (const at of ['findings', 'compare', 'inventory', 'snapshots', 'overview']) await w.go(at) // whatever they show, no error of the page
-    await rename(own + '.away', own)
-    await w.go('overview')
-    await w.page.reload()
-    await w.page.getByText('of 100').waitFor()
+    const alert = w.page.getByRole('alert').filter({ hasText: /own\.plumb\.db/ })
+    const wrong = []
+    for (const [how, go] of Object.entries({ 'moved away': moved, 'emptied': (path) => cut(path, 0), 'cut short': (path) => cut(path, 100_000) })) {
+      await w.go('overview')
+      const back = await go(own)
+      await alert.waitFor() // nobody asked for anything
+      await w.shot('gone ' + how)
+      for (const v of await w.axe()) wrong.push(`${how}: ${v}`)
+      if (!/of 100/.test(await w.text())) wrong.push(`${how}: what had been read is gone`)
+      for (const at of ['findings', 'compare', 'inventory', 'snapshots', 'overview']) await w.go(at) // whatever they show, no error of the page
+      if (!(await alert.count())) wrong.push(`${how}: not said any more`)
+      await back()
+      await alert.waitFor({ state: 'detached' })
+      await w.go('overview')
+      await w.page.getByText('of 100').waitFor()
+    }
+    none(wrong)
+  },
+}
+
+/** moved takes a file away; the answer puts it back. */
+async function moved(path) {
+  await rename(path, path + '.away')
+  return () => rename(path + '.away', path)
+}
+
+async function cut(path, to) {
+  const whole = await readFile(path)
+  await truncate(path, to)
+  return () => writeFile(path, whole)
+}
+
+const disk = {
+  name: 'files: the disk of one vanishes',
+  async run(j) {
+    const at = await folder(j.home, 'disk')
+    const mounted = await sh('mount', ['-t', 'tmpfs', 'none', at]).then(() => true, () => false) // not everybody may
+    const vanish = mounted ? () => sh('umount', ['-l', at]) : () => rename(at, at + '.away')
+    try {
+      await copyFile(await j.files.demo(), join(at, 'stick.plumb.db'))
+      const w = await j.window(join(at, 'stick.plumb.db'))
+      await w.go('findings')
+      await vanish()
+      const alert = w.page.getByRole('alert').filter({ hasText: /stick\.plumb\.db/ })
+      await alert.waitFor()
+      says(await alert.innerText(), /disk|no longer/, 'the screen')
+      await w.page.reload() // the program is there, the file is not
+      await w.still()
+      await alert.waitFor()
+      await w.go('inventory')
+      await w.page.keyboard.press('Control+o')
+      await w.path(await j.files.demo()) // and another file is opened as ever
+      await alert.waitFor({ state: 'detached' })
+      await w.page.getByText('of 100').waitFor()
+    } finally {
+      if (mounted) await sh('umount', ['-l', at]).catch(() => {}) // where it did not vanish
+    }
   },
 }
 
@@ -155,4 +211,4 @@ const keyboard = {
   },
 }
 
-export default [demo, strange, started, locked, gone, lens, keyboard]
+export default [demo, strange, started, locked, gone, disk, lens, keyboard]

@@ -16,6 +16,8 @@ const two = {
       await w.page.keyboard.press('c')
       await w.page.getByText(/finding confirmed/).first().waitFor()
     }
+    // What the other window wrote is told to the page; nobody asks for it.
+    for (const w of [first, second]) await w.page.getByRole('status').filter({ hasText: new RegExp(`^${before - 2} of`) }).waitFor()
     for (const w of [first, second]) {
       await w.page.reload()
       is(await total(w), before - 2, 'findings to triage, after one decision in each window')

@@ -1192,6 +1192,11 @@ export namespace window {
 	    points: TimelinePoint[];
 	}
 	
+	export interface TypedPath {
+	    path: string;
+	    there: boolean;
+	    folder: boolean;
+	}
 
 }
 

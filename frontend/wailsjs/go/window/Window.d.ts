@@ -128,4 +128,6 @@ export function TestSignIn(arg1:string,arg2:string):Promise<app.Trial>;
 
 export function Timeline(arg1:window.Lens,arg2:string):Promise<window.Timeline>;
 
+export function TypedPath(arg1:string):Promise<window.TypedPath>;
+
 export function UnsetParameter(arg1:string):Promise<app.ParameterChange>;

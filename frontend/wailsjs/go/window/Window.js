@@ -250,6 +250,10 @@ export function Timeline(arg1, arg2) {
   return window['go']['window']['Window']['Timeline'](arg1, arg2);
 }
 
+export function TypedPath(arg1) {
+  return window['go']['window']['Window']['TypedPath'](arg1);
+}
+
 export function UnsetParameter(arg1) {
   return window['go']['window']['Window']['UnsetParameter'](arg1);
 }
