@@ -346,7 +346,7 @@ func (c *client) judge(resp *http.Response, body io.Reader, ask *call, read read
 			if words := serverWords(bytes.NewReader(page), secrets); words != "" {
 				what += ": " + words
 			}
-			return try{err: &answerError{status: status, words: what, login: login}, retry: !login}
+			return try{err: &answerError{status: status, words: what, login: login}, retry: !login && (ask.session != nil || !ask.open)}
 		}
 		err := read(status, resp.Header, buffered)
 		if err != nil {

@@ -35,7 +35,7 @@ type Options struct {
 	Progress     func(Event)         // called from several goroutines, one at a time
 	Asked        func(store.Request) // told of every request as it ends, from several goroutines at a time; may be nil
 	Stop         <-chan struct{}     // closed: end the snapshot as it is, the rest skipped
-	Resources    []Resource          // nil: Resources()
+	Resources    []Resource          // nil: ResourcesOf the site's kind
 
 	manners *manners // for tests
 }
@@ -60,16 +60,28 @@ type Request struct {
 	Scopes   []string `json:"scopes"`            // granular, else classic
 }
 
-// Plan lists the requests that collecting would send. It sends none.
+// Plan lists the requests that collecting would send. It sends none, so that what stands at the addresses is not known: a
+// Data Center installation is planned for where there are personal access tokens and no other sign-ins of a site.
+// Of o.Credentials the kinds count.
 func Plan(o Options) ([]Request, error) {
 	l := &loop{}
 	if err := l.ready(&o); err != nil {
 		return nil, err
 	}
+	l.site.Kind = cloudKind
+	has := func(kinds ...string) bool {
+		return slices.ContainsFunc(o.Credentials, func(c Credential) bool { return slices.Contains(kinds, c.Kind) })
+	}
+	if has(DCToken) && !has(APIToken, ScopedToken, ThreeLO) {
+		l.site.Kind = dcKind
+	}
+	if err := l.list(o); err != nil {
+		return nil, err
+	}
 	var plan []Request
 	for _, one := range l.order {
 		r := one.resource
-		if one.preset != nil {
+		if one.preset != nil || r.Product == Organisation && len(o.Credentials) > 0 && !has(OrgKey) {
 			continue
 		}
 		for n, s := range r.Sources {
@@ -94,12 +106,8 @@ func Plan(o Options) ([]Request, error) {
 	return plan, nil
 }
 
-// ready checks what can be checked without asking anybody, and prepares the runs.
+// ready checks what can be checked without asking anybody.
 func (l *loop) ready(o *Options) error {
-	resources := o.Resources
-	if resources == nil {
-		resources = Resources()
-	}
 	for _, name := range slices.Concat(o.Only, o.Skip) {
 		if !slices.Contains(store.Resources(), name) {
 			return fmt.Errorf("%w: %s", ErrUnknownResource, clean(name, nil))
@@ -121,6 +129,15 @@ func (l *loop) ready(o *Options) error {
 		o.APIBase = AtlassianAPI
 	}
 	l.level = o.PersonalData
+	return nil
+}
+
+// list prepares the runs of what is collected of a site of this kind.
+func (l *loop) list(o Options) error {
+	resources := o.Resources
+	if resources == nil {
+		resources = ResourcesOf(l.site.Kind)
+	}
 	if err := l.prepare(resources); err != nil {
 		return err
 	}
@@ -152,27 +169,12 @@ func (l *loop) reach(ctx context.Context, o Options) (rows []store.Request, err 
 		return nil, fmt.Errorf("%w: none given", ErrAddress)
 	}
 	i := &identifier{client: l.client, gateway: gateway, log: func(r store.Request) { rows = append(rows, r) }}
-	for n, address := range o.Addresses {
-		typed, err := CleanAddress(address)
-		if err != nil {
-			return rows, err
-		}
-		if n > 0 {
-			other := &identifier{client: l.client, gateway: gateway, log: i.log, typed: typed}
-			if err := other.anonymous(ctx); err != nil {
-				return rows, err
-			}
-			_ = other.settle()
-			if !slices.ContainsFunc(other.site.IDs, func(id string) bool { return slices.Contains(l.site.IDs, id) }) {
-				return rows, fmt.Errorf("%w: %s and %s are two sites", ErrAddress, hostOf(i.typed), hostOf(typed))
-			}
-			continue
-		}
-		i.typed = typed
-		if l.sessions, l.vantage, l.held, err = i.see(ctx, o.Credentials); err != nil {
-			return rows, err
-		}
-		l.site = i.site
+	if l.sessions, l.vantage, l.held, err = i.see(ctx, o.Addresses, o.Credentials); err != nil {
+		return rows, err
+	}
+	l.site, l.refused, l.orgWords = i.site, i.refused, i.orgWords
+	if err := l.list(o); err != nil {
+		return rows, err
 	}
 	if l.level == PersonalDomain {
 		l.vantage.AccountName = ""

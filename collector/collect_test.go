@@ -88,7 +88,7 @@ func TestCollect(t *testing.T) {
 	o.Label = "first"
 	o.Progress = func(e Event) { events = append(events, e) }
 	result, coverage := collected(t, o)
-	if result.Snapshot.State != store.StateComplete || result.Snapshot.Label != "first" {
+	if result.Snapshot.State != store.StatePartial || result.Snapshot.Label != "first" { // nobody gave an organisation key
 		t.Errorf("the snapshot is %s, labelled %q", result.Snapshot.State, result.Snapshot.Label)
 	}
 	for _, name := range store.Resources() {
@@ -96,7 +96,11 @@ func TestCollect(t *testing.T) {
 		if !ok {
 			t.Errorf("%s has no coverage", name)
 		}
-		if c.Outcome != store.Complete && c.Outcome != store.Unavailable {
+		if before, _, _ := strings.Cut(name, "_"); before == "org" {
+			if c.Outcome != store.Skipped || !slices.Equal(c.Missing, []string{"organisation API key"}) {
+				t.Errorf("%s is %s without a key: %s %v", name, c.Outcome, c.Reason, c.Missing)
+			}
+		} else if c.Outcome != store.Complete && c.Outcome != store.Unavailable {
 			t.Errorf("%s is %s: %s", name, c.Outcome, c.Reason)
 		}
 		if c.Outcome == store.Unavailable && c.Reason == "" {

@@ -127,7 +127,7 @@ func (c Credential) lacks(src Source) []string {
 
 // may reports whether this kind of credential can ask src at all.
 func (c Credential) may(src Source) bool {
-	if c.Kind == OrgKey || c.Kind == DCToken || c.Authorise == nil {
+	if c.Authorise == nil || (c.Kind == OrgKey) != (src.API == OrgAPI) {
 		return false
 	}
 	return len(src.Credentials) == 0 || slices.Contains(src.Credentials, c.Kind)

@@ -17,8 +17,10 @@ var (
 	ErrSignInLost = errors.New("the sign-in stopped working")
 	// ErrNotAtlassian: something answers at the address, and it is no Atlassian site.
 	ErrNotAtlassian = errors.New("not an Atlassian site")
-	// ErrDataCenter: the site is a Data Center installation.
-	ErrDataCenter = errors.New("Data Center is not supported yet")
+	// ErrDataCenter: a sign-in of Cloud was given for a Data Center installation.
+	ErrDataCenter = errors.New("this is a Data Center installation")
+	// ErrCloud: a sign-in of Data Center was given for a Cloud site.
+	ErrCloud = errors.New("this is a site of Atlassian Cloud")
 	// ErrAddress: the address given is no web address.
 	ErrAddress = errors.New("not the address of a site")
 	// ErrDNS: the name of the host is unknown.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -20,10 +21,36 @@ type identity struct {
 	typed    string // where it is asked; what it says of its own address may be another
 	cloudID  string
 	products map[Product]known
+	dc       []dataCenter // of a Data Center installation: each product at its own address
 }
 
-// has reports whether the site has a product. Only an answer that says so makes it one that it lacks.
+// has reports whether the site has a product. Only an answer that says so makes it one that it lacks; a Data Center
+// installation has those whose address was given.
 func (i identity) has(p Product) bool { return i.products[p] != no }
+
+// without says why nothing is asked of a product.
+func (i identity) without(p Product) string {
+	if i.Kind == dcKind {
+		return store.NoAddress + productNames[p] + " was given: this snapshot is of " + productNames[i.dc[0].product] + " alone"
+	}
+	return "the site has no " + productNames[p]
+}
+
+// base is where a product is asked without a sign-in.
+func (i identity) base(api API) string {
+	for _, d := range i.dc {
+		if d.product == productOf[api] {
+			return d.base
+		}
+	}
+	return i.typed
+}
+
+// The kinds of sites, as the store spells them.
+const (
+	cloudKind = "cloud"
+	dcKind    = "dc"
+)
 
 // identifier finds out what stands at an address, before any credential is sent there.
 type identifier struct {
@@ -32,11 +59,12 @@ type identifier struct {
 	log     func(store.Request)
 	typed   string // the address, cleaned
 
-	site      identity
-	seen      bool     // something answered as an Atlassian product does
-	answers   []string // what was answered otherwise, for the message
-	confBase  string
-	jiraTitle string
+	site     identity
+	seen     bool           // something answered as an Atlassian product does
+	answers  []string       // what was answered otherwise, for the message
+	refused  map[API]string // what a product said to a sign-in that it did not take
+	userName string         // of Data Center: the log-in name of the account of the vantage
+	orgWords *answerError   // why the organisation's API did not take its key; nil if it did, or there is none
 }
 
 // anonymous identifies the site as far as it tells everybody who it is.
@@ -44,7 +72,29 @@ type identifier struct {
 // Sources: /_edge/tenant_info is in no document and on every Cloud site; serverInfo is open to all (Jira platform REST
 // API v3, "Get Jira instance info": permissions none).
 func (i *identifier) anonymous(ctx context.Context) error {
-	i.site = identity{typed: i.typed, products: map[Product]known{}, Site: store.Site{Kind: "cloud"}}
+	for _, base := range basesOf(i.typed) {
+		i.typed = base
+		if err := i.probe(ctx); err != nil || i.seen {
+			return err
+		}
+	}
+	return fmt.Errorf("%w: %s answers, but as no Jira and no Confluence (%s)", ErrNotAtlassian, hostOf(i.typed), strings.Join(i.answers, "; "))
+}
+
+// basesOf are the addresses under which a site may stand, when somebody gave the address of a page: the address as it is,
+// then one step of its path after the other left away.
+func basesOf(typed string) []string {
+	bases := []string{typed}
+	for u, err := url.Parse(typed); err == nil && strings.Trim(u.Path, "/") != ""; {
+		u.RawPath, u.Path = "", path.Dir(u.Path)
+		bases = append(bases, strings.TrimSuffix(u.String(), "/"))
+	}
+	return bases
+}
+
+// probe looks for a site at exactly one address.
+func (i *identifier) probe(ctx context.Context) error {
+	i.site = identity{typed: i.typed, products: map[Product]known{}, Site: store.Site{Kind: cloudKind}}
 	item, err := i.ask(ctx, nil, JiraAPI, "/_edge/tenant_info", "cloudId")
 	if a := new(answerError); err != nil && !errors.As(err, &a) {
 		return err
@@ -52,28 +102,19 @@ func (i *identifier) anonymous(ctx context.Context) error {
 	if id := textAt(item, "cloudId"); id != "" {
 		i.site.cloudID, i.seen = id, true
 	}
-	if err := i.serverInfo(ctx, nil); err != nil {
+	if err := i.serverInfo(ctx, nil); err != nil || i.site.cloudID != "" || i.site.products[Jira] == yes {
 		return err
 	}
-	if !i.seen {
-		if err := i.systemInfo(ctx, nil); err != nil {
-			return err
-		}
+	if err := i.dataCenter(ctx, nil); err != nil || i.seen {
+		return err
 	}
-	if u, err := url.Parse(i.typed); !i.seen && err == nil && u.Path != "" {
-		i.typed = u.Scheme + "://" + u.Host // somebody gave the address of a page
-		return i.anonymous(ctx)
-	}
-	if !i.seen {
-		return fmt.Errorf("%w: %s answers, but as no Jira and no Confluence (%s)", ErrNotAtlassian, hostOf(i.typed), strings.Join(i.answers, "; "))
-	}
-	return nil
+	return i.systemInfo(ctx, nil)
 }
 
 // serverInfo asks Jira who it is.
 func (i *identifier) serverInfo(ctx context.Context, s *session) error {
 	for _, path := range []string{"/rest/api/3/serverInfo", "/rest/api/2/serverInfo"} {
-		item, err := i.ask(ctx, s, JiraAPI, path, "deploymentType", "baseUrl", "serverTitle", "version")
+		item, err := i.ask(ctx, s, JiraAPI, path, "deploymentType", "baseUrl", "serverTitle", "serverId", "version")
 		var a *answerError
 		if errors.As(err, &a) {
 			if a.status == http.StatusNotFound {
@@ -89,7 +130,7 @@ func (i *identifier) serverInfo(ctx context.Context, s *session) error {
 			continue
 		}
 		if kind != "" && !strings.EqualFold(kind, "Cloud") {
-			return fmt.Errorf("%w: %s is Jira %s (%s)", ErrDataCenter, hostOf(i.typed), clean(textAt(item, "version"), nil), clean(kind, nil))
+			return i.jiraDataCenter(ctx, s, item)
 		}
 		i.seen, i.site.products[Jira] = true, yes
 		i.state(textAt(item, "baseUrl"), textAt(item, "serverTitle"))
@@ -125,8 +166,12 @@ func (i *identifier) state(base, name string) {
 	i.site.Name = cmp.Or(i.site.Name, clean(name, nil))
 }
 
-// settle makes the list of ids: the cloudId first, then the address that the site states, never the one that was typed.
+// settle makes the list of ids: the cloudId first, then the address that the site states, never the one that was typed. Of a
+// Data Center installation: the server ids, Jira's first, then the addresses that its products state.
 func (i *identifier) settle() error {
+	if i.site.Kind == dcKind {
+		return i.settleDataCenter()
+	}
 	ids := append([]string{i.site.cloudID}, i.site.IDs...)
 	ids = append(ids, i.site.Address)
 	i.site.IDs = nil
@@ -154,9 +199,15 @@ func (i *identifier) ask(ctx context.Context, s *session, api API, path string, 
 	if s != nil {
 		c.base = s.bases[api]
 	}
+	if api == OrgAPI {
+		c.resource = "org"
+	}
 	var item Item
 	err := i.client.do(ctx, c, func(_ int, _ http.Header, body *bufio.Reader) error {
 		b, err := readPage(body, ".", newKeeping(members, nil, PersonalFull))
+		if errors.Is(err, errNoList) {
+			return nil // a list: it answers
+		}
 		if err == nil && len(b.items) == 1 {
 			item = b.items[0]
 		}

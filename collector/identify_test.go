@@ -91,8 +91,8 @@ func TestIdentify(t *testing.T) {
 		"another API":        {answers: map[string]string{"*": `404 {"message":"Not Found","documentation_url":"x"}`}, want: ErrNotAtlassian},
 		"silence":            {answers: map[string]string{"*": ` `}, want: ErrNotAtlassian},
 		"moved away":         {answers: map[string]string{"*": `301 to https://tidewell.example/`}, want: ErrNotAtlassian, words: "give its own address"},
-		"Data Center":        {answers: map[string]string{"/rest/api/2/serverInfo": `{"baseUrl":"https://jira.harbourline.example","deploymentType":"Server","version":"11.3.8"}`}, want: ErrDataCenter, words: "11.3.8"},
-		"Data Center, v3":    {answers: map[string]string{info: `{"baseUrl":"https://jira.harbourline.example","deploymentType":"DataCenter","version":"11.3.8"}`}, want: ErrDataCenter},
+		"Data Center":        {answers: map[string]string{"/rest/api/2/serverInfo": `{"baseUrl":"https://jira.harbourline.example","deploymentType":"Server","version":"11.3.8"}`}, want: ErrSignInMissing, words: "dc-token"},
+		"Data Center, v3":    {answers: map[string]string{info: `{"baseUrl":"https://jira.harbourline.example","deploymentType":"DataCenter","version":"11.3.8"}`}, want: ErrSignInMissing, words: "personal access token"},
 		"nothing of its own": {answers: map[string]string{info: `401 {"errorMessages":["log in"]}`, myself: me}, want: ErrNotAtlassian, words: "neither a cloudId nor"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -104,13 +104,13 @@ func TestIdentify(t *testing.T) {
 			if name == "everything" {
 				page = "/wiki/spaces/X" // pasted
 			}
-			i := &identifier{client: quickClient(t), gateway: front.URL, typed: front.URL + page, log: func(store.Request) {}}
-			sessions, v, held, err := i.see(t.Context(), []Credential{Basic(APIToken, "test", "", "a@harbourline.example", plantedToken)})
+			i := &identifier{client: quickClient(t), gateway: front.URL, log: func(store.Request) {}}
+			sessions, v, held, err := i.see(t.Context(), []string{front.URL + page}, []Credential{Basic(APIToken, "test", "", "a@harbourline.example", plantedToken)})
 			if !errors.Is(err, c.want) || c.want != nil && !strings.Contains(err.Error(), c.words) {
 				t.Fatalf("%v", err)
 			}
 			if c.want != nil {
-				if errors.Is(c.want, ErrNotAtlassian) && name != "nothing of its own" || errors.Is(c.want, ErrDataCenter) {
+				if errors.Is(c.want, ErrNotAtlassian) && name != "nothing of its own" || errors.Is(c.want, ErrSignInMissing) {
 					if len(d.shown) > 0 {
 						t.Errorf("the credential was shown to %v", d.shown)
 					}

@@ -39,7 +39,7 @@ func (p *part) newList(src *Source, parent Item, s *session) (*list, error) {
 		return nil, err
 	}
 	l.call = call{resource: p.run.resource.Name, parent: p.parent, path: path, post: src.Method == http.MethodPost,
-		header: src.Header, session: s, open: len(src.Classic)+len(src.Granular) == 0}
+		header: src.Header, session: s, open: len(src.Classic)+len(src.Granular) == 0, retries: src.Retries}
 	l.call.pace = p.run.loop.client.pace(src.Path+" "+organisation.FindString(path), src.PerMinute)
 	if l.call.query, err = url.ParseQuery(query); err != nil {
 		return nil, fmt.Errorf("the parameters of %s: %w", src.Path, err)
@@ -60,7 +60,7 @@ func (p *part) newList(src *Source, parent Item, s *session) (*list, error) {
 		return nil, fmt.Errorf("the body for %s: %w", src.Path, err)
 	}
 	if s == nil {
-		l.call.base = p.run.loop.site.typed
+		l.call.base = p.run.loop.site.base(src.API)
 	} else {
 		l.call.base = s.bases[src.API]
 	}
@@ -221,6 +221,9 @@ func (l *list) missing(scope bool) []string {
 	var names []string
 	if l.session != nil {
 		names = l.session.lacks(*l.source)
+		if l.session.Kind == OrgKey {
+			return slices.Clone(l.source.Granular) // a key without scopes opens all: this one has some, and not these
+		}
 		if names == nil && scope && l.session.Gateway() && l.session.Scopes == nil {
 			names = slices.Clone(l.source.Granular)
 			if len(l.source.Classic) > 0 {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -117,19 +119,12 @@ func (p *part) readSource(ctx context.Context, src *Source) error {
 // withSession tries fn with each sign-in that may ask src, until one is not denied.
 func (p *part) withSession(ctx context.Context, src *Source, fn func(*session) error) error {
 	loop := p.run.loop
-	if src.API == ConfluenceAPI && !loop.site.has(Confluence) || src.API == JiraAPI && !loop.site.has(Jira) {
-		return &Refusal{Outcome: store.Unavailable, Reason: "the site has no " + productName(src.API)}
+	if product := productOf[src.API]; !loop.site.has(product) {
+		return &Refusal{Outcome: store.Unavailable, Reason: loop.site.without(product)}
 	}
-	denied := &Refusal{Outcome: store.Unavailable, Reason: "no sign-in of the kind that " + src.Path + " takes"}
-	if len(src.Credentials) > 0 {
-		denied.Reason += ": " + strings.Join(src.Credentials, ", ")
-	}
+	denied := loop.closed(src)
 	for _, s := range loop.sessions {
-		if !s.may(*src) {
-			continue
-		}
-		if s.bases[src.API] == "" {
-			denied = &Refusal{Outcome: store.Denied, Reason: "the " + s.Kind + " sign-in does not open " + productName(src.API) + " of this site", Missing: s.lacks(*src), source: true}
+		if !s.may(*src) || s.bases[src.API] == "" {
 			continue
 		}
 		if lacks := s.lacks(*src); lacks != nil {
@@ -152,11 +147,32 @@ func (p *part) withSession(ctx context.Context, src *Source, fn func(*session) e
 	return denied
 }
 
-func productName(a API) string {
-	if a == ConfluenceAPI {
-		return "Confluence"
+// has reports whether any sign-in opens an API.
+func (l *loop) has(api API) bool {
+	return slices.ContainsFunc(l.sessions, func(s *session) bool { return s.bases[api] != "" })
+}
+
+// closed says why no sign-in may ask src, before each is looked at.
+func (l *loop) closed(src *Source) *Refusal {
+	name := productNames[productOf[src.API]]
+	switch of := slices.IndexFunc(l.sessions, func(s *session) bool { return s.may(*src) }); {
+	case l.has(src.API):
+	case src.API == OrgAPI:
+		end := l.noKey()
+		return &Refusal{Outcome: end.Outcome, Status: end.HTTPStatus, Reason: end.Reason, Missing: end.Missing, source: true}
+	case l.refused[src.API] != "":
+		return &Refusal{Outcome: store.Denied, Status: http.StatusUnauthorized, Reason: "the sign-in was refused: " + l.refused[src.API], Missing: []string{"sign-in for " + name}, source: true}
+	case l.site.Kind == dcKind || !slices.ContainsFunc(l.sessions, func(s *session) bool { return s.Kind != OrgKey }):
+		return &Refusal{Outcome: store.Denied, Reason: "no sign-in for " + name, Missing: []string{"sign-in for " + name}, source: true}
+	case of >= 0:
+		s := l.sessions[of]
+		return &Refusal{Outcome: store.Denied, Reason: "the " + s.Kind + " sign-in does not open " + name + " of this site", Missing: s.lacks(*src), source: true}
 	}
-	return "Jira"
+	r := &Refusal{Outcome: store.Unavailable, Reason: "no sign-in of the kind that " + src.Path + " takes"}
+	if len(src.Credentials) > 0 {
+		r.Reason += ": " + strings.Join(src.Credentials, ", ")
+	}
+	return r
 }
 
 // readList sweeps a list, a second time if it did not add up, and stores every page.

@@ -29,7 +29,7 @@ type run struct {
 	other    sync.Map                  // *string (a Source's Keep) to *keeping
 
 	mu       sync.Mutex
-	closed   map[string]*Refusal // sources that refuse whatever the parent, by path and sign-in
+	closed   map[string]*Refusal // sources that refuse whatever the parent, by API, path and sign-in
 	objects  int64
 	requests int64
 	told     time.Time
@@ -62,7 +62,7 @@ func (r *run) reduced(item Item) Item {
 func (r *run) isClosed(src *Source, s *session) *Refusal {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.closed[src.Path+" "+s.Kind+" "+s.Name]
+	return r.closed[closing(src, s)]
 }
 
 func (r *run) close(src *Source, s *session, refusal *Refusal) {
@@ -71,7 +71,11 @@ func (r *run) close(src *Source, s *session, refusal *Refusal) {
 	if r.closed == nil {
 		r.closed = map[string]*Refusal{}
 	}
-	r.closed[src.Path+" "+s.Kind+" "+s.Name] = refusal
+	r.closed[closing(src, s)] = refusal
+}
+
+func closing(src *Source, s *session) string {
+	return string(src.API) + " " + src.Path + " " + s.Kind + " " + s.Name
 }
 
 // collect brings the resource to its end, in as many sessions as it takes.
@@ -156,10 +160,10 @@ func (r *run) notAsked() *store.End {
 		return r.preset
 	case res.Collect == nil && len(res.Sources) == 0:
 		return &store.End{Outcome: store.Unavailable, Reason: "no endpoint is documented"}
-	case res.Product == Confluence && !r.loop.site.has(Confluence):
-		return &store.End{Outcome: store.Unavailable, Reason: "the site has no Confluence"}
-	case (res.Product == Jira || res.Product == ServiceManagement) && !r.loop.site.has(Jira) && !r.reachesConfluence():
-		return &store.End{Outcome: store.Unavailable, Reason: "the site has no Jira"}
+	case res.Product == Organisation && !r.loop.has(OrgAPI):
+		return r.loop.noKey()
+	case res.Product == Confluence && !r.loop.site.has(Confluence), (res.Product == Jira || res.Product == ServiceManagement) && !r.loop.site.has(Jira) && !r.reachesConfluence():
+		return &store.End{Outcome: store.Unavailable, Reason: r.loop.site.without(res.Product)}
 	case res.Each != "" && res.Collect == nil:
 		parent := r.loop.runs[res.Each].end
 		switch parent.Outcome {
@@ -172,6 +176,17 @@ func (r *run) notAsked() *store.End {
 	}
 	return nil
 }
+
+// noKey is the outcome of the organisation's resources where nothing opens them.
+func (l *loop) noKey() *store.End {
+	if e := l.orgWords; e != nil {
+		return &store.End{Outcome: store.Denied, HTTPStatus: e.status, Reason: "GET /admin/v1/orgs: the organisation API key was refused: " + e.Error(), Missing: []string{organisationKey}}
+	}
+	return &store.End{Outcome: store.Skipped, Reason: "no " + organisationKey, Missing: []string{organisationKey}}
+}
+
+// organisationKey is what opens the organisation, as coverage calls it.
+const organisationKey = "organisation API key"
 
 // reachesConfluence: groups and their members are the directory's; Confluence lists them too.
 func (r *run) reachesConfluence() bool {

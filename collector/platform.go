@@ -118,7 +118,10 @@ func apps(api API, path string) Source {
 }
 
 // productOf is the product that an API belongs to; Service Management answers under Jira's.
-var productOf = map[API]Product{JiraAPI: Jira, ConfluenceAPI: Confluence}
+var productOf = map[API]Product{JiraAPI: Jira, ConfluenceAPI: Confluence, OrgAPI: Organisation}
+
+// productNames are the products as sentences call them.
+var productNames = map[Product]string{Jira: "Jira", ServiceManagement: "Jira", Confluence: "Confluence", Organisation: "the organisation"}
 
 // perProduct reads the source of each product that the site has, and says which product an item is of.
 func perProduct(ctx context.Context, w *Walk, found func(product string, item Item)) error {

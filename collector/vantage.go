@@ -14,6 +14,10 @@ import (
 
 // openSessions makes sessions of the credentials that can open the site. What cannot is said in why.
 func (i *identifier) openSessions(ctx context.Context, credentials []Credential) (sessions []*session, why []string, err error) {
+	if i.site.Kind == dcKind {
+		sessions, why = i.openDataCenter(credentials)
+		return sessions, why, nil
+	}
 	for _, c := range credentials {
 		if c.Site != "" && !sameSite(c.Site, i.typed) && !sameSite(c.Site, i.site.Address) {
 			continue
@@ -40,8 +44,10 @@ func (i *identifier) openSessions(ctx context.Context, credentials []Credential)
 		case DCToken:
 			why = append(why, "a Data Center token does not open a Cloud site: an API token goes with the e-mail address of its account")
 			continue
+		case OrgKey:
+			s.bases[OrgAPI] = i.gateway
 		default:
-			continue // an organisation key opens no product
+			continue
 		}
 		sessions = append(sessions, s)
 	}
@@ -197,52 +203,105 @@ func (i *identifier) permissions(ask func(API, string, ...string) Item, held map
 	}
 }
 
+// lookOrganisation asks whether a key opens an organisation. One that does not is no reason to stop: what it is for is
+// denied in the server's own words, and the site is looked at all the same.
+//
+// Source: Organizations REST API, "Get organizations": "based on your API key".
+func (i *identifier) lookOrganisation(ctx context.Context, s *session, held map[string]known) (taken bool, err error) {
+	item, err := i.ask(ctx, s, OrgAPI, "/admin/v1/orgs", "data[].id")
+	a := new(answerError)
+	switch {
+	case errors.As(err, &a):
+		i.orgWords = a
+		return false, nil
+	case errors.Is(err, ErrSignInLost):
+		i.orgWords = &answerError{words: err.Error()}
+		return false, nil
+	case isNetwork(err):
+		return true, nil // each of its lists says so; the site may be reached all the same
+	case err != nil:
+		return false, err
+	}
+	if len(elements(item, "data")) > 0 {
+		held[orgAdmin] = yes
+	}
+	return true, nil
+}
+
+// find identifies what stands at the addresses, as far as it tells everybody who it is: one site.
+func (i *identifier) find(ctx context.Context, addresses []string) error {
+	for n, address := range addresses {
+		typed, err := CleanAddress(address)
+		if err != nil {
+			return err
+		}
+		one := i
+		if n > 0 {
+			one = &identifier{client: i.client, gateway: i.gateway, log: i.log}
+		}
+		one.typed = typed
+		if err := one.anonymous(ctx); err != nil {
+			return err
+		}
+		if n > 0 {
+			if err := i.join(one); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // see identifies the site and looks at it through each credential. It returns the sessions that the site takes.
-func (i *identifier) see(ctx context.Context, credentials []Credential) (sessions []*session, v store.Vantage, held map[string]known, err error) {
-	if err := i.anonymous(ctx); err != nil {
+func (i *identifier) see(ctx context.Context, addresses []string, credentials []Credential) (sessions []*session, v store.Vantage, held map[string]known, err error) {
+	if err := i.find(ctx, addresses); err != nil {
 		return nil, v, nil, err
 	}
 	all, why, err := i.openSessions(ctx, credentials)
 	if err != nil {
 		return nil, v, nil, err
 	}
-	held = map[string]known{}
-	refused := ""
+	held, i.refused = map[string]known{}, map[API]string{}
+	var refused []string
+	signedIn, asked := 0, 0
 	for _, s := range all {
-		said, err := i.look(ctx, s, &v, held)
-		if err == nil && said != "" && s.Kind == APIToken && i.site.cloudID != "" {
-			// An API token with scopes is refused at the site's own address and good at the gateway.
-			s = &session{Credential: s.Credential, bases: map[API]string{}}
-			s.Kind = ScopedToken
-			for _, api := range []API{JiraAPI, ConfluenceAPI} {
-				s.bases[api] = s.Base(api, "", i.gateway, i.site.cloudID)
+		if s.Kind == OrgKey {
+			taken, err := i.lookOrganisation(ctx, s, held)
+			if err != nil {
+				return nil, v, nil, err
 			}
-			var again string
-			if again, err = i.look(ctx, s, &v, held); isNetwork(err) {
-				again, err = said, nil // there may be no way to the gateway, and no need of one
+			if taken {
+				sessions, v.Credentials = append(sessions, s), append(v.Credentials, s.Kind)
 			}
-			if again == "" {
-				said = ""
-			}
+			continue
 		}
+		asked++
+		s, said, err := i.through(ctx, s, &v, held)
 		if err != nil {
 			return nil, v, nil, err
 		}
 		if said != "" {
-			refused = fmt.Sprintf("%s %s: %s", s.Kind, s.Name, said)
+			refused = append(refused, fmt.Sprintf("%s %s: %s", s.Kind, s.Name, said))
+			for api := range s.bases {
+				i.refused[api] = said
+			}
 			continue
 		}
+		signedIn++
 		sessions = append(sessions, s)
 		v.Credentials = append(v.Credentials, s.Kind)
 		v.Scopes = append(v.Scopes, s.Scopes...)
 	}
-	if len(sessions) == 0 {
-		if refused != "" {
-			return nil, v, nil, fmt.Errorf("%w by %s (%s)", ErrSignInRefused, hostOf(i.typed), refused)
-		}
-		if len(why) > 0 {
-			return nil, v, nil, fmt.Errorf("%w: %s", ErrSignInMissing, strings.Join(why, "; "))
-		}
+	switch {
+	case signedIn > 0:
+	case len(refused) > 0:
+		return nil, v, nil, fmt.Errorf("%w by %s (%s)", ErrSignInRefused, hostOf(i.typed), strings.Join(refused, "; "))
+	case i.orgWords != nil:
+		return nil, v, nil, fmt.Errorf("%w by the organisation's API (%s)", ErrSignInRefused, i.orgWords)
+	case len(sessions) > 0 && asked == 0: // an organisation key alone
+	case len(why) > 0:
+		return nil, v, nil, fmt.Errorf("%w: %s", ErrSignInMissing, strings.Join(why, "; "))
+	default:
 		return nil, v, nil, fmt.Errorf("%w: %s", ErrSignInMissing, hostOf(i.typed))
 	}
 	for permission, have := range held {
@@ -258,4 +317,30 @@ func (i *identifier) see(ctx context.Context, credentials []Credential) (session
 		return nil, v, nil, fmt.Errorf("%w: %s has neither Jira nor Confluence", ErrNotAtlassian, hostOf(i.typed))
 	}
 	return sessions, v, held, i.settle()
+}
+
+// through looks at the site through a session of its own, and returns the one to go on with: an API token with scopes is
+// refused at the site's own address and good at the gateway.
+func (i *identifier) through(ctx context.Context, s *session, v *store.Vantage, held map[string]known) (*session, string, error) {
+	if i.site.Kind == dcKind {
+		said, err := i.lookDataCenter(ctx, s, v, held)
+		return s, said, err
+	}
+	said, err := i.look(ctx, s, v, held)
+	if err != nil || said == "" || s.Kind != APIToken || i.site.cloudID == "" {
+		return s, said, err
+	}
+	s = &session{Credential: s.Credential, bases: map[API]string{}}
+	s.Kind = ScopedToken
+	for _, api := range []API{JiraAPI, ConfluenceAPI} {
+		s.bases[api] = s.Base(api, "", i.gateway, i.site.cloudID)
+	}
+	again, err := i.look(ctx, s, v, held)
+	switch {
+	case isNetwork(err):
+		return s, said, nil // there may be no way to the gateway, and no need of one
+	case again == "":
+		said = ""
+	}
+	return s, said, err
 }

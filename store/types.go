@@ -18,6 +18,10 @@ const (
 // State is how far a snapshot got.
 type State string
 
+// NoAddress begins the reason of what is unavailable because its product was not looked at: a Data Center installation of
+// which only the other product's address was given. It proves nothing about the product.
+const NoAddress = "no address of "
+
 // A snapshot is collecting until it is finished; only complete and partial ones are ever "latest".
 const (
 	StateCollecting  State = "collecting"
