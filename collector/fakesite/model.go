@@ -31,6 +31,9 @@ type site struct {
 	pages           table[page] // pages and blog posts
 	files           table[file] // attachments of Confluence
 	confluenceAudit []confluenceEvent
+
+	orgs    []*organisation
+	orgKeys []OrgKey
 }
 
 // about is what the site says of itself.
@@ -71,6 +74,7 @@ type account struct {
 	Legacy   string   `json:"legacy"`  // accountType as Confluence's first API gives it; "" follows Type
 	Missing  []string `json:"missing"` // members that answers about it lack
 	Zone     string   `json:"zone"`
+	Login    string   `json:"login"` // RFC 3339, last login; of a Data Center account alone
 }
 
 type group struct {
@@ -81,6 +85,7 @@ type group struct {
 	Managed    string   `json:"managed"`
 	Usage      string   `json:"usage"`
 	Members    []string `json:"members"` // lines: "dana", "dana from 2026-09-14"
+	Groups     []string `json:"groups"`  // lines: groups inside it; of Data Center alone
 }
 
 type project struct {
@@ -163,17 +168,18 @@ type securityLevel struct {
 
 // shared is a filter or a dashboard.
 type shared struct {
-	ID     string   `json:"id"`
-	Name   string   `json:"name"`
-	About  string   `json:"about"`
-	Owner  string   `json:"owner"` // "" has no owner
-	JQL    string   `json:"jql"`
-	Used   string   `json:"used"`   // RFC 3339; "" is never
-	Shares []string `json:"shares"` // lines: "global", "project PAY", "role PAY Administrators", "group x", "user y", "authenticated"
-	Edits  []string `json:"edits"`
-	System bool     `json:"system"`
-	shares []share
-	edits  []share
+	ID      string   `json:"id"`
+	Name    string   `json:"name"`
+	About   string   `json:"about"`
+	Owner   string   `json:"owner"` // "" has no owner
+	JQL     string   `json:"jql"`
+	Used    string   `json:"used"`   // RFC 3339; "" is never
+	Shares  []string `json:"shares"` // lines: "global", "project PAY", "role PAY Administrators", "group x", "user y", "authenticated"
+	Edits   []string `json:"edits"`
+	System  bool     `json:"system"`
+	Starred []string `json:"starred"` // lines: accounts whose favourite it is; asked on Data Center alone
+	shares  []share
+	edits   []share
 }
 
 type share struct {
