@@ -31,21 +31,23 @@ const (
 var (
 	restrictionOperations = []string{"read", "update"}
 	// restrictionSubject is what names a user and a group, the first that is told.
-	restrictionSubject = map[string][]string{"user": {"accountId", "type"}, "group": {"id", "name"}}
+	restrictionSubject = map[string][]string{"user": {"accountId", "userKey", "username", "type"}, "group": {"id", "name"}}
+	// cloudSubjects is what is kept of whom a restriction names.
+	cloudSubjects = []string{"user.results[].accountId", "user.results[].accountType", "user.results[].type", "group.results[].id", "group.results[].name"}
 
 	restrictionSearch = Source{
 		API: ConfluenceAPI, Path: "/wiki/rest/api/content/search",
 		Query: "cql={cql}&expand=restrictions.read.restrictions.user,restrictions.read.restrictions.group," +
 			"restrictions.update.restrictions.user,restrictions.update.restrictions.group",
 		Pager: V1Cursor(100), Items: "results",
-		Keep:    append([]string{"id"}, restrictionMembers("restrictions.read.restrictions", "restrictions.update.restrictions")...),
+		Keep:    append([]string{"id"}, restrictionMembers(cloudSubjects, "restrictions.read.restrictions", "restrictions.update.restrictions")...),
 		Classic: []string{"search:confluence"}, Granular: []string{"read:content-details:confluence"},
 		Doc: docConfluence1 + "api-group-content/#api-wiki-rest-api-content-search-get",
 	}
 	restrictionByOperation = Source{
 		API: ConfluenceAPI, Path: "/wiki/rest/api/content/{id}/restriction/byOperation", Query: "expand=restrictions.user,restrictions.group",
 		Pager: Single(), Items: ".",
-		Keep:    restrictionMembers("read.restrictions", "update.restrictions"),
+		Keep:    restrictionMembers(cloudSubjects, "read.restrictions", "update.restrictions"),
 		Classic: []string{"read:confluence-content.all"}, Granular: []string{"read:content-details:confluence"},
 		Doc: docConfluence1 + "api-group-content-restrictions/#api-wiki-rest-api-content-id-restriction-byoperation-get",
 	}
@@ -53,21 +55,19 @@ var (
 	restrictionPages = Source{
 		API: ConfluenceAPI, Path: "/wiki/rest/api/content/{id}/restriction", Query: "expand=restrictions.user,restrictions.group&start={start}&limit=100",
 		Pager: Single(), Items: "results",
-		Keep:    append([]string{"operation"}, restrictionMembers("restrictions")...),
+		Keep:    append([]string{"operation"}, restrictionMembers(cloudSubjects, "restrictions")...),
 		Classic: []string{"read:confluence-content.all"}, Granular: []string{"read:content-details:confluence"},
 		Doc: docConfluence1 + "api-group-content-restrictions/#api-wiki-rest-api-content-id-restriction-get",
 	}
 )
 
-// restrictionMembers lists what is kept below each path, down to what tells whether a list is whole.
-func restrictionMembers(paths ...string) (keep []string) {
+// restrictionMembers lists what is kept below each path: whom it names, and what tells whether a list is whole.
+func restrictionMembers(subjects []string, paths ...string) (keep []string) {
 	for _, path := range paths {
-		for _, m := range []string{
-			"user.results[].accountId", "user.results[].accountType", "user.results[].type",
+		for _, m := range slices.Concat(subjects, []string{
 			"user.size", "user.limit", "user.totalSize", "user._links.next",
-			"group.results[].id", "group.results[].name",
 			"group.size", "group.limit", "group.totalSize", "group._links.next",
-		} {
+		}) {
 			keep = append(keep, path+"."+m)
 		}
 	}
@@ -77,6 +77,8 @@ func restrictionMembers(paths ...string) (keep []string) {
 // collectRestrictions searches a few spaces at a time, all restrictions expanded, and then asks singly for what the search
 // left out: content that the search index does not have, and lists that it cut. Where the search is refused, all is asked
 // singly. Spaces whose content was read and is none are not asked.
+//
+// The sources of the resource are those three, in the order of restrictionSearch, restrictionByOperation, restrictionPages.
 func collectRestrictions(ctx context.Context, w *Walk) error {
 	contentRead, spacesRead := notRead(w, "confluence_content") == nil, notRead(w, "confluence_space") == nil
 	unread(w, "confluence_content", "content that neither it nor the search has was not asked for")
@@ -158,7 +160,7 @@ func collectRestrictions(ctx context.Context, w *Walk) error {
 
 // searchRestrictions reads the restrictions of all content that a search finds, and notes in found whose are whole.
 func searchRestrictions(ctx context.Context, part *Walk, parent Item, found map[string]bool) (*Refusal, error) {
-	for item, err := range part.Fetch(ctx, restrictionSearch, parent) {
+	for item, err := range part.Fetch(ctx, part.resource.Sources[0], parent) {
 		if refusal := Refused(err); refusal != nil {
 			return refusal, nil
 		}
@@ -173,7 +175,7 @@ func searchRestrictions(ctx context.Context, part *Walk, parent Item, found map[
 		}
 		made, whole := restrictions(id, lists, 0)
 		if whole {
-			part.Emit(made...)
+			part.Emit(ownGroups(part, made)...)
 		}
 		found[id] = whole
 	}
@@ -207,7 +209,7 @@ func askRestrictions(ctx context.Context, part *Walk, ids []string) error {
 		}
 		err := asking.Wait()
 		for _, a := range answers {
-			part.Emit(a.made...)
+			part.Emit(ownGroups(part, a.made)...)
 			if r := Refused(a.err); r != nil {
 				refused++
 				part.Partly("some pages do not show their restrictions: " + http.StatusText(r.Status))
@@ -230,21 +232,30 @@ func askRestrictions(ctx context.Context, part *Walk, ids []string) error {
 
 // restrictionsOf asks for the restrictions of one content, page by page where one answer does not hold them.
 func restrictionsOf(ctx context.Context, part *Walk, id string) (made []Made, whole bool, err error) {
-	for item, err := range part.Fetch(ctx, restrictionByOperation, Item{"id": id}) {
+	for item, err := range part.Fetch(ctx, part.resource.Sources[1], Item{"id": id}) {
 		if err != nil {
 			return nil, false, err
+		}
+		if inner, ok := item["restrictions"].(Item); ok { // Data Center's document has one member around them
+			item = inner
 		}
 		made, whole = restrictions(id, item, 0)
 	}
 	for start := 0; !whole && start < longestRestriction; {
 		lists, longest := Item{}, 0
-		for item, err := range part.Fetch(ctx, restrictionPages, Item{"id": id, "start": strconv.Itoa(start)}) {
-			if err != nil {
-				return made, false, err
-			}
-			lists[textAt(item, "operation")] = item
-			for _, kind := range []string{"user", "group"} {
-				longest = max(longest, len(elements(item, "restrictions."+kind+".results")))
+		pages, operations := part.resource.Sources[2], restrictionOperations
+		if !strings.Contains(pages.Path, "{operation}") {
+			operations = operations[:1] // one answer tells of both
+		}
+		for _, operation := range operations {
+			for item, err := range part.Fetch(ctx, pages, Item{"id": id, "start": strconv.Itoa(start), "operation": operation}) {
+				if err != nil {
+					return made, false, err
+				}
+				lists[textAt(item, "operation")] = item
+				for _, kind := range []string{"user", "group"} {
+					longest = max(longest, len(elements(item, "restrictions."+kind+".results")))
+				}
 			}
 		}
 		var more []Made
@@ -278,6 +289,17 @@ func restrictions(content string, lists Item, start int) (made []Made, whole boo
 		}
 	}
 	return made, whole
+}
+
+// ownGroups says of Data Center's restrictions that the groups they name are Confluence's: each product has groups of its own
+// there, told by their names.
+func ownGroups(w *Walk, made []Made) []Made {
+	if w.Site().Kind == "dc" {
+		for _, m := range made {
+			m.Body["product"] = string(Confluence)
+		}
+	}
+	return made
 }
 
 // wasCut reports whether a list of which n came from start on may be longer. Not every list says so: the one of groups has no
