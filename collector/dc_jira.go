@@ -135,6 +135,8 @@ func dcJiraSecurity() []Resource {
 	ofProject.Keep, ofProject.NotFound = []string{"id"}, store.Complete // of a project without a scheme, as on Cloud
 	return []Resource{
 		like(cloud, "jira_security_scheme", func(r *Resource) {
+			// What is null is left out: a body that says whose it is lets that be told from what was never said.
+			r.With = map[string]string{"product": string(Jira)}
 			r.Sources = []Source{dcSource("issuesecurityschemes", "", Single(), "issueSecuritySchemes")}
 		}),
 		like(cloud, "jira_security_level", func(r *Resource) {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"path"
 	"strings"
-
-	"plumbline/store"
 )
 
 // dcJiraSharing is what people make and share, the service desks, the webhooks, and the log of what was changed.
@@ -18,10 +16,7 @@ func dcJiraSharing() []Resource {
 		}
 	}
 	hooks := func(path string) Source {
-		return Source{
-			API: JiraAPI, Path: path, Pager: Single(), NotFound: store.Unavailable,
-			Doc: "https://developer.atlassian.com/server/jira/platform/webhooks/",
-		}
+		return Source{API: JiraAPI, Path: path, Pager: Single(), Doc: "https://developer.atlassian.com/server/jira/platform/webhooks/"}
 	}
 	return []Resource{
 		like(cloud, "jira_filter", func(r *Resource) {

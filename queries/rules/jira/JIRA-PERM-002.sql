@@ -1,4 +1,4 @@
--- rev: 1
+-- rev: 2
 -- title: Anonymous visitors can write in a project
 -- severity: critical
 -- category: permissions
@@ -11,7 +11,7 @@
 --   UNION ALL
 --   SELECT printf('%d project(s) do not tell whether they are archived, their key where public_intake_projects is set, or what is granted to whom', count(DISTINCT l.project_id)), json_group_array(DISTINCT l.project_id)
 --   FROM (
---     SELECT scheme_id, permission, holder_type = 'anyone' AND permission NOT IN ('BROWSE_PROJECTS', 'VIEW_READONLY_WORKFLOW', 'VIEW_DEV_TOOLS', 'VIEW_VOTERS_AND_WATCHERS', 'VIEW_AGGREGATED_DATA') AS writes FROM jira_permission_grant
+--     SELECT scheme_id, permission, holder_type = 'anyone' AND permission NOT IN ('BROWSE_PROJECTS', 'VIEW_READONLY_WORKFLOW', 'VIEW_DEV_TOOLS', 'VIEW_VOTERS_AND_WATCHERS', 'VIEW_AGGREGATED_DATA', 'BROWSE_ARCHIVE') AS writes FROM jira_permission_grant
 --     WHERE (holder_type = 'anyone') IS NOT 0 -- lint: for speed alone
 --   ) AS g
 --   JOIN jira_scheme_project AS l ON l.scheme_id = g.scheme_id
@@ -22,7 +22,7 @@
 --   SELECT printf('%d permission grant(s) do not tell to which scheme they belong', count(*)), NULL
 --   FROM jira_permission_grant
 --   WHERE scheme_id IS NULL
---     AND (holder_type = 'anyone' AND permission NOT IN ('BROWSE_PROJECTS', 'VIEW_READONLY_WORKFLOW', 'VIEW_DEV_TOOLS', 'VIEW_VOTERS_AND_WATCHERS', 'VIEW_AGGREGATED_DATA')) IS NOT 0
+--     AND (holder_type = 'anyone' AND permission NOT IN ('BROWSE_PROJECTS', 'VIEW_READONLY_WORKFLOW', 'VIEW_DEV_TOOLS', 'VIEW_VOTERS_AND_WATCHERS', 'VIEW_AGGREGATED_DATA', 'BROWSE_ARCHIVE')) IS NOT 0
 --   HAVING count(*) > 0
 -- param: public_intake_projects list = []
 --   keys of projects in which anybody may create issues on purpose; CREATE_ISSUES is not reported there, everything else is
@@ -35,7 +35,7 @@
 --   Look through what visitors left behind since, attachments first
 -- false-positives: Public intake by design, CREATE_ISSUES only: put the project's key into public_intake_projects and keep evidence that somebody moderates what comes in.
 
--- Permissions that only read are no writing; Jira's list of permissions has grown by VIEW_AGGREGATED_DATA. What an app adds
+-- Permissions that only read are no writing; Jira's list of permissions has grown by VIEW_AGGREGATED_DATA, that of Data Center by BROWSE_ARCHIVE. What an app adds
 -- to the list may write and counts. Only live projects count.
 SELECT
   l.project_id AS key,
@@ -49,7 +49,7 @@ FROM jira_permission_grant AS g
 JOIN jira_scheme_project AS l ON l.scheme_id = g.scheme_id
 LEFT JOIN jira_permission_scheme AS c ON c.scheme_id = g.scheme_id
 WHERE g.holder_type = 'anyone'
-  AND g.permission NOT IN ('BROWSE_PROJECTS', 'VIEW_READONLY_WORKFLOW', 'VIEW_DEV_TOOLS', 'VIEW_VOTERS_AND_WATCHERS', 'VIEW_AGGREGATED_DATA')
+  AND g.permission NOT IN ('BROWSE_PROJECTS', 'VIEW_READONLY_WORKFLOW', 'VIEW_DEV_TOOLS', 'VIEW_VOTERS_AND_WATCHERS', 'VIEW_AGGREGATED_DATA', 'BROWSE_ARCHIVE')
   AND l.archived = 0
   AND NOT (g.permission = 'CREATE_ISSUES' AND upper(l.project_key) IN (SELECT upper(value) FROM json_each(:public_intake_projects)))
 GROUP BY l.project_id, g.permission

@@ -1,4 +1,4 @@
--- rev: 1
+-- rev: 2
 -- title: Issue security scheme has no default level
 -- severity: medium
 -- category: permissions
@@ -12,8 +12,9 @@
 --     AND NOT EXISTS (SELECT 1 FROM jira_security_level AS l WHERE l.scheme_id = s.scheme_id AND l.is_default = 1)
 --     AND (s.scheme_id IS NULL OR EXISTS (SELECT 1 FROM jira_project_security AS x JOIN jira_project AS p ON p.project_id = x.project_id WHERE x.scheme_id = s.scheme_id AND p.archived IS NOT 1))
 --     AND NOT (EXISTS (SELECT 1 FROM jira_project_security AS x JOIN jira_project AS p ON p.project_id = x.project_id WHERE x.scheme_id = s.scheme_id AND p.archived = 0)
---       AND (s.default_told IS NOT NULL OR EXISTS (SELECT 1 FROM coverage WHERE resource = 'jira_security_level' AND outcome = 'complete'))
---       AND NOT EXISTS (SELECT 1 FROM jira_security_level AS l WHERE coalesce(l.scheme_id, s.scheme_id) = s.scheme_id AND l.is_default IS NOT 0))
+--       AND (s.default_left_out IS 1 AND EXISTS (SELECT 1 FROM jira_security_scheme WHERE default_level_id IS NOT NULL)
+--         OR (s.default_told IS NOT NULL OR EXISTS (SELECT 1 FROM coverage WHERE resource = 'jira_security_level' AND outcome = 'complete'))
+--           AND NOT EXISTS (SELECT 1 FROM jira_security_level AS l WHERE coalesce(l.scheme_id, s.scheme_id) = s.scheme_id AND l.is_default IS NOT 0)))
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d entries of which project uses which issue security scheme do not tell both', count(*)), NULL
@@ -31,7 +32,8 @@
 
 -- Jira leaves the default out of a scheme that has none, which by itself may also mean that it was not told. The levels of
 -- the scheme say the same once more, each for itself: the scheme has no default if it says so outright (null), or if they were
--- read whole, and none of them is one.
+-- read whole, and none of them is one. Data Center leaves out what is null and its levels say nothing of the default: there a
+-- scheme without one has none if another scheme of the same answer tells its own.
 SELECT
   s.key,
   '' AS aspect,
@@ -52,5 +54,6 @@ JOIN (
   GROUP BY scheme_id
 ) AS l ON l.scheme_id = s.scheme_id
 WHERE s.default_level_id IS NULL
-  AND (s.default_told IS NOT NULL OR EXISTS (SELECT 1 FROM coverage WHERE resource = 'jira_security_level' AND outcome = 'complete'))
-  AND NOT EXISTS (SELECT 1 FROM jira_security_level AS v WHERE coalesce(v.scheme_id, s.scheme_id) = s.scheme_id AND v.is_default IS NOT 0)
+  AND (s.default_left_out IS 1 AND EXISTS (SELECT 1 FROM jira_security_scheme WHERE default_level_id IS NOT NULL)
+    OR (s.default_told IS NOT NULL OR EXISTS (SELECT 1 FROM coverage WHERE resource = 'jira_security_level' AND outcome = 'complete'))
+      AND NOT EXISTS (SELECT 1 FROM jira_security_level AS v WHERE coalesce(v.scheme_id, s.scheme_id) = s.scheme_id AND v.is_default IS NOT 0))
