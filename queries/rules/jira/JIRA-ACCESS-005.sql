@@ -35,7 +35,7 @@
 -- why: People whose identity somebody else looks after keep their access long after the work has ended, unless somebody goes
 --   through the list.
 -- fix: Ask the person's sponsor in the house to confirm the access, with an end date, or to end it
---   To end it, take the account out of the groups named (admin.atlassian.com > Directory > Groups), or remove its access to the application (Directory > Users)
+--   To end it, take the account out of the groups named (admin.atlassian.com > Directory > Groups, on Data Center Administration > User management > Groups), or remove its access to the application (Directory > Users)
 --   Whoever only raises requests needs no access to Jira: make that person a customer of the service desk
 --   Where the address is at an alias domain of your own company, add the domain to own_email_domains
 -- false-positives: Addresses of subsidiaries or agencies that belong to the house: add their domains to own_email_domains.

@@ -25,7 +25,7 @@
 -- source: Atlassian, "JIRA: Security of processing"; Jira Cloud REST API v3, application roles, groups, permissions/check
 -- why: Everybody who is added to the application is put into its default groups. Where one of them administers, every new
 --   person, guest and service account is an administrator from the first day.
--- fix: Open admin.atlassian.com > Products > the application > Groups (or Settings > Product access) and take the mark "default" from the group named
+-- fix: Open admin.atlassian.com > Products > the application > Groups (or Settings > Product access; on Data Center Administration > Applications > Application access) and take the mark "default" from the group named
 --   Make a group that opens the application and nothing else the default
 --   Look through the members of the group named, and take out whoever came in as a new user
 -- false-positives: None known. On a site of administrators alone the group they share is reported, because the next person to join

@@ -14,7 +14,7 @@
 -- source: Atlassian, "JIRA: Security of processing"; Jira Cloud REST API v3, application roles
 -- why: Where an application is selected beforehand for everybody who is added, people get access by habit and not because
 --   somebody asked for it and somebody agreed.
--- fix: Open admin.atlassian.com > Products (or Settings > Product access) and turn off "New users have access to this product" for the application named
+-- fix: Open admin.atlassian.com > Products (or Settings > Product access; on Data Center Administration > Applications > Application access) and turn off "New users have access to this product" for the application named
 --   Give access through a group that is asked for, or that the identity provider fills
 --   Look through those who joined since it was on, and take the application from whom does not need it
 -- false-positives: A small company where every employee is meant to have the application: accept it.

@@ -26,10 +26,10 @@
 -- source: Jira Cloud REST API v3, projects, filters and dashboards, Jira Data Center REST API v2, projects and dashboards, asked without any credential; nuclei-templates http/vulnerabilities/jira
 -- why: This is proof from outside: anybody who knows the address gets the names of what the company works on, without an account and without a trace in a user's name.
 -- fix: Open a private browser window, go to the address of each list named and see what it shows
---   Projects: open Jira settings > Work items > Permission schemes and take Public (Anyone on the web) out of Browse Projects in every scheme
+--   Projects: open Jira settings > Work items (Data Center: Administration > Issues) > Permission schemes and take Public (Anyone on the web) out of Browse Projects in every scheme
 --   Filters: open the filter > Details > Edit permissions and share it with a group or a project in place of Public
 --   Dashboards: open the dashboard > Edit or copy > Edit details and do the same
---   So that nothing is shared with the public again, set Jira settings > System > General configuration > Share dashboards and filters with the public to off
+--   So that nothing is shared with the public again, set Jira settings > System (Data Center: Administration > System) > General configuration > Share dashboards and filters with the public to off
 --   Take a new snapshot: the request without a sign-in must be shown nothing
 -- false-positives: A public tracker that is open on purpose: put its project key into public_projects.
 

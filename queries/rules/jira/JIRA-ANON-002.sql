@@ -16,7 +16,7 @@
 -- maps: iso27001:A.8.3, iso27001:A.5.34, soc2:CC6.1, csf2:PR.AA-05, cis8:3.3, attack:T1589
 -- source: Jira Cloud REST API v3, user search and group and user picker, asked without any credential; nuclei-templates http/vulnerabilities/jira; CVE-2019-3403, CVE-2019-3401
 -- why: Names and account ids of everybody are what phishing and password spraying start from, and the law on personal data asks who gave them to the public.
--- fix: Open Jira settings > System > Global permissions
+-- fix: Open Jira settings > System (Data Center: Administration > System) > Global permissions
 --   Delete Public (Anyone on the web) from Browse users and groups, and give it to the groups that need it
 --   On Data Center, upgrade if the version is affected by CVE-2019-3403 or CVE-2019-3401: there the lists answer whatever the permission says
 --   Take a new snapshot: the request without a sign-in must be shown nobody

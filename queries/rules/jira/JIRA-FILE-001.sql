@@ -19,7 +19,7 @@
 -- fix: Ask who attached the file why it is there
 --   Move it to a store with access control and a retention period, and leave a link in the issue
 --   Delete the attachment from the issue
---   Lower the upload limit (Jira settings > System > Attachments)
+--   Lower the upload limit (Jira settings > System (Data Center: Administration > System) > Attachments)
 -- false-positives: Recordings or build results that are meant to be there: accept them issue by issue.
 
 SELECT

@@ -28,7 +28,7 @@
 -- maps: iso27001:A.5.10, iso27001:A.8.3, soc2:CC6.1, soc2:CC6.6, csf2:PR.AA-05, cis8:3.3, attack:T1213
 -- source: How to Harden, Jira Cloud; Jira Cloud REST API v3, permission schemes
 -- why: A Browse grant to everyone goes past sign-in, two-step verification, the IP allowlist and the audit log, for every issue of every project on that scheme.
--- fix: Open Jira settings > Work items > Permission schemes, then the scheme named, and find Browse Projects
+-- fix: Open Jira settings > Work items (Data Center: Administration > Issues) > Permission schemes, then the scheme named, and find Browse Projects
 --   Remove Public (Anyone on the web) and grant a project role or a group instead
 --   Give projects that are meant to be public a scheme of their own, and put their keys into public_projects
 --   Take attachments and comments of these projects as published: look for what should not have been

@@ -29,7 +29,7 @@
 -- maps: iso27001:A.8.3, iso27001:A.5.15, soc2:CC6.1, soc2:CC6.6, csf2:PR.AA-05, cis8:3.3
 -- source: How to Harden, Jira Cloud; Jira Cloud REST API v3, permission schemes
 -- why: Where visitors create, comment, attach, edit or delete without signing in, the tracker is an open place for uploads and spam, and nobody can say afterwards who did what.
--- fix: Open Jira settings > Work items > Permission schemes, then the scheme named, and find the permission named
+-- fix: Open Jira settings > Work items (Data Center: Administration > Issues) > Permission schemes, then the scheme named, and find the permission named
 --   Remove Public (Anyone on the web) and grant a project role or a group instead
 --   For requests from the public use a form or the portal of a service project
 --   Look through what visitors left behind since, attachments first

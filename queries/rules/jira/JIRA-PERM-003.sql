@@ -25,9 +25,9 @@
 -- maps: iso27001:A.5.15, iso27001:A.8.3, soc2:CC6.3, csf2:PR.AA-05, cis8:3.3, cis8:6.8
 -- source: How to Harden, Jira Cloud; Jira Cloud REST API v3, permission schemes, application roles
 -- why: Whoever phishes any one employee inherits the right to delete or re-own work in every project on the scheme.
--- fix: Open Jira settings > Work items > Permission schemes, then the scheme named, and find the permission named
+-- fix: Open Jira settings > Work items (Data Center: Administration > Issues) > Permission schemes, then the scheme named, and find the permission named
 --   Grant it to a project role, Administrators for instance, and remove the holders named
---   Fill the role of each project from a group that is synchronised from your directory (Project settings > Access)
+--   Fill the role of each project from a group that is synchronised from your directory (Project settings > Access, on Data Center Users and roles)
 --   A scheme that no project uses can be deleted
 -- false-positives: Tiny teams on the default scheme, where everybody is trusted with everything: accept it with an owner and a date. Take permissions that you give to everybody on purpose out of destructive_permissions.
 

@@ -38,8 +38,8 @@
 -- source: How to Harden, Jira Cloud; Jira Cloud REST API v3, permission schemes, application roles
 -- why: The usual default: one account is enough to read every project, including those of security, HR and legal.
 -- fix: Decide with the owners which projects are open to everybody, and put their keys into open_projects
---   For the others open Jira settings > Work items > Permission schemes, then the scheme named, and find Browse Projects
---   Grant it to a project role, fill the role in each project (Project settings > Access), then remove the holders named
+--   For the others open Jira settings > Work items (Data Center: Administration > Issues) > Permission schemes, then the scheme named, and find Browse Projects
+--   Grant it to a project role, fill the role in each project (Project settings > Access, on Data Center Users and roles), then remove the holders named
 --   In a team-managed project set Project settings > Access > Change project access to Private
 --   Put the keys of confidential projects into sensitive_projects, so that they come first
 -- false-positives: Open by default is a legitimate culture: put those projects into open_projects and the confidential ones into sensitive_projects.

@@ -20,8 +20,8 @@
 -- maps: iso27001:A.5.18, soc2:CC6.3, csf2:PR.AA-05, cis8:6.8
 -- source: How to Harden, Jira Cloud; Jira Cloud REST API v3, permission schemes
 -- why: Grants to named people are outside every process for joiners, movers and leavers, and survive every change of team.
--- fix: Open Jira settings > Work items > Permission schemes, then the scheme named, and find the permissions named
---   Grant them to a project role, fill the role in each project from a group (Project settings > Access), and remove the person from the scheme
+-- fix: Open Jira settings > Work items (Data Center: Administration > Issues) > Permission schemes, then the scheme named, and find the permissions named
+--   Grant them to a project role, fill the role in each project from a group (Project settings > Access, on Data Center Users and roles), and remove the person from the scheme
 --   If the person still needs the access, put them into that group
 -- false-positives: None: it is a matter of hygiene. A person who stands in for a role for a while: accept it with a date.
 

@@ -23,7 +23,7 @@
 -- maps: iso27001:A.8.3, iso27001:A.8.9, soc2:CC6.1, soc2:CC8.1, csf2:PR.AA-05, csf2:PR.PS-01, cis8:3.3, cis8:4.1
 -- source: How to Harden, Jira Cloud; Jira Cloud REST API v3, permission schemes
 -- why: Schemes are shared: one edit that is meant for a public project exposes its neighbours.
--- fix: Open Jira settings > Work items > Permission schemes and copy the scheme named
+-- fix: Open Jira settings > Work items (Data Center: Administration > Issues) > Permission schemes and copy the scheme named
 --   Give the copy to the projects that are not meant to be public (Project settings > Permissions > Actions > Use a different scheme)
 --   Remove Public (Anyone on the web) from the copy, so that public grants stay in a scheme that one project uses
 -- false-positives: All projects on the scheme are public on purpose: accept it, and put them into public_projects of JIRA-PERM-001.

@@ -40,9 +40,9 @@
 -- maps: iso27001:A.8.2, iso27001:A.5.15, soc2:CC6.3, csf2:PR.AA-05, cis8:5.4, cis8:6.8
 -- source: How to Harden, Jira Cloud; Jira Cloud REST API v3, project roles, permission schemes, application roles
 -- why: A group that everybody with access is in makes every licensed user an administrator of the project.
--- fix: Open Project settings > Access of the project named and remove the group from the role named
+-- fix: Open Project settings > Access (Data Center: Users and roles) of the project named and remove the group from the role named
 --   Add the few people who administer the project through a small group of their own
---   See that the group is no default member of the role either, or new projects get it again: Jira settings > System > Project roles > Manage default members
+--   See that the group is no default member of the role either, or new projects get it again: Jira settings > System (Data Center: Administration > System) > Project roles > Manage default members
 -- false-positives: Sites of a single team, where everybody administers everything: accept it with an owner and a date.
 
 -- Which role administers is read from the project's own scheme. An everyone group is one that new accounts of an application

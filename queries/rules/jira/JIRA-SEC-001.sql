@@ -25,7 +25,7 @@
 -- maps: iso27001:A.5.12, iso27001:A.8.3, soc2:CC6.1, csf2:PR.AA-05, csf2:PR.DS-01, cis8:3.3, cis8:3.12
 -- source: How to Harden, Jira Cloud; Jira Cloud REST API v3, issue security schemes and levels
 -- why: Without a default, an issue that is created without a choice is visible to everyone who can browse the project, and nobody is told.
--- fix: Open Jira settings > Work items > Issue security schemes (Security schemes) and the scheme named
+-- fix: Open Jira settings > Work items (Data Center: Administration > Issues) > Issue security schemes (Security schemes) and the scheme named
 --   Set the more restrictive level as default
 --   Go through the issues that were created without a level, and give them one where they need it
 -- false-positives: Projects in which only exceptions are restricted, by decision: accept it with an owner and a date.

@@ -13,9 +13,9 @@
 -- source: the Jira misconfiguration that leaked public filters and dashboards of many companies (2019); nuclei-templates http/vulnerabilities/jira; Jira Cloud REST API v3, filters
 -- why: Filters shared with everyone on the web have leaked the names of staff, plans and customers of many companies: whoever
 --   knows the address of the site reads them without a sign-in.
--- fix: Open Filters > View all filters, then Edit filter details in the filter's menu (as administrator: Jira settings > System > Shared filters; there the owner can be changed)
+-- fix: Open Filters > View all filters, then Edit filter details in the filter's menu (as administrator: Jira settings > System (Data Center: Administration > System) > Shared filters; there the owner can be changed)
 --   Remove Public from the viewers and share it with a group, a project or a project's role that needs it
---   Set Jira settings > System > General configuration > Share dashboards and filters with the public to off, so that it does not come back; shares that are there stay until they are removed
+--   Set Jira settings > System (Data Center: Administration > System) > General configuration > Share dashboards and filters with the public to off, so that it does not come back; shares that are there stay until they are removed
 -- false-positives: Filters of a public project that are meant for the public: accept them one by one.
 
 -- What is shared with everybody who is signed in (loggedin, authenticated) is no finding; where the public sees the filter

@@ -19,9 +19,9 @@
 -- source: the Jira misconfiguration that leaked public filters and dashboards of many companies (2019); nuclei-templates http/vulnerabilities/jira; Jira Cloud REST API v3, dashboards
 -- why: A public dashboard shows counts, names of people and titles of issues without a sign-in, as far as projects and filters are
 --   open; its own name and that of its owner it shows to everyone.
--- fix: Open Dashboards > View all dashboards, then Edit details in the dashboard's menu (as administrator: Jira settings > System > Shared dashboards; there the owner can be changed)
+-- fix: Open Dashboards > View all dashboards, then Edit details in the dashboard's menu (as administrator: Jira settings > System (Data Center: Administration > System) > Shared dashboards; there the owner can be changed)
 --   Remove Public from the viewers and share it with a group, a project or a project's role that needs it
---   Set Jira settings > System > General configuration > Share dashboards and filters with the public to off, so that it does not come back; shares that are there stay until they are removed
+--   Set Jira settings > System (Data Center: Administration > System) > General configuration > Share dashboards and filters with the public to off, so that it does not come back; shares that are there stay until they are removed
 -- false-positives: The system dashboard is shared by design and is left out. A dashboard that is meant for the public: accept it.
 
 -- What is shared with everybody who is signed in (loggedin, authenticated) is no finding; where the public sees the dashboard
