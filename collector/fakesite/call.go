@@ -31,8 +31,13 @@ func (s *Server) serveSite(w http.ResponseWriter, r *http.Request) {
 	s.serve(w, r, "site", r.URL.Path, s.siteURL, s.identifyAtSite)
 }
 
-// serveGateway answers at api.atlassian.com: the sites' APIs under /ex, and the sign-in's own pages.
+// serveGateway answers at api.atlassian.com: the sites' APIs under /ex, the organisation's under /admin, and the sign-in's
+// own pages.
 func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/admin/") {
+		s.serveOrganisation(w, r)
+		return
+	}
 	for product, begin := range map[string]string{"jira": "/rest/", "confluence": "/wiki/"} {
 		prefix := "/ex/" + product + "/"
 		rest, ok := strings.CutPrefix(r.URL.Path, prefix)
@@ -194,6 +199,8 @@ func (c *call) fail(status int, message string) {
 	switch {
 	case c.failed != nil:
 		c.failed(status, message)
+	case strings.HasPrefix(c.path, "/admin/"):
+		c.orgFail(status, message)
 	case strings.HasPrefix(c.path, "/wiki/api/v2/"):
 		c.send(status, obj{"errors": []any{obj{"status": status, "code": code(status), "title": message, "detail": nil}}})
 	case c.confluence():

@@ -132,6 +132,7 @@ func generate(n Sizes) *site {
 		return table[issue]{n: count, at: func(i int) issue { return issueAt(first + i*n.Projects) }}
 	}
 	generateConfluence(st, n, user, groupID)
+	st.orgs, st.orgKeys = []*organisation{generateOrganisation(st, n)}, []OrgKey{{Secret: OrgKeySecret}}
 	return st
 }
 

@@ -31,6 +31,9 @@ type site struct {
 	pages           table[page] // pages and blog posts
 	files           table[file] // attachments of Confluence
 	confluenceAudit []confluenceEvent
+
+	orgs    []*organisation
+	orgKeys []OrgKey
 }
 
 // about is what the site says of itself.

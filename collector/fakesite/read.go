@@ -89,6 +89,7 @@ func readSite(folder fs.FS, when string) (*site, error) {
 	r.directory(st)
 	r.jira(st)
 	r.confluence(st)
+	r.organisation(st)
 	for _, t := range read[signIn](r, "tokens") {
 		st.tokens = append(st.tokens, Token(t))
 	}

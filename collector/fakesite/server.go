@@ -19,11 +19,13 @@ type Server struct {
 	Sizes       *Sizes              // a made-up site of these sizes instead of Content
 	Addr        string              // address of the site; "" is 127.0.0.1:0
 	Tokens      []Token             // API tokens beside those of the content
+	OrgKeys     []OrgKey            // organisation keys beside those of the content
 	OAuth       OAuth               // how the sign-in server behaves
 	Permissions map[string][]string // e-mail -> global permissions held, instead of those its groups give
 	Caps        map[string]int      // endpoint as in endpoints.txt ("GET /rest/api/3/users/search") -> largest page given
 	Latency     time.Duration       // time that every answer takes at least
 	Rate        int                 // requests a second; what comes beyond is answered 429; 0 is without limit
+	Minute      time.Duration       // how long a minute of the organisation's limits is; 0 is a minute
 	Neighbours  []*Server           // further sites that the same sign-in and gateway reach
 	Faults      []Fault             // what goes wrong, beside the incidents of the content
 
@@ -38,7 +40,8 @@ type Server struct {
 	siteURL   string
 	apiBase   string
 	authBase  string
-	second    time.Time // that inSecond counts
+	minutes   map[string]*minute // what the organisation limits a minute
+	second    time.Time          // that inSecond counts
 	inSecond  int
 	leader    *Server    // the server whose gateway reaches this one; nil for itself
 	closing   sync.Mutex // two may close at once
