@@ -62,6 +62,7 @@ type call struct {
 	body             []byte
 	session          *session      // nil: without credentials
 	chain            bool          // nothing else of this list can be asked meanwhile
+	page             bool          // a web page is what is asked for
 	open             bool          // answered to everybody: it proves nothing about the sign-in
 	retries          int           // at most, after failures; 0: as manners say
 	pace             *rate.Limiter // of what is limited a minute; nil: nothing is
@@ -286,6 +287,7 @@ func (c *client) once(ctx context.Context, u *url.URL, ask *call, read reader, m
 		return try{err: networkError(u.Host, err), retry: ctx.Err() == nil && passing(err)}
 	}
 	defer resp.Body.Close()
+	t.heed(resp.Header)
 	body := newPatientReader(resp.Body, c.manners, func() { cancel(errSilent) })
 	defer body.close()
 
@@ -308,7 +310,7 @@ func (c *client) once(ctx context.Context, u *url.URL, ask *call, read reader, m
 			o.again = fresh
 		}
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
-		if to := sameHost(u, resp.Header.Get("Location")); to != nil && !looksLikeLogin([]byte(to.Path)) {
+		if to := sameHost(u, resp.Header.Get("Location")); to != nil && !leadsToLogin(to) {
 			o.redirect = to
 		}
 	}
@@ -336,7 +338,7 @@ func (c *client) judge(resp *http.Response, body io.Reader, ask *call, read read
 			return try{err: &answerError{status: status, words: "the site answered as to nobody: it did not take the sign-in", login: true}}
 		}
 		buffered := bufio.NewReaderSize(body, 32<<10)
-		if start, _ := buffered.Peek(512); looksLikeHTML(start) {
+		if start, _ := buffered.Peek(512); looksLikeHTML(start) && !ask.page {
 			page, _ := buffered.Peek(buffered.Size())
 			login := looksLikeLogin(page)
 			what := "a web page instead of data"
@@ -357,16 +359,22 @@ func (c *client) judge(resp *http.Response, body io.Reader, ask *call, read read
 		to := resp.Header.Get("Location")
 		e := &answerError{status: status, words: "redirected without an address"}
 		if u, err := url.Parse(to); err == nil && to != "" {
-			e.login = looksLikeLogin([]byte(u.Host + u.Path))
+			e.login = leadsToLogin(u)
 			e.words, e.other = "redirected to "+clean(u.Host+u.Path, secrets)+", which is not followed", ErrOtherHost
 		}
 		return try{err: e}
 	}
 	e := &answerError{status: status, account: resp.Header.Get("X-AACCOUNTID") != ""}
 	e.words, e.by = errorBody(body, secrets)
+	if resp.Header.Get("X-Atlassian-WebSudo") != "" || strings.Contains(strings.ToLower(e.words), "websudo") {
+		e.words = joined(e.words, "secure administrator sessions (WebSudo) guard it, which a token does not open")
+	}
 	e.known = e.by != "" || status == http.StatusUnauthorized && resp.Header.Get("WWW-Authenticate") != ""
 	pause, told := retryAfter(resp.Header, time.Now())
 	switch {
+	case status == http.StatusTooManyRequests && resp.Header.Get("X-RateLimit-Limit") == "0":
+		e.words = joined(e.words, "an administrator lets this account send no requests at all (rate limiting)")
+		return try{err: e}
 	case status == http.StatusTooManyRequests:
 		if !told {
 			pause = c.manners.wait(0)

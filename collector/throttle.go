@@ -59,6 +59,7 @@ type throttle struct {
 	alarm    *time.Timer
 	waiting  [2][]chan struct{} // chains, others
 	limiter  *rate.Limiter
+	refill   *rate.Limiter // while a site's bucket of requests runs low: as fast as it fills up again
 }
 
 func newThrottle(m manners, limiter *rate.Limiter) *throttle {
@@ -81,8 +82,13 @@ func wait(ctx context.Context, limiter *rate.Limiter) error {
 // enter waits for a place. chain requests, which nothing else can be done beside, go before the others: a list of a
 // thousand cursors takes as long as its longest queue.
 func (t *throttle) enter(ctx context.Context, chain bool) error {
-	if err := wait(ctx, t.limiter); err != nil {
-		return err
+	t.mu.Lock()
+	refill := t.refill
+	t.mu.Unlock()
+	for _, limiter := range []*rate.Limiter{t.limiter, refill} {
+		if err := wait(ctx, limiter); err != nil {
+			return err
+		}
 	}
 	place, queue := make(chan struct{}), 1
 	if chain {
@@ -152,6 +158,39 @@ func (t *throttle) pause(d time.Duration) time.Time {
 	return t.until
 }
 
+// heed slows down before a site has to refuse: it says how many requests it will still take, and how many more it takes
+// each interval. Above twice what may be under way at a time there is no hurry.
+//
+// Source: Data Center sends X-RateLimit-Remaining, -FillRate and -Interval-Seconds with every answer where an administrator
+// limits the rate (names in the products' DefaultRateLimitResponseHandler).
+func (t *throttle) heed(h http.Header) {
+	each, told := refillTime(h)
+	left, err := strconv.Atoi(h.Get("X-RateLimit-Remaining"))
+	if !told || err != nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case left > int(2*t.most):
+		t.refill = nil
+	case t.refill == nil:
+		t.refill = rate.NewLimiter(rate.Every(each), 1)
+	default:
+		t.refill.SetLimit(rate.Every(each))
+	}
+}
+
+// refillTime is how long a site's bucket takes to hold one request more.
+func refillTime(h http.Header) (each time.Duration, told bool) {
+	fill, err1 := strconv.ParseFloat(h.Get("X-RateLimit-FillRate"), 64)
+	interval, err2 := strconv.ParseFloat(h.Get("X-RateLimit-Interval-Seconds"), 64)
+	if err1 != nil || err2 != nil || fill <= 0 || interval <= 0 || interval/fill > 3600 {
+		return 0, false
+	}
+	return time.Duration(interval / fill * float64(time.Second)), true
+}
+
 func (t *throttle) good() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -178,6 +217,9 @@ func retryAfter(h http.Header, now time.Time) (d time.Duration, ok bool) {
 	}
 	if !ok && quota {
 		d, ok = now.Truncate(time.Hour).Add(time.Hour).Sub(now), true
+	}
+	if each, told := refillTime(h); told {
+		d, ok = max(d, each), true // Data Center says 0 while another node has room
 	}
 	return max(d, 0), ok
 }

@@ -222,6 +222,7 @@ func (i *identifier) lookOrganisation(ctx context.Context, s *session, held map[
 	case err != nil:
 		return false, err
 	}
+	held[orgAdmin] = no
 	if len(elements(item, "data")) > 0 {
 		held[orgAdmin] = yes
 	}

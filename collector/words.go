@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -175,4 +176,10 @@ func looksLikeLogin(b []byte) bool {
 		}
 	}
 	return false
+}
+
+// leadsToLogin tells a redirect to a log-in page, Data Center's login.jsp, login.action and WebSudo's among them.
+func leadsToLogin(to *url.URL) bool {
+	where := strings.ToLower(to.Host + to.Path)
+	return looksLikeLogin([]byte(where)) || strings.Contains(where, "websudo") || strings.HasSuffix(where, "/authenticate.action")
 }
