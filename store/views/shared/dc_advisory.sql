@@ -15,6 +15,7 @@ SELECT
   a.key AS advisory,                           -- text: key of the advisory
   a.cve AS cve,                                -- text: its number
   a.severity AS severity,                      -- text: critical, high, medium, low
+  a.severity IN ('critical', 'high') AS serious,  -- integer: 1 if it is critical or high
   a.exploited AS exploited,                    -- integer: 1 if it is known to be used in attacks
   a.about AS about,                            -- text: what it is
   g.before_version AS before_version,          -- text: the first version of the range that is not affected any more
