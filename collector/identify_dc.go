@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -35,7 +36,7 @@ var manifestMembers = []string{"id", "typeId", "name", "version", "url"}
 // that says so all the same is believed.
 func (i *identifier) jiraDataCenter(ctx context.Context, s *session, info Item) error {
 	d := dataCenter{product: Jira, base: i.typed, id: textAt(info, "serverId"), name: textAt(info, "serverTitle"), version: textAt(info, "version")}
-	d.stated, _ = CleanAddress(textAt(info, "baseUrl"))
+	d.stated = statedAddress(textAt(info, "baseUrl"))
 	manifest, err := i.optional(ctx, s, JiraAPI, "/rest/applinks/1.0/manifest", manifestMembers...)
 	if err != nil {
 		return err
@@ -59,16 +60,16 @@ func (i *identifier) dataCenter(ctx context.Context, s *session) error {
 	d := dataCenter{product: Confluence, base: i.typed, id: textAt(manifest, "id"), name: textAt(manifest, "name"), version: textAt(manifest, "version")}
 	switch kind := strings.ToLower(textAt(manifest, "typeId")); kind {
 	case "confluence":
-		d.stated, _ = CleanAddress(textAt(manifest, "url"))
+		d.stated = statedAddress(textAt(manifest, "url"))
 	case "jira":
 		d.product = Jira // its serverInfo is closed
-		d.stated, _ = CleanAddress(textAt(manifest, "url"))
+		d.stated = statedAddress(textAt(manifest, "url"))
 	case "":
 		spaces, err := i.optional(ctx, s, ConfluenceAPI, "/rest/api/space?limit=1", "_links.base", "_links.context")
 		if err != nil {
 			return err
 		}
-		if d.stated, err = CleanAddress(textAt(spaces, "_links.base")); err != nil {
+		if d.stated = statedAddress(textAt(spaces, "_links.base")); d.stated == "" {
 			return nil
 		}
 	default:
@@ -76,6 +77,16 @@ func (i *identifier) dataCenter(ctx context.Context, s *session) error {
 	}
 	i.installed(d)
 	return nil
+}
+
+// statedAddress is the address that a product states of itself, "" if it is none. It is an id and nothing is sent there:
+// a server behind a reverse proxy may well state plain http.
+func statedAddress(base string) string {
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" || u.User != nil {
+		return ""
+	}
+	return strings.ToLower(u.Scheme+"://"+u.Host) + strings.TrimRight(u.EscapedPath(), "/")
 }
 
 // optional asks for what need not be there; no item then.
