@@ -165,12 +165,23 @@ func (c *dcCall) securityBean(s securityScheme, levels bool) obj {
 	return o
 }
 
+// securitySchemes are without their levels, which only one scheme by itself has.
 func (c *dcCall) securitySchemes() {
 	out := []any{}
 	for _, s := range c.site.security {
 		out = append(out, c.securityBean(s, false))
 	}
 	c.json(obj{"issueSecuritySchemes": out})
+}
+
+func (c *dcCall) securityScheme() {
+	for _, s := range c.site.security {
+		if itoa64(s.ID) == c.r.PathValue("id") {
+			c.json(c.securityBean(s, true))
+			return
+		}
+	}
+	c.fail(404, "The issue security scheme with id '"+c.r.PathValue("id")+"' does not exist.")
 }
 
 // securityOfProject answers 404 for a project without a scheme.

@@ -90,6 +90,22 @@ func (c *dcCall) plugins(waiting bool) {
 	c.deliver(200, upmType, b)
 }
 
+// updates is what the plugin manager knows of the updates of what people installed; it asks the Marketplace for it.
+func (c *dcCall) updates() {
+	out := []any{}
+	for _, p := range c.in.apps {
+		if p.Product != c.product || !p.Installed {
+			continue
+		}
+		o := obj{"key": p.Key, "name": p.Name, "links": obj{"self": "/" + c.product + "/rest/plugins/1.0/" + p.Key + "-key"}, "licenseReadOnly": false, "dataCenterApp": true, "updatableToPaid": false, "updateAvailable": p.Newer != ""}
+		if p.Newer != "" && c.q("updates") == "true" {
+			o["update"] = obj{"version": p.Newer, "links": obj{"release-notes": "https://marketplace.example/" + p.Key}}
+		}
+		out = append(out, o)
+	}
+	c.json(obj{"plugins": out, "links": obj{}, "hostStatus": obj{"pacDisabled": false, "pacUnavailable": false, "safeMode": false}})
+}
+
 func texts(list []string) []any {
 	out := []any{}
 	for _, s := range list {
