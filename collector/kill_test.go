@@ -25,6 +25,10 @@ func TestMain(m *testing.M) {
 	if err == nil {
 		o := Options{File: f, Addresses: []string{os.Getenv("PLUMBLINE_TEST_SITE")}, Program: "test", manners: quick(),
 			Credentials: []Credential{Basic(APIToken, "test", "", fakesite.AuditorEmail, fakesite.AuditorToken)}}
+		if api := os.Getenv("PLUMBLINE_TEST_API"); api != "" {
+			o.APIBase, o.manners.minute = api, shortMinute
+			o.Credentials = append(o.Credentials, Bearer(OrgKey, "test", "", fakesite.OrgKeySecret))
+		}
 		if os.Getenv("PLUMBLINE_TEST_REPORT") != "" {
 			o.manners = nil
 		}
@@ -41,20 +45,26 @@ func TestMain(m *testing.M) {
 	os.Exit(0)
 }
 
+// shortMinute is what limits of so many requests a minute are about where a test has no minute to spare.
+const shortMinute = 100 * time.Millisecond
+
 // Killed at any instant and started again, it ends with the snapshot that an undisturbed run takes.
 func TestKilled(t *testing.T) {
 	fake := fakesite.Harbourline(2)
-	fake.Latency = 4 * time.Millisecond
+	fake.Latency, fake.Minute = 4*time.Millisecond, shortMinute
+	fake.Caps = map[string]int{"POST /admin/v2/orgs/{org}/directories/{directory}/users/search": 7}
 	s := startSite(t, fake)
 	s.Mend()
 	o := options(s, openFile(t))
+	o.manners.minute = shortMinute
+	o.Credentials = append(o.Credentials, Bearer(OrgKey, "test", "", fakesite.OrgKeySecret))
 	o.Now = nil // as the killed one does
 	whole, _ := collected(t, o)
 	path := filepath.Join(t.TempDir(), "killed.plumb.db")
 	kills := 0
 	for wait := 60 * time.Millisecond; ; wait += 20 * time.Millisecond {
 		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), "PLUMBLINE_TEST_COLLECT_INTO="+path, "PLUMBLINE_TEST_SITE="+s.url)
+		cmd.Env = append(os.Environ(), "PLUMBLINE_TEST_COLLECT_INTO="+path, "PLUMBLINE_TEST_SITE="+s.url, "PLUMBLINE_TEST_API="+s.gateway)
 		cmd.Stderr = os.Stderr
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)

@@ -189,14 +189,14 @@ func (c *call) orgServiceTokens(o *organisation) {
 }
 
 func tokenBean(o *organisation, t orgToken) obj {
-	bean := obj{"id": t.ID, "label": t.Label, "status": t.Status, "createdAt": t.Created, "scopes": slices.Concat([]string{}, t.Scopes),
+	bean := obj{"id": t.ID, "label": t.Label, "status": t.Status, "createdAt": t.Created, "scopes": append([]string{}, t.Scopes...),
 		"user": obj{"id": t.owner.ID, "orgId": o.ID, "name": t.owner.Display, "email": t.owner.Email}}
 	return without(bean, t)
 }
 
 func (c *call) orgAPIKeys(o *organisation) {
 	accessPage(c, c.sortedTokens(o.keys), func(t orgToken) any {
-		return without(obj{"id": t.ID, "label": t.Label, "keyType": cmp.Or(t.Type, "CLOUD_ADMIN"), "createdAt": t.Created, "scopes": slices.Concat([]string{}, t.Scopes), "orgId": o.ID,
+		return without(obj{"id": t.ID, "label": t.Label, "keyType": cmp.Or(t.Type, "CLOUD_ADMIN"), "createdAt": t.Created, "scopes": append([]string{}, t.Scopes...), "orgId": o.ID,
 			"createdBy": obj{"id": t.owner.ID, "name": t.owner.Display, "email": t.owner.Email}}, t)
 	})
 }
@@ -236,7 +236,7 @@ func (c *call) orgClients(o *organisation) {
 		user := func(a account) obj {
 			return obj{"id": a.ID, "name": a.Display, "email": nil, "appType": orNull(a.App), "orgId": o.ID}
 		}
-		list = append(list, obj{"clientId": x.ID, "clientName": x.Name, "serviceAccount": user(x.account), "createdBy": user(x.creator), "scopes": slices.Concat([]string{}, x.Scopes),
+		list = append(list, obj{"clientId": x.ID, "clientName": x.Name, "serviceAccount": user(x.account), "createdBy": user(x.creator), "scopes": append([]string{}, x.Scopes...),
 			"createdAt": orNull(x.Created), "expiresAt": orNull(x.Expires), "clientRevocationTime": orNull(x.Revoked), "clientRevokerId": nil})
 	}
 	c.json(list)

@@ -35,7 +35,7 @@ func (c *call) orgUsers(o *organisation) {
 			bean["mfaEnabled"] = u.Factor == "yes"
 		}
 		if slices.Contains(expand, any("platformRoles")) {
-			bean["platformRoles"] = slices.Concat([]string{}, u.Roles)
+			bean["platformRoles"] = append([]string{}, u.Roles...)
 		}
 		if slices.Contains(expand, any("groups")) {
 			list := []any{}
@@ -94,13 +94,19 @@ func (c *call) orgUserRoles(o *organisation) {
 	if !ok {
 		return
 	}
-	held := []obj{}
+	held := []obj{} // a resource each
 	add := func(resource, owner string, roles []string, how string, directory any) {
-		assigned := []any{}
-		for _, role := range roles {
-			assigned = append(assigned, obj{"role": role, "roleAssignmentMethods": []string{how}})
+		i := slices.IndexFunc(held, func(o obj) bool { return o["resourceId"] == resource })
+		if i < 0 {
+			i = len(held)
+			held = append(held, obj{"directoryId": directory, "resourceId": resource, "resourceOwner": owner, "roles": []string{}, "roleAssignments": []any{}, "userDirectoryStatus": u.Membership})
 		}
-		held = append(held, obj{"directoryId": directory, "resourceId": resource, "resourceOwner": owner, "roles": roles, "roleAssignments": assigned, "userDirectoryStatus": u.Membership})
+		for _, role := range roles {
+			if had := held[i]["roles"].([]string); !slices.Contains(had, role) {
+				held[i]["roles"] = append(had, role)
+				held[i]["roleAssignments"] = append(held[i]["roleAssignments"].([]any), obj{"role": role, "roleAssignmentMethods": []string{how}})
+			}
+		}
 	}
 	if len(u.Roles) > 0 {
 		add("ari:cloud:platform::org/"+o.ID, "platform", u.Roles, "direct", nil)
