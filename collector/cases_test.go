@@ -30,9 +30,13 @@ import (
 //	GET /wiki/api/v2/space-role-mode 404       with a status other than 200
 //	POST /wiki/api/v2/users-bulk {"accountIds":["a1"]}   with the members that the body must have
 //
-// and what must have come of it: "collect NAME..." says which resources to ask for ("level domain": without names; "scopes NAME...": with a sign-in that has only these),
-// "not asked" holds parts of addresses that must not have been asked for, and each file named by a SELECT holds its
-// rows, values parted by " | ". What is not answered in the archive is answered as base and more say, else with 404.
+// HEAD answers with the headers that its file holds. "site jira confluence" makes it a Data Center installation, each
+// product under the path of its name.
+//
+// What must have come of it: "collect NAME..." says which resources to ask for ("level domain": without names; "scopes
+// NAME...": with a sign-in that has only these), "not asked" holds parts of addresses that must not have been asked for, and
+// each file named by a SELECT holds its rows, values parted by " | ". What is not answered in the archive is answered as base
+// and more say, else with 404.
 func runCases(t *testing.T, dir, more string) map[string]bool {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("testdata", dir, "*.txtar"))
@@ -49,8 +53,10 @@ func runCases(t *testing.T, dir, more string) map[string]bool {
 			site, level, only := &answering{}, PersonalFull, []string(nil)
 			for _, f := range append(archive.Files, txtar.Parse([]byte(more)).Files...) {
 				switch words := strings.Fields(f.Name); words[0] {
-				case "GET", "POST":
+				case "GET", "POST", "HEAD":
 					site.add(t, f.Name, f.Data)
+				case "site":
+					site.dc = words[1:]
 				case "level":
 					level = words[1]
 				case "scopes":
@@ -95,6 +101,7 @@ type answering struct {
 	mu      sync.Mutex
 	answers []answerFile
 	scopes  []string // of the sign-in, nil if they are not known
+	dc      []string // products of a Data Center installation, nil for a Cloud site
 	asked   []string
 }
 
@@ -104,6 +111,7 @@ type answerFile struct {
 	body         map[string]any
 	status       int
 	text         []byte
+	header       map[string]string
 }
 
 // base is what every case's site says of itself: a Confluence without Jira, and an administrator who asks.
@@ -130,6 +138,13 @@ func (a *answering) add(t *testing.T, name string, text []byte) {
 			f.status = status
 		} else if err := json.Unmarshal([]byte(word), &f.body); err != nil {
 			t.Fatalf("%s: %v", name, err)
+		}
+	}
+	if f.method == http.MethodHead {
+		f.header = map[string]string{}
+		for line := range strings.Lines(string(text)) {
+			name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+			f.header[name] = value
 		}
 	}
 	a.answers = append(a.answers, f)
@@ -168,24 +183,60 @@ func (a *answering) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.asked = append(a.asked, fmt.Sprintf("%s %s %v -> %d", r.Method, r.URL, body, best.status))
 	a.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
+	for name, value := range best.header {
+		w.Header().Set(name, value)
+	}
 	w.WriteHeader(best.status)
-	_, _ = w.Write(best.text)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(best.text)
+	}
 }
 
 // addBase adds the answers of base, which those of the case come before.
 func (a *answering) addBase(t *testing.T) {
 	t.Helper()
-	for _, f := range txtar.Parse([]byte(base)).Files {
+	text := base
+	if a.dc != nil {
+		text = dcBase
+	}
+	for _, f := range txtar.Parse([]byte(text)).Files {
 		a.add(t, f.Name, f.Data)
 	}
 }
+
+// dcBase is what the products of a case's Data Center installation say of themselves, and of an administrator who asks.
+const dcBase = `
+-- GET /jira/rest/api/2/serverInfo --
+{"baseUrl":"https://work.harbourline.example/jira","version":"10.3.24","deploymentType":"Server","serverTitle":"Harbourline Jira"}
+-- GET /jira/rest/applinks/1.0/manifest --
+{"id":"11111111-aaaa-3333-bbbb-555555555555","name":"Harbourline Jira","typeId":"jira","version":"10.3.24","url":"https://work.harbourline.example/jira"}
+-- GET /jira/rest/api/2/myself --
+{"key":"JIRAUSER10000","name":"auditor","displayName":"Auditor","groups":{"size":1,"items":[{"name":"jira-administrators"}]}}
+-- GET /jira/rest/api/2/mypermissions --
+{"permissions":{"ADMINISTER":{"key":"ADMINISTER","havePermission":true},"SYSTEM_ADMIN":{"key":"SYSTEM_ADMIN","havePermission":true},"USER_PICKER":{"key":"USER_PICKER","havePermission":true}}}
+-- GET /confluence/rest/applinks/1.0/manifest --
+{"id":"22222222-aaaa-3333-bbbb-555555555555","name":"Harbourline Wiki","typeId":"confluence","version":"10.2.14","buildNumber":9112,"url":"https://work.harbourline.example/confluence"}
+-- GET /confluence/rest/api/user/current --
+{"type":"known","username":"auditor","userKey":"2c9a0000000000000000000000000000","displayName":"Auditor"}
+-- GET /confluence/rest/api/user/memberof --
+{"results":[{"type":"group","name":"confluence-administrators"}],"start":0,"limit":200,"size":1,"_links":{}}
+-- GET /confluence/rest/api/permissions --
+[]
+`
 
 func (a *answering) options(file *store.File, address, level string, only []string) Options {
 	m := *quick()
 	m.retries = 1
 	credential := Basic(APIToken, "test", "", "auditor@harbourline.example", "secret")
 	credential.Scopes = a.scopes
-	return Options{File: file, Addresses: []string{address}, APIBase: address, Only: only, PersonalData: level, Credentials: []Credential{credential},
+	addresses := []string{address}
+	if a.dc != nil {
+		credential, addresses = Bearer(DCToken, "test", "", "secret"), nil
+		for _, product := range a.dc {
+			addresses = append(addresses, address+"/"+product)
+		}
+	}
+	return Options{File: file, Addresses: addresses, APIBase: address, Only: only, PersonalData: level, Credentials: []Credential{credential},
 		Program: "test", Now: func() time.Time { return time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC) }, manners: &m}
 }
 

@@ -11,7 +11,7 @@ import (
 
 // platformResources is what belongs to no single product: apps, what anybody can see, and the sign-ins themselves.
 func platformResources() []Resource {
-	return []Resource{
+	return append([]Resource{
 		{
 			Name:    "app",
 			About:   "An app that is installed in Jira or Confluence: its key, name, version and vendor, and whether it runs.",
@@ -57,9 +57,15 @@ func platformResources() []Resource {
 			Keep:    []string{"product", "path", "status", "itemCount", "keys[]"},
 			Key:     []string{"product", "path"},
 			Union:   true,
-			Sources: probeSources(),
-			Collect: collectProbes,
+			Sources: probeSources(probes()),
+			Collect: probing(probes()),
 		},
+	}, signIns()...)
+}
+
+// signIns is what the sign-ins are that a snapshot was taken with.
+func signIns() []Resource {
+	return []Resource{
 		{
 			Name:    "grant",
 			About:   "A sign-in that the snapshot was taken with: its kind and whose it is. Never the secret.",
@@ -154,7 +160,8 @@ func collectDataPolicy(ctx context.Context, w *Walk) error {
 // probe is a request that is sent without any credential, and what is taken of its answer.
 type probe struct {
 	Source
-	sum func([]Item) (count int, keys []string)
+	sum  func([]Item) (count int, keys []string)
+	page func(html string) (count int, told bool) // of a web page, in place of sum
 }
 
 // projectPermissions is what the permissions probe asks for: what an anonymous visitor can do in some project.
@@ -169,49 +176,59 @@ func probes() []probe {
 		return Source{API: ConfluenceAPI, Path: "/wiki/" + path, Query: "limit=25", Pager: Single(), Items: "results", Keep: []string{"key"}, Doc: doc}
 	}
 	return []probe{
-		{jira("mypermissions", "permissions="+projectPermissions, ".", "api-group-permissions/#api-rest-api-3-mypermissions-get", "permissions.*.havePermission"), permissionsOpen},
-		{jira("project/search", "maxResults=50", "values", "api-group-projects/#api-rest-api-3-project-search-get", "key"), listed("key")},
-		{jira("filter/search", "maxResults=50", "values", "api-group-filters/#api-rest-api-3-filter-search-get", "id"), listed("id")},
-		{jira("dashboard/search", "maxResults=50", "values", "api-group-dashboards/#api-rest-api-3-dashboard-search-get", "id", "systemDashboard"), dashboardsOpen},
-		{jira("user/picker", "query=a", "users", "api-group-user-search/#api-rest-api-3-user-picker-get", "accountId"), listed("")},
-		{jira("user/search", "query=a", "", "api-group-user-search/#api-rest-api-3-user-search-get", "accountId"), listed("")},
-		{jira("groupuserpicker", "query=a", ".", "api-group-group-and-user-picker/#api-rest-api-3-groupuserpicker-get", "users.users[].accountId", "groups.groups[].groupId"), peopleOpen},
-		{wiki("rest/api/space", docConfluence1+"api-group-space/"), listed("key")},
-		{wiki("api/v2/spaces", docConfluence2+"api-group-space/#api-spaces-get"), listed("key")},
+		{Source: jira("mypermissions", "permissions="+projectPermissions, ".", "api-group-permissions/#api-rest-api-3-mypermissions-get", "permissions.*.havePermission"), sum: permissionsOpen},
+		{Source: jira("project/search", "maxResults=50", "values", "api-group-projects/#api-rest-api-3-project-search-get", "key"), sum: listed("key")},
+		{Source: jira("filter/search", "maxResults=50", "values", "api-group-filters/#api-rest-api-3-filter-search-get", "id"), sum: listed("id")},
+		{Source: jira("dashboard/search", "maxResults=50", "values", "api-group-dashboards/#api-rest-api-3-dashboard-search-get", "id", "systemDashboard"), sum: dashboardsOpen},
+		{Source: jira("user/picker", "query=a", "users", "api-group-user-search/#api-rest-api-3-user-picker-get", "accountId"), sum: listed("")},
+		{Source: jira("user/search", "query=a", "", "api-group-user-search/#api-rest-api-3-user-search-get", "accountId"), sum: listed("")},
+		{Source: jira("groupuserpicker", "query=a", ".", "api-group-group-and-user-picker/#api-rest-api-3-groupuserpicker-get", "users.users[].accountId", "groups.groups[].groupId"), sum: peopleOpen},
+		{Source: wiki("rest/api/space", docConfluence1+"api-group-space/"), sum: listed("key")},
+		{Source: wiki("api/v2/spaces", docConfluence2+"api-group-space/#api-spaces-get"), sum: listed("key")},
 	}
 }
 
-func probeSources() []Source {
+func probeSources(all []probe) []Source {
 	var sources []Source
-	for _, p := range probes() {
+	for _, p := range all {
 		sources = append(sources, p.Source)
 	}
 	return sources
 }
 
-// collectProbes asks what the site shows to anybody. Every answer is data, a refusal too: it is the one that should come.
-func collectProbes(ctx context.Context, w *Walk) error {
-	answered := false
-	for _, p := range probes() {
-		product := productOf[p.API]
-		if !w.Has(product) {
-			continue
+// probing asks what the site shows to anybody. Every answer is data, a refusal too: it is the one that should come.
+func probing(all []probe) func(ctx context.Context, w *Walk) error {
+	return func(ctx context.Context, w *Walk) error {
+		answered := false
+		for _, p := range all {
+			product := productOf[p.API]
+			if !w.Has(product) {
+				continue
+			}
+			made, err := p.ask(ctx, w, string(product))
+			if ctx.Err() != nil {
+				return err
+			}
+			if err != nil {
+				w.Partly(fmt.Sprintf("%s: %v", p.Path, err))
+				continue
+			}
+			answered = true
+			w.Emit(made)
 		}
-		answer, err := w.Ask(ctx, p.Source, nil, true)
-		if ctx.Err() != nil {
-			return err
+		if !answered {
+			return &Refusal{Outcome: store.Failed, Reason: "no answer to any request without a sign-in"}
 		}
-		if err != nil {
-			w.Partly(fmt.Sprintf("%s: %v", p.Path, err))
-			continue
-		}
-		answered = true
-		w.Emit(p.made(string(product), answer))
+		return nil
 	}
-	if !answered {
-		return &Refusal{Outcome: store.Failed, Reason: "no answer to any request without a sign-in"}
+}
+
+func (p probe) ask(ctx context.Context, w *Walk, product string) (Made, error) {
+	if p.page != nil {
+		return p.askPage(ctx, w, product)
 	}
-	return nil
+	answer, err := w.Ask(ctx, p.Source, nil, true)
+	return p.made(product, answer), err
 }
 
 // made is the object of a probe. An answer that is no list (a refusal, a log-in page) has no count.
