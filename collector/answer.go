@@ -207,9 +207,12 @@ func truth(d *jsontext.Decoder) (*bool, error) {
 	return &yes, nil
 }
 
-// words reads a string; "" for anything else.
+// words reads a string, or a number as it was sent: some cursors are; "" for anything else.
 func words(d *jsontext.Decoder) (string, error) {
 	raw, err := d.ReadValue()
+	if err == nil && raw.Kind() == '0' {
+		return string(raw), nil
+	}
 	if err != nil || raw.Kind() != '"' {
 		return "", err
 	}

@@ -178,6 +178,8 @@ func (s *sweeper) chain(ctx context.Context, at position, first *batch) (positio
 				at.Trouble = s.stuck()
 			}
 			met[at.Next] = struct{}{}
+		} else if more := got.batch.last; more != nil && !*more && !pager.poll {
+			at.Trouble = "the site says that there is more, and not where"
 		}
 		last := set == nil || at.Trouble != ""
 		if !last {
