@@ -94,7 +94,7 @@ type Added struct {
 	SignIn
 	Products []string `json:"products"` // that know the account
 	Beyond   []string `json:"beyond"`   // sites that a 3lo grant opens besides the one meant
-	Untried  bool     `json:"untried"`  // kept as it is: nothing uses this kind yet
+	Untried  bool     `json:"untried"`  // kept without having been tried: none is any more
 	ThisRun  bool     `json:"-"`        // there is no keychain
 }
 
@@ -134,7 +134,7 @@ func (s *SignIns) AddGrant(ctx context.Context, site string, secret Secret, redi
 }
 
 func addedOf(a collector.Added) *Added {
-	out := &Added{SignIn: signInOf(a.SignIn), Products: []string{}, Beyond: []string{}, Untried: a.Checked.Untried, ThisRun: a.SignIn.Kept.ThisRunOnly}
+	out := &Added{SignIn: signInOf(a.SignIn), Products: []string{}, Beyond: []string{}, ThisRun: a.SignIn.Kept.ThisRunOnly}
 	for _, p := range a.Checked.Products {
 		out.Products = append(out.Products, string(p))
 	}

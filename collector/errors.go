@@ -18,9 +18,9 @@ var (
 	// ErrNotAtlassian: something answers at the address, and it is no Atlassian site.
 	ErrNotAtlassian = errors.New("not an Atlassian site")
 	// ErrDataCenter: a sign-in of Cloud was given for a Data Center installation.
-	ErrDataCenter = errors.New("this is a Data Center installation")
+	ErrDataCenter = fmt.Errorf("%w, which is a Data Center installation", ErrSignInMissing)
 	// ErrCloud: a sign-in of Data Center was given for a Cloud site.
-	ErrCloud = errors.New("this is a site of Atlassian Cloud")
+	ErrCloud = fmt.Errorf("%w, which is one of Atlassian Cloud", ErrSignInMissing)
 	// ErrAddress: the address given is no web address.
 	ErrAddress = errors.New("not the address of a site")
 	// ErrDNS: the name of the host is unknown.

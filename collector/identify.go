@@ -65,6 +65,7 @@ type identifier struct {
 	refused  map[API]string // what a product said to a sign-in that it did not take
 	userName string         // of Data Center: the log-in name of the account of the vantage
 	orgWords *answerError   // why the organisation's API did not take its key; nil if it did, or there is none
+	orgs     []Item         // the organisations that the key opens: id, attributes.name
 }
 
 // anonymous identifies the site as far as it tells everybody who it is.

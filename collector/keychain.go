@@ -172,10 +172,11 @@ func (k *Keychain) Load(ctx context.Context, name string) (SignIn, Secret, error
 	return s, secret, nil
 }
 
-// Of returns the names of the sign-ins for a site, given its address as CleanAddress returns it.
+// Of returns the sign-ins for a site, given its address as CleanAddress returns it. A Data Center token is for every page of
+// its product.
 func (k *Keychain) Of(site string) ([]SignIn, error) {
 	all, err := k.List()
-	return slices.DeleteFunc(all, func(s SignIn) bool { return s.Site != site }), err
+	return slices.DeleteFunc(all, func(s SignIn) bool { return s.Site != site && !(s.Kind == DCToken && within(site, s.Site)) }), err
 }
 
 // Remove forgets a sign-in: the secret first, then its line of the list.

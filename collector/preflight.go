@@ -119,10 +119,13 @@ func (r *run) foresee(ctx context.Context) (end store.End, tried bool, err error
 	p := r.newPart("", nil, store.Progress{})
 	for i := range r.resource.Sources {
 		src := r.resource.Sources[i]
-		src.Pager.Size = min(src.Pager.Size, 1)
+		if src.Pager.Name != "api-access" { // which takes certain sizes only
+			src.Pager.Size = min(src.Pager.Size, 1)
+		}
 		empty := false
 		err := p.withSession(ctx, &src, func(s *session) error {
-			if perParent(src) || len(src.Classic)+len(src.Granular)+len(src.Credentials) == 0 {
+			scopes := s.Kind != DCToken && s.Kind != OrgKey // there, what is open to everybody names none
+			if perParent(src) || scopes && len(src.Classic)+len(src.Granular)+len(src.Credentials) == 0 {
 				return nil // nothing to try it on yet, or open to everybody
 			}
 			tried = true

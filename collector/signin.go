@@ -22,8 +22,8 @@ type Added struct {
 // ErrNotReached: a 3lo grant does not open the site it was made for.
 var ErrNotReached = fmt.Errorf("%w: the grant does not open this site", ErrSignInRefused)
 
-// AddToken tries a token at the site and keeps it if it is good: kind is token or scoped-token. An organisation key
-// (org-key) and a Data Center token (dc-token) are kept untried.
+// AddToken tries a token or a key at the site and keeps it if it is good: kind is any but 3lo. A Data Center token is kept
+// for the address of its product, whatever page of it was given.
 func (k *Keychain) AddToken(ctx context.Context, a Atlassian, site, kind string, s Secret) (Added, error) {
 	site, err := CleanAddress(site)
 	if err != nil {
@@ -42,6 +42,7 @@ func (k *Keychain) AddToken(ctx context.Context, a Atlassian, site, kind string,
 	}
 	account := added.Checked.Account
 	added.SignIn.Account = cmp.Or(account.Name, account.Email, s.Email, account.ID)
+	added.SignIn.Site = cmp.Or(added.Checked.Site, site)
 	return k.keep(ctx, added, s)
 }
 

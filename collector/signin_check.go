@@ -16,7 +16,7 @@ type Checked struct {
 	Account  Account
 	Products []Product // that know the account: Jira, Confluence
 	CloudID  string    // "" if it was not asked for
-	Untried  bool      // stored as it is: nothing uses credentials of this kind yet
+	Site     string    // of Data Center: the product's own address, where that of a page was given; else ""
 }
 
 // What a refused token can be told apart as. Each is an ErrSignInRefused.
@@ -42,10 +42,10 @@ type trial struct {
 	words   string // the answer, for what it says of an expiry
 }
 
-// Check tries an API token at the site, with scopes or without, and tells apart what can be wrong with it.
+// Check tries a token or a key at the site and tells apart what can be wrong with it.
 func (a Atlassian) Check(ctx context.Context, site, kind string, s Secret) (Checked, error) {
-	if kind != APIToken && kind != ScopedToken {
-		return Checked{Untried: true}, nil
+	if kind == OrgKey || kind == DCToken {
+		return a.checkBearer(ctx, site, kind, s)
 	}
 	if s.Email == "" || s.Token == "" {
 		return Checked{}, fmt.Errorf("%w: an API token goes with the e-mail address of its account", ErrSignInMissing)
@@ -154,20 +154,14 @@ func (a Atlassian) cloudID(ctx context.Context, site string) (string, error) {
 	if status == http.StatusOK && json.Unmarshal(body, &tenant) == nil && tenant.CloudID != "" {
 		return tenant.CloudID, nil
 	}
-	status, body, err = a.get(ctx, site+"/rest/api/2/serverInfo", "")
-	if err != nil {
-		return "", fmt.Errorf("asking the site what it is: %w", err)
+	i := a.identifier()
+	switch err := i.find(ctx, []string{site}); {
+	case err != nil:
+		return "", err
+	case i.site.Kind == dcKind:
+		return "", fmt.Errorf("%w: %s", ErrDataCenter, shownAddress(i.typed))
+	case i.site.cloudID == "":
+		return "", fmt.Errorf("%s does not tell its cloud id", site)
 	}
-	var info struct {
-		DeploymentType string `json:"deploymentType"`
-	}
-	if status == http.StatusOK && json.Unmarshal(body, &info) == nil {
-		switch info.DeploymentType {
-		case "Cloud":
-			return "", fmt.Errorf("%s does not tell its cloud id", site)
-		case "Server":
-			return "", fmt.Errorf("%w: %s", ErrDataCenter, site)
-		}
-	}
-	return "", fmt.Errorf("%w: %s", ErrNotAtlassian, site)
+	return i.site.cloudID, nil
 }

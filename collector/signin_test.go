@@ -57,6 +57,10 @@ func TestAddToken(t *testing.T) {
 		_, _ = w.Write([]byte(`{"message":"The API token has expired."}`))
 	}))
 	defer expired.Close()
+	jira, confluence := startDC(t, fakesite.HarbourlineDC(1))
+	tidewell := httptest.NewServer(&door{answers: map[string]string{"/_edge/tenant_info": `{"cloudId":"11111111-2222-3333-4444-555555555555"}`,
+		"/rest/api/3/serverInfo": `{"deploymentType":"Cloud","baseUrl":"https://tidewell.atlassian.net"}`}})
+	defer tidewell.Close()
 	for name, c := range map[string]struct {
 		site, kind, email, token string
 		want                     error
@@ -79,8 +83,20 @@ func TestAddToken(t *testing.T) {
 		"a line break":             {kind: APIToken, token: planted + "\nX: y", want: ErrSignInMissing},
 		"no token":                 {kind: APIToken, want: ErrSignInMissing},
 		"no e-mail address":        {kind: APIToken, email: "-", token: planted, want: ErrSignInMissing},
-		"organisation key":         {kind: OrgKey, token: planted},
-		"Data Center token":        {site: "https://jira.harbourline.example/jira/", kind: DCToken, token: planted},
+		"organisation key":         {kind: OrgKey, token: fakesite.OrgKeySecret, products: []Product{Organisation}},
+		"with scopes":              {kind: OrgKey, token: fakesite.ScopedOrgKeySecret, products: []Product{Organisation}},
+		"an expired key":           {kind: OrgKey, token: fakesite.ExpiredOrgKey, want: ErrKeyRefused},
+		"a wrong key":              {kind: OrgKey, token: planted, want: ErrKeyRefused},
+		"a key at Data Center":     {site: jira, kind: OrgKey, token: planted, want: ErrDataCenter},
+		"of another organisation":  {site: tidewell.URL, kind: OrgKey, token: fakesite.OrgKeySecret, want: ErrOtherOrganisation},
+		"Data Center token":        {site: jira + "/secure/Dashboard.jspa", kind: DCToken, token: fakesite.DCAuditorToken, products: []Product{Jira}},
+		"of Confluence":            {site: confluence, kind: DCToken, token: fakesite.DCAuditorToken, products: []Product{Confluence}},
+		"an expired one":           {site: jira, kind: DCToken, token: fakesite.DCExpiredToken, want: ErrPATRefused},
+		"a wrong one":              {site: confluence, kind: DCToken, token: planted, want: ErrPATRefused},
+		"it, at Cloud":             {kind: DCToken, token: planted, want: ErrCloud},
+		"API token, Data Center":   {site: jira, kind: APIToken, token: planted, want: ErrDataCenter},
+		"API token, Confluence DC": {site: confluence, kind: APIToken, token: planted, want: ErrDataCenter},
+		"with scopes, Data Center": {site: jira, kind: ScopedToken, token: planted, want: ErrDataCenter},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := &Keychain{Dir: t.TempDir(), Unused: true}
@@ -108,10 +124,15 @@ func TestAddToken(t *testing.T) {
 			if err != nil || len(list) != 1 {
 				t.Fatalf("err = %v; kept %v", err, list)
 			}
-			if !slices.Equal(added.Checked.Products, c.products) || added.Checked.Untried != (c.kind == OrgKey || c.kind == DCToken) {
+			if !slices.Equal(added.Checked.Products, c.products) {
 				t.Errorf("checked %+v", added.Checked)
 			}
-			if len(c.products) > 0 && c.token != planted+"-narrow" && added.SignIn.Account != "Ida Holm (Northgate Audit)" {
+			if c.kind == DCToken && (added.SignIn.Site != jira && added.SignIn.Site != confluence) {
+				t.Errorf("kept for %s", added.SignIn.Site)
+			}
+			if c.kind == OrgKey && !strings.Contains(added.SignIn.Account, "Harbourline") {
+				t.Errorf("it is %q's", added.SignIn.Account)
+			} else if c.kind != OrgKey && len(c.products) > 0 && c.token != planted+"-narrow" && added.SignIn.Account != "Ida Holm (Northgate Audit)" {
 				t.Errorf("it is %q's", added.SignIn.Account)
 			}
 			credential, err := k.Credential(t.Context(), a, added.SignIn.Name)

@@ -208,7 +208,7 @@ func (i *identifier) permissions(ask func(API, string, ...string) Item, held map
 //
 // Source: Organizations REST API, "Get organizations": "based on your API key".
 func (i *identifier) lookOrganisation(ctx context.Context, s *session, held map[string]known) (taken bool, err error) {
-	item, err := i.ask(ctx, s, OrgAPI, "/admin/v1/orgs", "data[].id")
+	item, err := i.ask(ctx, s, OrgAPI, "/admin/v1/orgs", "data[].id", "data[].attributes.name")
 	a := new(answerError)
 	switch {
 	case errors.As(err, &a):
@@ -223,7 +223,7 @@ func (i *identifier) lookOrganisation(ctx context.Context, s *session, held map[
 		return false, err
 	}
 	held[orgAdmin] = no
-	if len(elements(item, "data")) > 0 {
+	if i.orgs = elements(item, "data"); len(i.orgs) > 0 {
 		held[orgAdmin] = yes
 	}
 	return true, nil
@@ -300,8 +300,16 @@ func (i *identifier) see(ctx context.Context, addresses []string, credentials []
 	case i.orgWords != nil:
 		return nil, v, nil, fmt.Errorf("%w by the organisation's API (%s)", ErrSignInRefused, i.orgWords)
 	case len(sessions) > 0 && asked == 0: // an organisation key alone
+		v.AccountName = "the organisation key of " + strings.Join(i.organisationNames(), ", ")
 	case len(why) > 0:
-		return nil, v, nil, fmt.Errorf("%w: %s", ErrSignInMissing, strings.Join(why, "; "))
+		slices.Sort(why)
+		missing := ErrSignInMissing
+		if i.site.Kind == dcKind {
+			missing = ErrDataCenter
+		} else if !slices.ContainsFunc(credentials, func(c Credential) bool { return c.Kind != DCToken }) {
+			missing = ErrCloud
+		}
+		return nil, v, nil, fmt.Errorf("%w: %s", missing, strings.Join(slices.Compact(why), "; "))
 	default:
 		return nil, v, nil, fmt.Errorf("%w: %s", ErrSignInMissing, hostOf(i.typed))
 	}

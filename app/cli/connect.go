@@ -133,9 +133,6 @@ func (s *session) added(a *app.Added) error {
 	for _, site := range a.Beyond {
 		s.say("! The grant also opens %s, which was not asked for; it is left alone", site)
 	}
-	if a.Untried {
-		s.say("! Kept untried: nothing uses sign-ins of the kind %s yet", a.Kind)
-	}
 	err := s.show(a, func(p *page) {
 		p.line(span{"Signed in", good}, span{" as " + orNobody(a.Account) + " at " + host(a.Site), plain})
 		if len(a.Products) > 0 {
