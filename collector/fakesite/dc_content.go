@@ -98,6 +98,9 @@ func (c *dcCall) contentBean(p page) obj {
 		}
 		o["ancestors"] = up
 	}
+	if c.expandsWithin("children.attachment") {
+		o["children"] = obj{"attachment": c.firstFiles(p), "_links": obj{"self": c.own("/rest/api/content/" + p.ID + "/child")}, "_expandable": obj{"comment": "/rest/api/content/" + p.ID + "/child/comment", "page": "/rest/api/content/" + p.ID + "/child/page"}}
+	}
 	limits := obj{}
 	for _, operation := range []string{"read", "update"} {
 		for _, e := range c.all("expand") {
@@ -113,7 +116,24 @@ func (c *dcCall) contentBean(p page) obj {
 	return o
 }
 
-// limitsDC is one operation of a page's restrictions.
+// expandsWithin says whether the expand parameter names something, or a part of it.
+func (c *dcCall) expandsWithin(name string) bool {
+	return slices.ContainsFunc(c.all("expand"), func(e string) bool { return e == name || strings.HasPrefix(e, name+".") })
+}
+
+// firstFiles are the attachments of a page inside the page: no more than 25.
+func (c *dcCall) firstFiles(p page) obj {
+	const most = 25
+	found := c.filesOn(p)
+	links := obj{"self": c.own("/rest/api/content/" + p.ID + "/child/attachment")}
+	if found.n > most {
+		links["next"] = "/rest/api/content/" + p.ID + "/child/attachment?limit=25&start=25"
+	}
+	list := window(found, 0, most, func(f file) any { return c.fileBean(f, "children.attachment.") })
+	return obj{"results": list, "start": 0, "limit": most, "size": len(list), "_links": links}
+}
+
+// limitsDC is one operation of a page's restrictions, with no more than 200 subjects of a kind.
 func (c *dcCall) limitsDC(p page, operation string) obj {
 	users, groups := []any{}, []any{}
 	for _, l := range p.limits {
@@ -126,7 +146,14 @@ func (c *dcCall) limitsDC(p page, operation string) obj {
 			users = append(users, c.userDC(a))
 		}
 	}
-	list := func(of []any) obj { return obj{"results": of, "start": 0, "limit": 200, "size": len(of)} }
+	start, limit := 0, 200
+	if c.r.PathValue("operation") != "" {
+		start, limit = c.number("start", 0), c.size("limit")
+	}
+	list := func(of []any) obj {
+		cut := of[min(start, len(of)):min(start+limit, len(of))]
+		return obj{"results": cut, "start": start, "limit": limit, "size": len(cut)}
+	}
 	return obj{"operation": operation, "restrictions": obj{"user": list(users), "group": list(groups), "_expandable": obj{}}, "_expandable": obj{"content": "/rest/api/content/" + p.ID},
 		"_links": obj{"self": c.own("/rest/api/content/" + p.ID + "/restriction/byOperation/" + operation)}}
 }
@@ -152,22 +179,34 @@ func (c *dcCall) restrictionsDC() {
 	}
 }
 
-func (c *dcCall) fileBean(f file) obj {
+func (c *dcCall) restrictionDC() {
+	operation := c.r.PathValue("operation")
+	if operation != "read" && operation != "update" {
+		c.fail(404, "No restriction with the operation "+operation)
+		return
+	}
+	if p, ok := c.contentOfPath(); ok {
+		c.json(c.limitsDC(p, operation))
+	}
+}
+
+// fileBean is an attachment; within is where the expand parameter speaks of it.
+func (c *dcCall) fileBean(f file, within string) obj {
 	o := obj{"id": f.ID, "type": "attachment", "status": f.Status, "title": f.Title, "metadata": obj{"mediaType": f.Media, "comment": ""}, "extensions": obj{"mediaType": f.Media, "fileSize": f.Size, "comment": ""},
 		"_links":      obj{"webui": "/pages/viewpage.action?pageId=" + f.Page, "download": "/download/attachments/" + f.Page + "/" + strings.ReplaceAll(f.Title, " ", "+"), "self": c.own("/rest/api/content/" + f.ID)},
 		"_expandable": obj{"container": "/rest/api/content/" + f.Page, "version": "", "space": ""}}
 	s, _ := c.site.spaces.find(f.page.Space)
-	if c.expands("container") {
+	if c.expands(within + "container") {
 		o["container"] = obj{"id": f.Page, "type": f.page.Kind, "status": f.page.Status, "title": f.page.Title, "_links": obj{"self": c.own("/rest/api/content/" + f.Page)}}
 	}
-	if c.expands("space") {
+	if c.expands(within + "space") {
 		o["space"] = obj{"id": atoi64(s.ID), "key": s.Key, "name": s.Name, "type": s.Type, "status": spaceStatus(s)}
 	}
 	author, _ := c.site.accounts.find(f.Author)
-	if c.expands("version") {
+	if c.expands(within + "version") {
 		o["version"] = obj{"by": c.userDC(author), "when": millis(f.Created), "message": "", "number": 1, "minorEdit": false, "hidden": false}
 	}
-	if c.expands("history") {
+	if c.expands(within + "history") {
 		o["history"] = obj{"latest": true, "createdBy": c.userDC(author), "createdDate": millis(f.Created)}
 	}
 	return o
@@ -178,14 +217,16 @@ func (c *dcCall) attachmentsDC() {
 	if !ok {
 		return
 	}
-	found := c.site.files
-	if c.everything() { // they hang on the pages in turn
-		first, step := int(atoi64(p.ID))-firstID, c.site.pages.n
-		found = table[file]{n: max((c.site.files.n-first+step-1)/step, 0), at: func(i int) file { return c.site.files.at(first + i*step) }}
-	} else {
-		found = found.where(func(f file) bool { return f.Page == p.ID })
+	v1dc(c, c.filesOn(p), func(f file) any { return c.fileBean(f, "") })
+}
+
+// filesOn are the attachments of a page. Of a made-up site they hang on the pages in turn.
+func (c *dcCall) filesOn(p page) table[file] {
+	if !c.everything() {
+		return c.site.files.where(func(f file) bool { return f.Page == p.ID })
 	}
-	v1dc(c, found, func(f file) any { return c.fileBean(f) })
+	first, step := int(atoi64(p.ID))-firstID, c.site.pages.n
+	return table[file]{n: max((c.site.files.n-first+step-1)/step, 0), at: func(i int) file { return c.site.files.at(first + i*step) }}
 }
 
 // contentSearchDC finds by CQL: only type and space are understood.
@@ -206,7 +247,7 @@ func (c *dcCall) contentSearchDC() {
 		if !c.everything() || named("space") {
 			found = found.where(func(f file) bool { return c.seesPage(*f.page) && in(f.page.Space) })
 		}
-		v1dc(c, found, func(f file) any { return c.fileBean(f) })
+		v1dc(c, found, func(f file) any { return c.fileBean(f, "") })
 		return
 	}
 	found := c.site.pages
