@@ -42,7 +42,7 @@ func dcWikiSite() []Resource {
 			Name:    "confluence_instance",
 			About:   "What Confluence says of its own installation: its address, name and version.",
 			Product: Confluence, Revision: 1, Lists: All,
-			Keep: []string{"baseUrl", "version", "buildNumber", "buildDate", "url", "name"},
+			Keep: []string{"baseUrl", "version", "buildDate", "url", "name"},
 			Key:  []string{"=confluence"},
 			Sources: []Source{
 				since(wikiSource("/rest/api/server-information", "", Single(), ".", "api-group-server-information/#api-rest-api-server-information-get")),

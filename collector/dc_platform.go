@@ -43,7 +43,7 @@ func dcPlatformResources() []Resource {
 			Name:    "cluster_node",
 			About:   "A node of the cluster that Jira or Confluence runs on: its id, state, address and version. An installation that is no cluster has none.",
 			Product: Platform, Revision: 1, Lists: All, Permission: dcAdministrator,
-			Keep:  []string{"nodeId", "state", "alive", "ip", "cacheListenerPort", "nodeVersion", "nodeBuildNumber", "product"},
+			Keep:  []string{"nodeId", "state", "alive", "ip", "cacheListenerPort", "nodeVersion", "product"},
 			Key:   []string{"product", "nodeId"},
 			Union: true,
 			Sources: []Source{

@@ -7,6 +7,5 @@ SELECT
   o.body ->> '$.alive' AS alive,                            -- integer: 1 if it answered
   o.body ->> '$.ip' AS ip,                                  -- text: its address
   o.body ->> '$.cacheListenerPort' AS cache_listener_port,  -- integer: port on which it takes cache messages
-  o.body ->> '$.nodeVersion' AS version,                     -- text: version it runs
-  o.body ->> '$.nodeBuildNumber' AS build_number            -- integer: build of that version
+  o.body ->> '$.nodeVersion' AS version                      -- text: version it runs
 FROM object AS o

@@ -8,6 +8,5 @@ SELECT
   coalesce(o.body ->> '$.siteTitle', o.body ->> '$.name') AS title,                  -- text: the site's title
   o.body ->> '$.defaultLocale' AS default_locale,     -- text: language of new accounts
   o.body ->> '$.defaultTimeZone' AS default_time_zone, -- text: time zone of new accounts
-  CAST(o.body ->> '$.buildNumber' AS integer) AS build_number, -- integer: build of that version; on Data Center alone
   o.body ->> '$.buildDate' AS build_date              -- text: when that version was built, as the site spells it; on Data Center alone
 FROM object AS o
