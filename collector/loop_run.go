@@ -156,8 +156,8 @@ func (r *run) gather(ctx context.Context, root *part) error {
 func (r *run) notAsked() *store.End {
 	res := r.resource
 	switch {
-	case r.preset != nil:
-		return r.preset
+	case r.preset != nil && (r.loop.site.Kind != dcKind || r.loop.site.has(res.Product)):
+		return r.preset // of what has no address this is said instead, whoever asked for less: comparisons rely on it
 	case res.Collect == nil && len(res.Sources) == 0:
 		return &store.End{Outcome: store.Unavailable, Reason: "no endpoint is documented"}
 	case res.Product == Organisation && !r.loop.has(OrgAPI):

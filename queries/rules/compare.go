@@ -250,6 +250,9 @@ func (c *comparing) unproven(r *Rule, i int, f *Finding, y int) string {
 	}
 	covered := map[string]bool{}
 	for _, ref := range refs {
+		if why := c.prover.unaddressed(productLooked(ref), y); why != "" {
+			return why
+		}
 		covered[ref.Resource] = true
 		if c.prover.absent[y][ref] {
 			if why := c.prover.gone(ref, y); why != "" {

@@ -67,6 +67,9 @@ func (p *prover) unlisted(ref Ref, y int) string {
 	if why := p.editions(); why != "" {
 		return why
 	}
+	if why := p.unaddressed(productLooked(ref), y); why != "" {
+		return why
+	}
 	c := p.cover(ref.Resource, y)
 	parent, inParent := parentOf(ref)
 	switch {
@@ -91,6 +94,17 @@ func (p *prover) whole(resource string, y int) string {
 	if why := p.editions(); why != "" {
 		return why
 	}
+	if product := productLooked(Ref{Resource: resource}); product != "" {
+		if why := p.unaddressed(product, y); why != "" {
+			return why
+		}
+	} else if !strings.HasPrefix(resource, "org") && !strings.HasPrefix(resource, "grant") {
+		for _, product := range []string{"jira", "confluence"} { // what both have is whole only of the same products
+			if why := p.unaddressed(product, y); why != "" && p.unaddressed(product, 1-y) == "" {
+				return why
+			}
+		}
+	}
 	c := p.cover(resource, y)
 	if lacks(c) && lacks(p.cover(resource, 1-y)) {
 		return ""
@@ -105,6 +119,26 @@ func (p *prover) whole(resource string, y int) string {
 		if why := p.whole(listedBy[kinds[0]], y); why != "" {
 			return listedBy[kinds[0]] + " " + why
 		}
+	}
+	return ""
+}
+
+// productLooked is the product that an object is of: by its resource, else by the first part of its key, which names it where
+// both products have such a thing. "" is neither.
+func productLooked(ref Ref) string {
+	for _, product := range []string{"jira", "confluence"} {
+		if strings.HasPrefix(ref.Resource, product+"_") || store.KeyParts(ref.Key)[0] == product {
+			return product
+		}
+	}
+	return ""
+}
+
+// unaddressed says that a product of a Data Center installation was not looked at on side y, because its address was not
+// given. That proves nothing of it, neither that it was there nor that it was not.
+func (p *prover) unaddressed(product string, y int) string {
+	if c := p.coverage[y][product+"_instance"]; c.Outcome == store.Unavailable && strings.HasPrefix(c.Reason, store.NoAddress) {
+		return strings.ToUpper(product[:1]) + product[1:] + " was not looked at " + sideName[y]
 	}
 	return ""
 }

@@ -1,0 +1,68 @@
+package rules
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A product whose address was not given was not looked at: its rules do not apply, and nothing of it is new or resolved. The
+// other product's findings are compared as ever.
+func TestCompareUnaddressed(t *testing.T) {
+	shipped, err := Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Pack{Rules: []*Rule{shipped.Rule("DC-AUTH-001"), shipped.Rule("CDC-PERM-001")}}
+	const both = `-- all/jira_instance --
+jira {"serverInfo": {"baseUrl": "https://jira.harbourline.example", "version": "10.3.4"}}
+-- 1 --
+site: dc
+-- 1/confluence_instance --
+confluence {"baseUrl": "https://wiki.harbourline.example", "version": "8.5.10"}
+-- 1/basic_auth --
+["jira", "config"] {"product": "jira", "block-requests": true, "allowed-paths": [], "allowed-users": []}
+["confluence", "config"] {"product": "confluence", "block-requests": false, "allowed-paths": [], "allowed-users": []}
+-- 1/confluence_global_permission --
+["anonymous", "", "use/application"] {"principal": {"type": "anonymous", "id": ""}, "operation": "use", "targetType": "application"}
+-- 2 --
+site: dc
+now: 2026-11-22T09:00:00Z
+coverage: confluence_instance unavailable no address of Confluence was given: this snapshot is of Jira alone
+coverage: confluence_global_permission unavailable no address of Confluence was given: this snapshot is of Jira alone
+-- 2/basic_auth --
+["jira", "config"] {"product": "jira", "block-requests": false, "allowed-paths": [], "allowed-users": []}
+`
+	f := written(t, both)
+	judged, err := p.Judge(context.Background(), f, 2, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range judged.Verdicts {
+		if want := map[string]Verdict{"DC-AUTH-001": Fail, "CDC-PERM-001": NotApplicable}[v.Rule]; v.Verdict != want || want == Fail && v.Partial {
+			t.Errorf("%s: %s (partial %v): %s", v.Rule, v.Verdict, v.Partial, v.Reason)
+		}
+	}
+	got, err := p.Compare(context.Background(), Side{f, 1}, Side{f, 2}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := toldOf(t, got)
+	for _, want := range []string{
+		"new jira; changed basic_auth jira / config block-requests",
+		"not_comparable confluence: Confluence was not looked at after",
+		"not_comparable anonymous /  / use/application: not applicable after: confluence_instance is unavailable: no address of Confluence was given: this snapshot is of Jira alone",
+		"basic_auth +0 -0 ~1 =0 ?1 Confluence was not looked at after",
+		"confluence_instance +0 -0 ~0 =0 ?1 Confluence was not looked at after",
+		"confluence_global_permission +0 -0 ~0 =0 ?1 Confluence was not looked at after",
+	} {
+		if !slices.Contains(lines, want) {
+			t.Errorf("no line %q in\n%s", want, strings.Join(lines, "\n"))
+		}
+	}
+	if got.Counts.New != 1 || got.Counts.Resolved != 0 {
+		t.Errorf("counts %+v", got.Counts)
+	}
+	mirrored(t, p, Side{f, 1}, Side{f, 2}, got)
+}
