@@ -2,6 +2,8 @@ package fakesite
 
 import (
 	"cmp"
+	"encoding/base64"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -110,7 +112,7 @@ func (c *call) orgEvents(o *organisation) {
 	if c.spoiled[Loop] {
 		next = start
 	}
-	cursor := c.cursorFor(next)
+	cursor := base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "at:%d:stream", next)) // the same until there is more
 	c.json(obj{"data": data, "links": obj{"self": c.self(nil), "next": c.self(map[string]string{"cursor": cursor})}, "meta": obj{"next": cursor, "page_size": len(data)}})
 }
 
