@@ -140,10 +140,11 @@ func dcJiraSecurity() []Resource {
 			r.Sources = []Source{dcSource("issuesecurityschemes", "", Single(), "issueSecuritySchemes")}
 		}),
 		like(cloud, "jira_security_level", func(r *Resource) {
-			r.Inside, r.Sources, r.Key = "jira_security_scheme", nil, nil
+			r.Each, r.Key = "jira_security_scheme", nil // the list of schemes need not hold their levels
 			r.Demands = []string{"levels"}
 			r.Keep = []string{"id", "defaultSecurityLevelId", "levels[].id", "levels[].name"}
 			r.Objects = securityLevels
+			r.Sources = []Source{dcSource("issuesecurityschemes/{id}", "", Single(), ".")}
 		}),
 		like(cloud, "jira_project_security", func(r *Resource) { r.Sources = []Source{ofProject} }),
 	}

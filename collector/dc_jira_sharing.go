@@ -106,12 +106,12 @@ func jiraWebhook(hook, _ Item) []Made {
 	if address, ok := hook["url"].(string); ok {
 		hook["url"] = origin(address)
 	}
-	configuration, _ := hook["configuration"].(Item)
-	if text, ok := configuration["FILTERS"].(string); ok {
+	if configuration, ok := hook["configuration"].(Item); ok { // a map of what is set: without filters nothing narrows
+		search, _ := text(configuration["FILTERS"])
 		delete(configuration, "FILTERS")
-		filters, err := itemOf([]byte(text))
+		filters, err := itemOf([]byte(search))
 		if err != nil {
-			filters = Item{"search": text}
+			filters = Item{"search": search}
 		}
 		hook["filters"] = filters
 	}
