@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"plumbline/collector"
@@ -16,10 +17,28 @@ import (
 // DemoLabel is the label of the demo's first snapshot.
 const DemoLabel = "Q3 audit"
 
+// Editions of the pretend company that the demo can collect.
+const (
+	CloudEdition      = "cloud"
+	DataCenterEdition = "dc"
+)
+
+// Editions are the words for them.
+func Editions() []string { return []string{CloudEdition, DataCenterEdition} }
+
 // Demo collects the pretend company Harbourline at two points in time, over HTTP on loopback, into
 // a file, and returns what came of the second. A demo that is already there is replaced; any other
 // file is left alone.
 func Demo(ctx context.Context, path string, tell func(Event)) (first, second *Collected, err error) {
+	return DemoOf(ctx, CloudEdition, path, tell)
+}
+
+// DemoOf is Demo of one of Editions.
+func DemoOf(ctx context.Context, edition, path string, tell func(Event)) (first, second *Collected, err error) {
+	start, ok := map[string]func() (*pretend, error){CloudEdition: pretendCloud, DataCenterEdition: pretendDataCenter}[edition]
+	if !ok {
+		return nil, nil, Unknown("edition", edition, Editions(), "the pretend company has two: "+strings.Join(Editions(), " and "))
+	}
 	if err := checkDemo(ctx, path); err != nil {
 		return nil, nil, err
 	}
@@ -28,16 +47,15 @@ func Demo(ctx context.Context, path string, tell func(Event)) (first, second *Co
 		return nil, nil, err
 	}
 	defer os.RemoveAll(folder)
-	server := fakesite.Harbourline(1)
-	site, api, auth, err := server.Start()
+	site, err := start()
 	if err != nil {
 		return nil, nil, err
 	}
-	defer server.Close()
-	in := &SignIns{keychain: &collector.Keychain{Dir: folder}, atlassian: collector.Atlassian{API: api, Auth: auth}, getenv: func(string) string { return "" }}
+	defer site.close()
+	in := &SignIns{keychain: &collector.Keychain{Dir: folder}, atlassian: site.atlassian, getenv: func(string) string { return "" }}
 	unfinished := filepath.Join(folder, "demo.plumb.db")
 	for point, when := range fakesite.Points {
-		if err := server.At(when); err != nil {
+		if err := site.at(when); err != nil {
 			return nil, nil, err
 		}
 		clock, err := clockAt(when)
@@ -45,8 +63,7 @@ func Demo(ctx context.Context, path string, tell func(Event)) (first, second *Co
 			return nil, nil, err
 		}
 		options := collector.Options{
-			Addresses: []string{site}, APIBase: api, Program: Version(), Progress: tell, Now: clock,
-			Credentials: []collector.Credential{collector.Basic(collector.APIToken, "demo", site, fakesite.AuditorEmail, fakesite.AuditorToken)},
+			Addresses: site.addresses, APIBase: site.atlassian.API, Program: Version(), Progress: tell, Now: clock, Credentials: site.credentials,
 		}
 		if point == 0 {
 			options.Label = DemoLabel
@@ -62,6 +79,43 @@ func Demo(ctx context.Context, path string, tell func(Event)) (first, second *Co
 	}
 	first.File, second.File = path, path
 	return first, second, nil
+}
+
+// pretend is an edition of the pretend company while it listens.
+type pretend struct {
+	addresses   []string
+	atlassian   collector.Atlassian
+	credentials []collector.Credential
+	at          func(when string) error
+	close       func() error
+}
+
+func pretendCloud() (*pretend, error) {
+	server := fakesite.Harbourline(1)
+	site, api, auth, err := server.Start()
+	if err != nil {
+		return nil, err
+	}
+	return &pretend{
+		addresses: []string{site}, atlassian: collector.Atlassian{API: api, Auth: auth}, at: server.At, close: server.Close,
+		credentials: []collector.Credential{
+			collector.Basic(collector.APIToken, "demo", site, fakesite.AuditorEmail, fakesite.AuditorToken),
+			collector.Bearer(collector.OrgKey, "demo", site, fakesite.OrgKeySecret),
+		},
+	}, nil
+}
+
+func pretendDataCenter() (*pretend, error) {
+	server := fakesite.HarbourlineDC(1)
+	jira, confluence, err := server.Start()
+	if err != nil {
+		return nil, err
+	}
+	p := &pretend{addresses: []string{jira, confluence}, at: server.At, close: server.Close}
+	for _, address := range p.addresses {
+		p.credentials = append(p.credentials, collector.Bearer(collector.DCToken, "demo", address, fakesite.DCAuditorToken))
+	}
+	return p, nil
 }
 
 // clockAt is a clock that begins at nine in the morning of a day and runs on.
@@ -100,9 +154,12 @@ func checkDemo(ctx context.Context, path string) error {
 	return nil
 }
 
-// isDemo says whether a snapshot is of the pretend company: its address is this machine's, and its
-// account the pretend auditor's.
+// isDemo says whether a snapshot is of the pretend company: of its cloud site, whose address is this
+// machine's, or of its Data Center, which states an address that nobody can have.
 func isDemo(s store.Snapshot) bool {
+	if s.Site.Kind == DataCenterEdition {
+		return s.Site.Address == fakesite.DCJiraAddress
+	}
 	return s.Site.Name == demoSite && CheckSite(s.Site.Address) == nil
 }
 

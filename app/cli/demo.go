@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -11,13 +12,17 @@ import (
 )
 
 func demoCommand(s *session) *cobra.Command {
-	return &cobra.Command{
+	edition := app.CloudEdition
+	c := &cobra.Command{
 		Use:   "demo [FILE]",
 		Short: "Collect a pretend company twice and show what is wrong and what changed",
 		Long: `Starts a pretend Atlassian site of the company Harbourline on this machine, collects it
 at two points in time over HTTP into FILE (demo.plumb.db if not given), and prints the
 findings and the comparison. Nothing leaves this machine. Some of it the pretend site
 refuses, and once it asks to wait, as real ones do.
+
+The company has two editions: its site in the cloud, and the Data Center that it ran before,
+one Jira and one Confluence (--edition dc).
 
 A demo that is already at FILE is replaced; any other file is left alone.`,
 		Args: between(0, 1),
@@ -33,7 +38,7 @@ A demo that is already at FILE is replaced; any other file is left alone.`,
 			view := newProgress(s)
 			view.listed = s.verbose
 			var begin sync.Once
-			first, second, err := app.Demo(c.Context(), path, func(e app.Event) {
+			first, second, err := app.DemoOf(c.Context(), edition, path, func(e app.Event) {
 				begin.Do(func() {
 					if !s.json {
 						s.say("Collecting the pretend company Harbourline, on this machine, as of 17 Aug and 16 Nov 2026 ...")
@@ -56,6 +61,8 @@ A demo that is already at FILE is replaced; any other file is left alone.`,
 			return s.showDemo(c, path)
 		},
 	}
+	c.Flags().StringVar(&edition, "edition", edition, "the `EDITION` of the pretend company: "+strings.Join(app.Editions(), " or "))
+	return c
 }
 
 // showDemo prints what a person does with a file first: its findings, then what changed.

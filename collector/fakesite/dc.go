@@ -33,13 +33,14 @@ var DCPoints = Points
 // Personal access tokens at the pretend company's Data Center, as pats.json has them: the auditor
 // administers Jira and Confluence, the member of staff nothing.
 const (
-	DCAuditor        = "auditor"
-	DCAuditorToken   = "harbourline-dc-auditor-token"
-	DCStaffToken     = "harbourline-dc-staff-token"
-	DCExpiredToken   = "harbourline-dc-expired-token"
-	DCJiraAddress    = "https://jira.harbourline.example/jira"      // as the Jira states it, which is not where it listens
-	DCConfluenceHost = "http://wiki.harbourline.example/confluence" // as the Confluence does
+	DCAuditor      = "auditor"
+	DCAuditorToken = "harbourline-dc-auditor-token"
+	DCStaffToken   = "harbourline-dc-staff-token"
+	DCExpiredToken = "harbourline-dc-expired-token"
 )
+
+// DCJiraAddress is the address that the pretend company's Jira states of itself, which is not where it listens.
+const DCJiraAddress = "https://jira.harbourline.example/jira"
 
 // HarbourlineDC is the pretend company's Data Center at the first (1) or second (2) of DCPoints.
 func HarbourlineDC(point int) *DataCenter {
