@@ -13,15 +13,17 @@ import (
 // members were checked against Atlassian's OpenAPI document of 10.2; what older versions lack they answer with 404.
 const docConfluenceDC = "https://developer.atlassian.com/server/confluence/rest/v10214/"
 
-// wikiSource is a GET of Confluence Data Center, which knows no scopes: the rights of the token are those of its owner. A
-// list that a version may lack is unavailable where it is not found.
+// wikiSource is a GET of Confluence Data Center, which knows no scopes: the rights of the token are those of its owner.
 func wikiSource(path, query string, pager Pager, items, doc string, keep ...string) Source {
 	return Source{API: ConfluenceAPI, Path: path, Query: query, Pager: pager, Items: items, Keep: keep, Doc: docConfluenceDC + doc}
 }
 
-// since is a source that older versions lack.
-func since(src Source) Source {
-	src.NotFound = store.Unavailable
+// since is a source that came with a version, or an app: where it is not found what it would list is there all the same, and
+// not told.
+//
+// Source: which groups of calls Atlassian's REST API documents of 9.1, 9.2, 9.3 and 10.2 have, and the release notes.
+func since(what string, src Source) Source {
+	src.NotFound, src.Since = store.Unavailable, what
 	return src
 }
 
@@ -45,7 +47,7 @@ func dcWikiSite() []Resource {
 			Keep: []string{"baseUrl", "version", "buildDate", "url", "name"},
 			Key:  []string{"=confluence"},
 			Sources: []Source{
-				since(wikiSource("/rest/api/server-information", "", Single(), ".", "api-group-server-information/#api-rest-api-server-information-get")),
+				since("Confluence 9.2", wikiSource("/rest/api/server-information", "", Single(), ".", "api-group-server-information/#api-rest-api-server-information-get")),
 				{
 					// What the products tell each other, of themselves: id, name, url, version. Every version has it.
 					API: ConfluenceAPI, Path: "/rest/applinks/1.0/manifest", Pager: Single(), Items: ".",
@@ -64,9 +66,9 @@ func dcWikiSite() []Resource {
 			Personal: []string{"username", "displayName", "email"},
 			Collect:  collectDCWikiUsers,
 			Sources: []Source{
-				since(wikiSource("/rest/api/user/list", "expand=status", V1(200), "results", "api-group-user/#api-rest-api-user-list-get",
+				since("Confluence 7.9", wikiSource("/rest/api/user/list", "expand=status", V1(200), "results", "api-group-user/#api-rest-api-user-list-get",
 					"userKey", "username", "type", "status", "displayName")),
-				since(wikiSource("/rest/api/admin/users/list/active", "", V1(200), "results", "api-group-admin-users/#api-rest-api-admin-users-list-active-get",
+				since("Confluence 9.3", wikiSource("/rest/api/admin/users/list/active", "", V1(200), "results", "api-group-admin-users/#api-rest-api-admin-users-list-active-get",
 					"userKey", "email")),
 			},
 		},
@@ -88,7 +90,7 @@ func dcWikiSite() []Resource {
 			Product: Confluence, Revision: 1, Lists: All, Permission: "confluence:administer",
 			Keep:    []string{"id", "name", "url", "active", "events[]", "scopeType", "sslVerificationRequired"},
 			Objects: wikiWebhook,
-			Sources: []Source{refusesWith401(since(wikiSource("/rest/api/webhooks", "", V1(100), "results", "api-group-webhooks/#api-rest-api-webhooks-get")))},
+			Sources: []Source{refusesWith401(since("Confluence 7.13", wikiSource("/rest/api/webhooks", "", V1(100), "results", "api-group-webhooks/#api-rest-api-webhooks-get")))},
 		},
 		like(cloud, "confluence_audit_event", func(r *Resource) {
 			// Not kept: the address somebody came from. Areas that the coverage of the log leaves out are not in it.
@@ -96,7 +98,7 @@ func dcWikiSite() []Resource {
 				"affectedObjects[].id", "affectedObjects[].name", "affectedObjects[].type", "changedValues[].key", "changedValues[].from", "changedValues[].to"}
 			r.Personal = []string{"author.name", "affectedObjects[].name", "changedValues[].from", "changedValues[].to"}
 			r.Objects = dcAuditEvent
-			r.Sources = []Source{since(Source{
+			r.Sources = []Source{since("Confluence 7.5", Source{
 				API: ConfluenceAPI, Path: "/rest/auditing/1.0/events", Query: "from={@from}&to={@to}", Pager: Auditing(500), Items: "entities",
 				Doc: "https://confluence.atlassian.com/jiracore/audit-log-improvements-for-developers-1019401815.html (both products have the plugin)",
 			})}
@@ -132,13 +134,13 @@ func dcWikiSpaces() []Resource {
 
 // globalGrants is a list of global permissions.
 func globalGrants(list string) Source {
-	return since(wikiSource("/rest/api/"+list, "", Single(), "", "api-group-global-permissions/#api-rest-api-permissions-get",
+	return since("Confluence 9.2", wikiSource("/rest/api/"+list, "", Single(), "", "api-group-global-permissions/#api-rest-api-permissions-get",
 		"operation.operationKey", "operation.targetType", "subject.type", "subject.userKey", "subject.username", "subject.name"))
 }
 
 // spaceGrants is a list of the permissions of one space.
 func spaceGrants(list string) Source {
-	src := since(wikiSource("/rest/api/space/{key}/"+list, "", Single(), "", "api-group-space-permissions/#api-rest-api-space-spacekey-permissions-get"))
+	src := since("Confluence 9.1", wikiSource("/rest/api/space/{key}/"+list, "", Single(), "", "api-group-space-permissions/#api-rest-api-space-spacekey-permissions-get"))
 	src.Retries = 1 // see notSpaceAdministrator
 	return src
 }

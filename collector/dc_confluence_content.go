@@ -31,7 +31,7 @@ func dcWikiContent() []Resource {
 	const files = "expand=children.attachment.version,children.attachment.history,children.attachment.extensions"
 	subjects := []string{"user.results[].userKey", "user.results[].username", "user.results[].type", "group.results[].name"}
 	scan := func(expand string, keep ...string) Source {
-		return since(wikiSource("/rest/api/content/scan", "type={type}&"+expand, Scan(200), "results", "api-group-content-resource/#api-rest-api-content-scan-get", keep...))
+		return since("Confluence 7.18", wikiSource("/rest/api/content/scan", "type={type}&"+expand, Scan(200), "results", "api-group-content-resource/#api-rest-api-content-scan-get", keep...))
 	}
 	list := func(expand string, keep ...string) Source {
 		return wikiSource("/rest/api/content", "type={type}&"+expand, V1(200), "results", "api-group-content-resource/#api-rest-api-content-get", keep...)

@@ -22,6 +22,9 @@ const (
 	docHealthCheck = "https://confluence.atlassian.com/jirakb/how-to-retrieve-health-check-results-using-rest-api-867195158.html"
 )
 
+// signOnApp is what brought the settings of signing in; newer versions hold it from the start.
+const signOnApp = "the app SSO for Atlassian Data Center"
+
 // dcAdministrator is who may read how an installation is set up: an administrator of either product, each its own.
 const dcAdministrator = "ADMINISTER|SYSTEM_ADMIN|confluence:administer"
 
@@ -48,7 +51,7 @@ func dcPlatformResources() []Resource {
 			Union: true,
 			Sources: []Source{
 				dcSource("cluster/nodes", "", Single(), ""),
-				since(wikiSource("/rest/api/cluster/nodes", "", V1(100), "results", "api-group-cluster-information/#api-rest-api-cluster-nodes-get")),
+				since("Confluence 9.3", wikiSource("/rest/api/cluster/nodes", "", V1(100), "results", "api-group-cluster-information/#api-rest-api-cluster-nodes-get")),
 			},
 			Collect: ofBoth(http.StatusMethodNotAllowed, "nodeId", nil), // 405: "if you call this method, but don't have Jira Data Center"
 		},
@@ -71,7 +74,7 @@ func dcPlatformResources() []Resource {
 			Key:      []string{"product", "=config"},
 			Union:    true,
 			Sources: ofEach(func(api API) Source {
-				return Source{API: api, Path: "/rest/basicauth/1.0/config", Pager: Single(), Items: ".", NotFound: store.Unavailable, Doc: docBasicAuth}
+				return since(signOnApp, Source{API: api, Path: "/rest/basicauth/1.0/config", Pager: Single(), Items: ".", Doc: docBasicAuth})
 			}),
 			Collect: ofBoth(0, "", nil),
 		},
@@ -102,7 +105,7 @@ func dcPlatformResources() []Resource {
 			Keep: []string{"id", "jobOperation", "jobScope", "jobState", "createTime", "finishProcessingTime", "fileExists", "spaceKeys", "product"},
 			Key:  []string{"=confluence", "id"},
 			// There are no pages: more than these are never told.
-			Sources: []Source{since(wikiSource("/rest/api/backup-restore/jobs", "jobOperation=BACKUP&limit=1000", Single(), "", "api-group-backup-and-restore/#api-rest-api-backup-restore-jobs-get"))},
+			Sources: []Source{since("Confluence 8.3", wikiSource("/rest/api/backup-restore/jobs", "jobOperation=BACKUP&limit=1000", Single(), "", "api-group-backup-and-restore/#api-rest-api-backup-restore-jobs-get"))},
 			Collect: collectBackups,
 		},
 		{
@@ -167,7 +170,7 @@ func appLinks(api API) Source {
 }
 
 func appLinks1(api API) Source {
-	return Source{API: api, Path: "/rest/applinks/1.0/listApplicationlinks", Pager: Single(), Items: "list", NotFound: store.Unavailable,
+	return Source{API: api, Path: "/rest/applinks/1.0/listApplicationlinks", Pager: Single(), Items: "list",
 		Keep: []string{"application.id", "application.name", "application.typeId", "application.displayUrl", "application.rpcUrl", "application.isPrimary", "isSystem"},
 		Doc:  docAppLinks + " (classes LinkAndAuthProviderEntity, ApplicationLinkEntity)"}
 }
@@ -189,20 +192,20 @@ func applicationLink(link Item) Item {
 }
 
 func signOn(api API) Source {
-	return Source{API: api, Path: "/rest/authconfig/1.0/sso", Pager: Single(), Items: ".", NotFound: store.Unavailable,
-		Keep: []string{"enable-authentication-fallback", "show-login-form"}, Doc: docSignOn + " (class SsoConfigEntity)"}
+	return since(signOnApp, Source{API: api, Path: "/rest/authconfig/1.0/sso", Pager: Single(), Items: ".",
+		Keep: []string{"enable-authentication-fallback", "show-login-form"}, Doc: docSignOn + " (class SsoConfigEntity)"})
 }
 
 func identityProviders(api API) Source {
 	keep := []string{"id", "name", "sso-type", "enabled"}
-	return Source{API: api, Path: "/rest/authconfig/1.0/idps", Query: "limit=1000", Pager: Single(), Items: ".", NotFound: store.Unavailable,
-		Keep: slices.Concat(under("results[]", keep), under("values[]", keep), []string{"isLastPage"}), Doc: docSignOn + " (class IdpConfigEntity)"}
+	return since(signOnApp, Source{API: api, Path: "/rest/authconfig/1.0/idps", Query: "limit=1000", Pager: Single(), Items: ".",
+		Keep: slices.Concat(under("results[]", keep), under("values[]", keep), []string{"isLastPage"}), Doc: docSignOn + " (class IdpConfigEntity)"})
 }
 
 func healthChecks(api API, plugin string) Source {
-	return Source{API: api, Path: "/rest/" + plugin + "/1.0/check/", Pager: Single(), Items: "statuses", NotFound: store.Unavailable,
+	return since("the app Troubleshooting and support tools", Source{API: api, Path: "/rest/" + plugin + "/1.0/check/", Pager: Single(), Items: "statuses",
 		Keep: []string{"completeKey", "name", "isHealthy", "isEnabled", "failureReason", "severity", "nodeId"},
-		Doc:  docHealthCheck + " (class HealthCheckStatus)"}
+		Doc:  docHealthCheck + " (class HealthCheckStatus)"})
 }
 
 // ofBoth reads, for each product that the installation has, the first of its sources that answers; a refusal with the status

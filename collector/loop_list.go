@@ -200,6 +200,9 @@ func (l *list) refusal(ctx context.Context, err error) error {
 	case http.StatusPaymentRequired, http.StatusMethodNotAllowed, http.StatusGone, http.StatusNotImplemented:
 		r.Outcome = store.Unavailable
 	}
+	if since := l.source.Since; since != "" && a.status == http.StatusNotFound && r.Outcome == store.Unavailable {
+		r.Missing = []string{since}
+	}
 	if a.login {
 		r.Outcome, r.source = store.Denied, true
 	}

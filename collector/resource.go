@@ -84,6 +84,7 @@ type Source struct {
 	Items       string        // member that holds the list: "values", "results", dotted; "" is a bare array; "." the answer itself
 	Keep        []string      // members kept of this source's items, where they differ from the resource's Keep (for Collect)
 	NotFound    store.Outcome // what a 404 stands for where the product is there: "" is Denied (it is hidden); Unavailable, where an edition may lack the list; Complete, where there is none
+	Since       string        // what brought the call, where that lacks on older installations though the thing itself is there: a 404 is then named as missing it, and proves nothing
 	PerMinute   int           // requests a minute that an organisation takes of this, all parents' together; 0: no such limit
 	Retries     int           // at most, after failures; 0: as the client's manners say
 	Apart       bool          // a 401 is about one parent, not about the sign-in or its scopes: the others are asked all the same
