@@ -39,6 +39,7 @@ type RuleText struct {
 	Scored         bool     `json:"scored"` // false: the score leaves it out
 	NeedsAll       []string `json:"needs_all"`
 	Optional       []string `json:"optional"`
+	Reference      []string `json:"reference"` // reference data it reads
 	Objects        []string `json:"objects"`
 	Parameters     []Param  `json:"parameters"`
 	Maps           []string `json:"maps"`
@@ -94,7 +95,7 @@ func ruleText(r *rules.Rule) RuleText {
 		RuleRow: RuleRow{
 			ID: r.ID, Title: r.Title, Severity: r.Severity, Products: list(r.Products), Kind: r.Kind, Needs: list(r.Needs),
 		},
-		File: r.File, Rev: r.Rev, Category: r.Category, Scored: r.Scored, NeedsAll: list(r.NeedsAll), Optional: list(r.Optional), Objects: list(r.Objects),
+		File: r.File, Rev: r.Rev, Category: r.Category, Scored: r.Scored, NeedsAll: list(r.NeedsAll), Optional: list(r.Optional), Reference: list(r.Reference), Objects: list(r.Objects),
 		Parameters: []Param{}, Maps: list(r.Maps), Source: r.Source, Why: r.Why, Fix: r.Fix, FalsePositives: r.FalsePositives, SQL: r.SQL,
 	}
 	for _, p := range r.Params {

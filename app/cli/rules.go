@@ -87,6 +87,7 @@ func rulePage(p *page, r *app.RuleText) {
 	for _, f := range [][2]string{
 		{"Category", r.Category}, {"Products", strings.Join(r.Products, ", ")}, {"About", strings.Join(r.Objects, ", ")},
 		{"Reads", strings.Join(r.Needs, ", ")}, {"Reads, whole only", strings.Join(r.NeedsAll, ", ")}, {"Reads, if there", strings.Join(r.Optional, ", ")},
+		{"Reference data", strings.Join(r.Reference, ", ")},
 		{"Controls", strings.Join(r.Maps, ", ")}, {"Source", r.Source}, {"File", r.File},
 		{"Cases", fmt.Sprintf("%d failing, %d clean, %d denied, %d partial, %d near misses, %d with a member absent",
 			r.Cases.Fail, r.Cases.Clean, r.Cases.Denied, r.Cases.Partial, r.Cases.NearMiss, r.Cases.Absent)},

@@ -57,7 +57,11 @@ that works, with a case of every kind, for you to change. Nothing is written ove
 
 func rulesData(s *session) *cobra.Command {
 	return &cobra.Command{
-		Use: "data [RELATION]", Short: "What rules may read: the relations, and the columns of one",
+		Use: "data [RELATION|DIR]", Short: "What rules may read: the relations, the columns of one, the reference data",
+		Long: `What rules may read: the relations of a snapshot, and reference data, which no site tells: published
+advisories and until when releases are supported. With a RELATION its columns; with a DIR the reference data
+in force where that folder is given with --rules: an advisories.json or lifecycle.json in it takes the place of
+the shipped one, unless that is newer. Ends with 1 if such a file is not in order.`,
 		Args: between(0, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			name := ""
@@ -69,8 +73,12 @@ func rulesData(s *session) *cobra.Command {
 				return err
 			}
 			err = s.show(all, func(p *page) {
+				if len(all.Relations) == 1 {
+					relationPage(p, all.Relations[0], all.Reference)
+					return
+				}
 				if name != "" {
-					relationPage(p, all.Relations[0])
+					referencePage(p, all)
 					return
 				}
 				t := &table{fixed: map[int]bool{0: true}, names: []string{"relation", "what it is"}}
@@ -86,6 +94,8 @@ func rulesData(s *session) *cobra.Command {
 					params.add(span{":" + q.Name, bold}, span{q.Type, dim}, span{text: q.About})
 				}
 				p.table(params)
+				p.gap()
+				referencePage(p, all)
 			})
 			if err == nil && name == "" {
 				s.next("One", command("rules", "data", all.Relations[0].Name))
@@ -104,15 +114,45 @@ func rulesData(s *session) *cobra.Command {
 	}
 }
 
-func relationPage(p *page, r app.Relation) {
+// referencePage shows the reference data in force, what they lack, and what is not in force.
+func referencePage(p *page, all *app.RelationList) {
+	p.head("REFERENCE DATA, WHICH NO SITE TELLS")
+	t := &table{indent: 2, fixed: map[int]bool{0: true, 1: true, 2: true}}
+	for _, r := range all.Reference {
+		t.add(span{r.Relation, bold}, span{text: "as of " + day(r.AsOf)}, span{text: some(r.Rows, "row")}, span{fileOf(r), dim}, span{text: r.Source})
+	}
+	p.table(t)
+	for _, r := range all.Reference {
+		for _, gap := range r.Gaps {
+			p.say("  " + r.Relation + " lacks: " + gap)
+		}
+	}
+	for _, r := range all.PassedOver {
+		p.say("  not in force, as another is newer: " + fileOf(r) + ", " + r.Relation + " as of " + day(r.AsOf))
+	}
+}
+
+func fileOf(r app.Reference) string {
+	if r.Shipped {
+		return "shipped"
+	}
+	return r.File
+}
+
+func relationPage(p *page, r app.Relation, data []app.Reference) {
 	p.line(span{r.Name, bold}, span{text: "  " + r.About})
 	switch {
+	case len(r.Reference) > 0 && !r.Shared:
+		p.say("Reference data: no site tells them. A rule that reads them declares them: -- reference: " + r.Name)
 	case r.Shared:
-		p.say("Shared; a rule that reads it declares what it is made of: " + strings.Join(r.Resources, ", "))
+		p.say("Shared; a rule that reads it declares what it is made of: " + strings.Join(append(r.Resources, r.Reference...), ", "))
 	case r.Lists == "seen":
 		p.say("Lists only what the account may see: that something is not there proves nothing by itself.")
 	case r.Lists == "" && len(r.Resources) > 0:
 		p.say("Not collected yet: it is empty, with the outcome unavailable.")
+	}
+	for _, d := range data {
+		p.say(fmt.Sprintf("%s as of %s: %s, %s, from %s", d.Relation, day(d.AsOf), some(d.Rows, "row"), fileOf(d), d.Source))
 	}
 	p.gap()
 	t := &table{fixed: map[int]bool{0: true, 1: true}, names: []string{"column", "type", fmt.Sprintf("%d columns", len(r.Columns))}}

@@ -120,16 +120,27 @@ func relations() string {
 		"file there is a view of the same name for each resource, with a `snapshot` column in front. Columns of type json hold\n" +
 		"JSON text; booleans are 1 and 0, times RFC 3339 in UTC. `plumbline rules data RELATION` says the same on a terminal;\n" +
 		"[writing-rules.md](writing-rules.md) is the guide.\n\n")
-	b.WriteString("Resources: " + links(false) + ".\n\nShared, computed once for all rules: " + links(true) + ".\n\n" +
+	b.WriteString("Resources: " + links(func(v store.View) bool { return !v.Shared }) + ".\n\nReference data, which no site tells: " +
+		links(func(v store.View) bool { return v.Reference }) + ".\n\nShared, computed once for all rules: " +
+		links(func(v store.View) bool { return v.Shared && !v.Reference }) + ".\n\n" +
 		"Of the collecting itself: [coverage](#coverage), [coverage_part](#coverage_part).\n\n" +
 		"## Parameters that every rule may bind\n\n`:now` is when the snapshot began. A list is JSON text: `IN (SELECT value FROM json_each(:name))`.\n\n" +
 		"| parameter | type | default | |\n|---|---|---|---|\n")
 	for _, q := range rules.GlobalParams() {
 		fmt.Fprintf(&b, "| `:%s` | %s | `%v` | %s |\n", q.Name, q.Type, q.Default, cell(q.About))
 	}
+	b.WriteString("\n## Functions besides SQLite's own\n\n| function | |\n|---|---|\n" +
+		"| `version_key(version)` | a text that sorts as versions do, number by number: `version_key('10.2.9') < version_key('10.2.18')`. What stands behind the numbers (-m0001, -QR-2024) is left aside. NULL where it is no version |\n" +
+		"| `version_key(version, 2)` | of the first two numbers alone: the line of releases |\n" +
+		"| `in_network(address, network)` | 1 if an IPv4 or IPv6 address lies in a network such as `10.0.0.0/8`, 0 if not; NULL where either is not what it should be: a host name, say |\n")
 	for _, v := range rules.Relations() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", v.Name, v.About)
-		if v.Shared {
+		switch reference := rules.ReferencesOf(v.Name); {
+		case v.Reference:
+			fmt.Fprintf(&b, "Reference data. A rule that reads them declares them: `reference: %s`.\n\n", v.Name)
+		case v.Shared && len(reference) > 0:
+			fmt.Fprintf(&b, "Shared; made of %s. A rule that reads it declares %s and, as reference, %s.\n\n", code(v.Reads), code(rules.ResourcesOf(v.Name)), code(reference))
+		case v.Shared:
 			fmt.Fprintf(&b, "Shared; made of %s. A rule that reads it declares %s.\n\n", code(v.Reads), code(rules.ResourcesOf(v.Name)))
 		}
 		b.WriteString("| column | type | |\n|---|---|---|\n")
@@ -140,11 +151,11 @@ func relations() string {
 	return b.String()
 }
 
-// links names the relations, shared or not, each with its place on the page.
-func links(shared bool) string {
+// links names the relations of a kind, each with its place on the page.
+func links(of func(store.View) bool) string {
 	var all []string
 	for _, v := range store.Views() {
-		if v.Shared == shared {
+		if of(v) {
 			all = append(all, fmt.Sprintf("[%s](#%s)", v.Name, v.Name))
 		}
 	}

@@ -107,6 +107,9 @@ func (p *Pack) referenceObject(ref Ref) (store.Object, bool) {
 	return rows[i], true
 }
 
+// ReferencesOf lists the reference data that a rule declares where it reads a relation.
+func ReferencesOf(name string) []string { return referencesOf(name) }
+
 // referencesOf resolves a relation to the reference data it is made of.
 func referencesOf(name string) []string {
 	v := relation()[name]
@@ -233,7 +236,7 @@ func entryOf(relation string) entry {
 }
 
 func (a *advisory) name() string {
-	return cmp.Or(a.CVE, "an advisory without a number") + " of " + a.Product
+	return cmp.Or(a.CVE, "an advisory without a number") + " of " + cmp.Or(a.Product, "no product")
 }
 
 func (a *advisory) check() (wrong []string) {
@@ -246,6 +249,9 @@ func (a *advisory) check() (wrong []string) {
 	}
 	if a.Severity.Rank() < 0 {
 		say("severity: %q is none of %s", a.Severity, joinWords(Severities()))
+	}
+	if a.About == "" {
+		say("about: what it is is not said")
 	}
 	if a.Exploited == nil {
 		say("exploited: neither true nor false")

@@ -180,6 +180,7 @@ func TestMalformedReference(t *testing.T) {
 		{"advisories.json", whole(change(`"lt": "10.3.30"`, `"lt": "ten"`)), "2", `"ten" is no version`},
 		{"advisories.json", whole(change(`"fixed": ["10.3.30"]`, `"fixed": ["later"]`)), "2", `fixed: "later" is no version`},
 		{"advisories.json", whole(change(`"cve"`, `"cwe"`)), "2", `unknown field "cwe"`},
+		{"advisories.json", whole(change(`"a flaw"`, `""`)), "2", "about: what it is is not said"},
 		{"advisories.json", whole(oneAdvisory + ",\n" + oneAdvisory), "4", "CVE-2027-1 of jira is there twice"},
 		{"advisories.json", whole(oneAdvisory) + "x", "1", "more behind the end"},
 		{"lifecycle.json", cycles(strings.Replace(oneCycle, `"10.3"`, `"10"`, 1)), "2", `cycle: "10" is not two numbers`},
