@@ -57,7 +57,7 @@ func Run(w *Window, page fs.FS, icon []byte, files []string) error {
 			w.offer(named(second.Args, second.WorkingDirectory))
 		}},
 		Linux:   &linux.Options{Icon: icon, ProgramName: "plumbline", WebviewGpuPolicy: w.gpu()},
-		Windows: &windows.Options{Theme: windows.SystemDefault},
+		Windows: &windows.Options{Theme: windows.SystemDefault, IsZoomControlEnabled: true},
 		Mac:     &mac.Options{OnFileOpen: func(path string) { w.offer([]string{path}) }},
 	})
 }
@@ -76,6 +76,8 @@ func (w *Window) started(ctx context.Context) {
 	w.dialogs = dialogs{ // Wails takes no other context than its own: it ends the program over one
 		open: func(_ context.Context, kind string) (string, error) { return chooseFile(ctx, kind) },
 		save: func(_ context.Context, suggested string) (string, error) { return saveFile(ctx, suggested) },
+
+		browse: func(address string) { runtime.BrowserOpenURL(ctx, address) },
 	}
 	told, stop := w.hub.listen()
 	go func() {

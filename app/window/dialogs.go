@@ -13,6 +13,8 @@ import (
 type dialogs struct {
 	open func(ctx context.Context, kind string) (string, error)
 	save func(ctx context.Context, suggested string) (string, error)
+
+	browse func(address string) // shows it in the system's browser
 }
 
 var errNoDialog = &app.Problem{Code: "no_dialog", Title: "a browser cannot ask this machine for a file", Hint: "give its path"}

@@ -65,6 +65,7 @@ type EvidenceObject struct {
 	Found    bool                 `json:"found"`  // the snapshot has it
 	Lines    []BodyLine           `json:"lines"`  // the stored body, indented
 	Digest   string               `json:"digest"`
+	Address  string               `json:"address"` // where the site shows it; "" where it does not
 	Requests []app.ExplainedQuery `json:"requests"` // that brought it
 }
 
@@ -104,9 +105,14 @@ func (w *Window) Finding(lens Lens, id, token string) (FindingDetail, error) {
 		if d.Rule, err = v.ruleOf(ctx, x, e.Rule); err != nil {
 			return d, err
 		}
+		site, err := v.site(ctx)
+		if err != nil {
+			return d, err
+		}
 		for _, o := range e.Objects {
 			d.Objects = append(d.Objects, EvidenceObject{
 				Resource: o.Resource, Key: o.Key, Object: shownKey(o.Key), Found: o.Digest != "", Lines: bodyLines(o), Digest: o.Digest, Requests: o.Requests,
+				Address: addressOf(site, o.Resource, o.Body),
 			})
 		}
 		d.More = len(x.Evidence) - len(e.Objects)

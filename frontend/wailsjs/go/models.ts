@@ -787,6 +787,7 @@ export namespace window {
 	    found: boolean;
 	    lines: BodyLine[];
 	    digest: string;
+	    address: string;
 	    requests: app.ExplainedQuery[];
 	}
 	export interface EvidenceRow {

@@ -70,6 +70,8 @@ export function ObjectsPage(arg1:window.Lens,arg2:window.ObjectsQuery,arg3:strin
 
 export function Open(arg1:string):Promise<window.State>;
 
+export function OpenAddress(arg1:string):Promise<boolean>;
+
 export function Overview(arg1:window.Lens,arg2:string):Promise<window.Overview>;
 
 export function Parameters(arg1:string):Promise<app.ParameterList>;

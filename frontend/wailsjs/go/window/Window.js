@@ -134,6 +134,10 @@ export function Open(arg1) {
   return window['go']['window']['Window']['Open'](arg1);
 }
 
+export function OpenAddress(arg1) {
+  return window['go']['window']['Window']['OpenAddress'](arg1);
+}
+
 export function Overview(arg1, arg2) {
   return window['go']['window']['Window']['Overview'](arg1, arg2);
 }
