@@ -20,10 +20,10 @@ export class Window {
   /** calls that were not answered yet */
   asking = new Set()
 
-  static async open(browser, address, { shots = '', viewport = { width: 1440, height: 900 }, theme = 'light' } = {}) {
+  static async open(browser, address, { shots = '', viewport = { width: 1440, height: 900 }, theme = 'light', scale = 1 } = {}) {
     const w = new Window()
     w.shots = shots
-    w.context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'UTC' })
+    w.context = await browser.newContext({ viewport, deviceScaleFactor: scale, colorScheme: theme, reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'UTC' })
     w.context.setDefaultTimeout(patience)
     const page = (w.page = await w.context.newPage())
     const origin = new URL(address).origin
@@ -110,9 +110,34 @@ export class Window {
       const out = []
       if (document.documentElement.scrollWidth > innerWidth) out.push(`the page is ${document.documentElement.scrollWidth} wide`)
       if (document.documentElement.scrollHeight > innerHeight) out.push(`the page is ${document.documentElement.scrollHeight} high`)
+      const scrolled = (e) => { for (let a = e.parentElement; a; a = a.parentElement) if (/auto|scroll/.test(getComputedStyle(a).overflowX)) return true }
       for (const e of document.querySelectorAll('main, nav, header, footer, main section')) {
         const r = e.getBoundingClientRect()
-        if (r.width && (r.right > innerWidth + 1 || r.left < -1)) out.push(`${e.tagName.toLowerCase()}.${e.className} reaches from ${Math.round(r.left)} to ${Math.round(r.right)}`)
+        if (r.width && (r.right > innerWidth + 1 || r.left < -1) && !scrolled(e)) out.push(`${e.tagName.toLowerCase()}.${e.className} reaches from ${Math.round(r.left)} to ${Math.round(r.right)}`)
+      }
+      return out
+    })
+  }
+
+  /** cutOff gives the text and the controls that nobody can bring into sight: something cuts them off and does not scroll. */
+  async cutOff() {
+    return this.page.evaluate(() => {
+      const out = []
+      for (const e of document.body.querySelectorAll('*')) {
+        const own = [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.textContent.trim()) || /^(INPUT|BUTTON|SELECT|TEXTAREA)$/.test(e.tagName)
+        const at = e.getBoundingClientRect()
+        if (!own || !at.width || !at.height || e.closest('.sr, svg, [aria-hidden=true]') || getComputedStyle(e).textOverflow === 'ellipsis') continue
+        for (let a = e.parentElement; a; a = a.parentElement) {
+          const style = getComputedStyle(a)
+          const box = a.getBoundingClientRect()
+          if (style.textOverflow === 'ellipsis' || a.tagName === 'TD') break // said to be cut, and told whole elsewhere
+          const cuts = (overflow, over) => over && (overflow === 'hidden' || overflow === 'clip' || a === document.body)
+          if (cuts(style.overflowX, at.right > box.right + 1 || at.left < box.left - 1) || cuts(style.overflowY, at.bottom > box.bottom + 1)) {
+            out.push(`${e.tagName.toLowerCase()} "${e.textContent.trim().slice(0, 40)}" is cut off by ${a.tagName.toLowerCase()}.${a.className}`)
+            break
+          }
+          if (/auto|scroll/.test(style.overflowX + style.overflowY)) break // it can be brought into sight
+        }
       }
       return out
     })

@@ -29,10 +29,49 @@ const small = {
     for (const s of screens) {
       await w.go(s.at)
       await w.shot(`${s.name ?? s.at}-small`)
-      for (const o of await w.overflow()) found.push(`${s.at}: ${o}`)
+      for (const o of [...(await w.overflow()), ...(await w.cutOff())]) found.push(`${s.at}: ${o}`)
     }
     none(found)
   },
 }
 
-export default [...themes.map(looked), small]
+// Text at 200 %, as a browser shows a window of 1440 x 900 then: half as much room for everything.
+const doubled = (theme) => ({
+  name: `screens, text at 200 %, ${theme}`,
+  async run(j) {
+    const w = await j.window(await j.files.demo(), { theme, viewport: { width: 720, height: 450 }, scale: 2 })
+    const found = []
+    for (const s of screens) {
+      await w.go(s.at)
+      await w.shot(`${s.name ?? s.at}-doubled-${theme}`)
+      for (const o of [...(await w.overflow()), ...(await w.cutOff())]) found.push(`${s.at}: ${o}`)
+    }
+    none(found)
+  },
+})
+
+// Whoever did not ask for less motion gets none without end either: on a laptop it is what empties the battery.
+const motion = {
+  name: 'screens, nothing moves without end',
+  async run(j) {
+    const w = await j.window(await j.files.demo())
+    const found = []
+    await w.page.emulateMedia({ reducedMotion: 'no-preference' })
+    for (const s of screens) {
+      await w.go(s.at)
+      if (s.at === 'sql') await w.page.getByRole('textbox', { name: 'SELECT' }).click() // where the caret is
+      const endless = await w.page.evaluate(() => document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime === Infinity).map((a) => a.animationName ?? 'an animation'))
+      found.push(...endless.map((a) => `${s.at}: ${a} has no end`))
+    }
+    for (const s of screens.filter((s) => ['overview', 'findings', 'compare', 'collect', 'welcome'].includes(s.at))) {
+      await w.go(s.at)
+      await w.page.waitForTimeout(3000)
+      found.push(...(await w.page.evaluate(() => document.getAnimations().filter((a) => a.playState === 'running').map((a) => a.animationName ?? 'an animation'))).map((a) => `${s.at}: ${a} still runs after 3 s`))
+    }
+    // What no screen happened to show: no rule of any stylesheet repeats without end.
+    found.push(...(await w.page.evaluate(() => [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter((r) => /infinite/.test(r.cssText) && !/cm-cursorLayer/.test(r.cssText)).map((r) => r.cssText.slice(0, 100)))))
+    none(found)
+  },
+}
+
+export default [...themes.map(looked), small, ...themes.map(doubled), motion]
