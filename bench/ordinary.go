@@ -58,7 +58,7 @@ func (o ordinary) shapes() []shape {
 				"principal": map[string]any{"type": kind, "id": who}, "operation": map[string]any{"key": operation, "targetType": "page"}}
 		}},
 		{"jira_attachment", o.attachments, func(i, v int) ([]string, map[string]any) {
-			return []string{fmt.Sprint(500000 + i)}, map[string]any{"id": fmt.Sprint(500000 + i), "filename": fmt.Sprintf("scan-%d-%d.pdf", i, v), "size": 1000*i%600_000_000 + v,
+			return []string{fmt.Sprint(500000 + i)}, map[string]any{"id": fmt.Sprint(500000 + i), "filename": fmt.Sprintf("scan-%d-%d.pdf", i, v), "size": 1000*i%500_000_000 + v,
 				"mimeType": "application/pdf", "created": "2026-05-11T08:15:30.000+0000", "author": map[string]any{"accountId": user(i % o.users)},
 				"issueId": fmt.Sprint(90000 + i/3), "issueKey": fmt.Sprintf("P%d-%d", i%o.projects, i), "projectId": fmt.Sprint(10000 + i%o.projects)}
 		}},
@@ -70,6 +70,14 @@ func (o ordinary) total() (n int) {
 		n += s.n
 	}
 	return n
+}
+
+// coverage says that all of the site was seen: what is not made here it has none of.
+func (o ordinary) coverage() (all []store.Coverage) {
+	for _, name := range store.Resources() {
+		all = append(all, store.Coverage{Resource: name, Outcome: store.Complete, Lists: "all", Revision: 1})
+	}
+	return all
 }
 
 // pages are the objects of the site at snapshot v (from 1), a thousand at a time.

@@ -161,6 +161,11 @@ func storeOne(ctx context.Context, f *store.File, site ordinary, v int, now time
 		}
 		took += t
 	}
+	for _, cov := range site.coverage() {
+		if err := c.SetCoverage(ctx, cov); err != nil {
+			return 0, err
+		}
+	}
 	t, err := timed(func() error { _, err := c.Finish(ctx, now.Add(time.Hour)); return err })
 	return took + t, err
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -47,16 +49,14 @@ func benchWindow(ctx context.Context, dir string) error {
 	if err := os.WriteFile(filepath.Join(folder, "BENCH-FILE-001.sql"), []byte(filesRule), 0o600); err != nil {
 		return err
 	}
-	listed := filepath.Join(dir, "listed.plumb.db")
-	if err := storeFile(ctx, listed, site, 2); err != nil {
+	large := site
+	large.attachments *= 18 // most of a large file is what lies in issues and pages
+	listed, err := kept(ctx, "listed", site, 2)
+	if err != nil {
 		return err
 	}
-	large := site
-	for _, n := range []*int{&large.users, &large.groups, &large.members, &large.projects, &large.schemes, &large.grants, &large.spaces, &large.attachments} {
-		*n *= 6
-	}
-	opened := filepath.Join(dir, "opened.plumb.db")
-	if err := storeFile(ctx, opened, large, 1); err != nil {
+	opened, err := kept(ctx, "opened", large, 1)
+	if err != nil {
 		return err
 	}
 	info, err := os.Stat(opened)
@@ -67,18 +67,56 @@ func benchWindow(ctx context.Context, dir string) error {
 	return browse(ctx, listed, opened, folder)
 }
 
+//go:embed ordinary.go
+var generator []byte
+
+// kept is the path of a file with a site's first snapshots, made when it is asked for first: it
+// stays in the user's cache until the generator or the format of files is another.
+func kept(ctx context.Context, name string, site ordinary, snapshots int) (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	cache = filepath.Join(cache, "plumbline-bench")
+	if err := os.MkdirAll(cache, 0o700); err != nil {
+		return "", err
+	}
+	key := sha256.Sum256(fmt.Appendf(generator, "%+v %d %d", site, snapshots, store.FormatVersion))
+	path := filepath.Join(cache, fmt.Sprintf("%s-%x.plumb.db", name, key[:6]))
+	if _, err := os.Stat(path); err == nil {
+		return path, nil
+	}
+	old, err := filepath.Glob(filepath.Join(cache, name+"-*"))
+	if err != nil {
+		return "", err
+	}
+	for _, path := range old {
+		if err := os.Remove(path); err != nil {
+			return "", err
+		}
+	}
+	fmt.Printf("  making a file of %d objects, which stays in %s ...\n", site.total(), cache)
+	making := filepath.Join(cache, name+"-making.plumb.db") // it has its name when it is whole
+	took, err := timed(func() error { return storeFile(ctx, making, site, snapshots) })
+	if err != nil {
+		return "", err
+	}
+	fmt.Printf("  ... took %s\n", seconds(took))
+	return path, os.Rename(making, path)
+}
+
 func storeFile(ctx context.Context, path string, site ordinary, snapshots int) error {
 	f, err := store.OpenWritable(ctx, path)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
 	for v := 1; v <= snapshots; v++ {
 		if _, err := storeOne(ctx, f, site, v, time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 3*v, 0)); err != nil {
+			f.Close()
 			return err
 		}
 	}
-	return nil
+	return f.Close()
 }
 
 // browse runs the part of it that is in the browser, which tells one figure a line.
