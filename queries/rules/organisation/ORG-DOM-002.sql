@@ -36,7 +36,7 @@ SELECT
     json_object('resource', 'org_user', 'key', a.key),
     json_object('resource', 'org_domain', 'key', min(d.key))) AS evidence
 FROM org_account AS a
-JOIN org_domain AS d ON d.name = a.email_domain AND d.org_id = a.org_id
+CROSS JOIN org_domain AS d ON d.name = a.email_domain AND d.org_id = a.org_id
 WHERE d.claim_status = 'verified'
   AND a.claim_status = 'unmanaged'
   AND a.account_status = 'active'

@@ -36,7 +36,7 @@
 -- judged. Who is suspended cannot sign in.
 WITH
   last AS MATERIALIZED (
-    SELECT account_id, max(last_active) AS at, min(key) AS key, group_concat(DISTINCT product ORDER BY product) AS products
+    SELECT account_id, max(last_active) AS at, min(key) AS key
     FROM org_user_product
     GROUP BY account_id
   )
@@ -44,7 +44,7 @@ SELECT
   a.key,
   '' AS aspect,
   coalesce(nullif(a.display_name, ''), a.account_id) AS subject,
-  'has ' || coalesce(replace(l.products, ',', ', '), 'a product') || ' and '
+  'has ' || coalesce((SELECT replace(group_concat(DISTINCT p.product ORDER BY p.product), ',', ', ') FROM org_user_product AS p WHERE p.account_id = a.account_id), 'a product') || ' and '
     || iif(l.at IS NULL, printf('was never active since %s, %d days before', date(a.added_to_org), julianday(:now) - julianday(a.added_to_org)), printf('was last active on %s, %d days before', date(l.at), julianday(:now) - julianday(l.at))) AS detail,
   json_array(
     json_object('resource', 'org_user', 'key', a.key),
