@@ -87,6 +87,11 @@ func (s *SignIns) Collect(ctx context.Context, q CollectQuery) (*Collected, erro
 		return nil, err
 	}
 	options.Proxy, options.CA = s.proxy, s.ca
+	if q.DryRun {
+		if options.Credentials, err = s.kinds(q); err != nil {
+			return nil, err
+		}
+	}
 	plan, err := collector.Plan(options) // checks the names; nothing is asked
 	if err != nil {
 		return nil, err
@@ -193,17 +198,22 @@ func (c *Collected) weigh(ctx context.Context) error {
 		return err
 	}
 	defer f.Close()
+	snapshot, err := f.store.Snapshot(ctx, c.Snapshot.ID)
+	if err != nil {
+		return err
+	}
 	covered, err := f.store.Coverage(ctx, c.Snapshot.ID)
 	if err != nil {
 		return err
 	}
-	c.Rules = len(pack.Rules)
+	kind := snapshot.Site.Kind
+	c.Rules = tally(pack.Rules, func(r *rules.Rule) bool { return ofKind(r, kind) })
 	for _, r := range coverageRows(covered, nil) {
 		if !r.Gap() || r.chosen() {
 			continue
 		}
 		if r.Outcome != store.Partial {
-			r.RulesLost = rulesNeeding(pack, r.Resource)
+			r.RulesLost = rulesNeeding(pack, r.Resource, kind)
 		}
 		c.Gaps = append(c.Gaps, r)
 		for _, id := range r.RulesLost {
@@ -245,6 +255,30 @@ func (s *SignIns) credentials(ctx context.Context, q CollectQuery) ([]collector.
 		return nil, failed
 	}
 	return nil, fmt.Errorf("%w: %s", collector.ErrSignInMissing, siteKey(q.Sites[0]))
+}
+
+// kinds are the kinds of the sign-ins that would be used, without their secrets: nothing is unlocked and nobody asked.
+func (s *SignIns) kinds(q CollectQuery) ([]collector.Credential, error) {
+	given, err := collector.EnvironmentCredentials(s.getenv)
+	if err != nil {
+		return nil, err
+	}
+	if s.getenv("PLUMBLINE_REFRESH_TOKEN_FILE") != "" {
+		given = append(given, collector.Credential{Kind: collector.ThreeLO})
+	}
+	if len(given) > 0 {
+		return given, nil
+	}
+	for _, site := range q.Sites {
+		kept, err := s.keychain.SignInsFor(site)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range kept {
+			given = append(given, collector.Credential{Kind: one.Kind, Site: one.Site})
+		}
+	}
+	return given, nil
 }
 
 func (s *SignIns) fromEnvironment(ctx context.Context) ([]collector.Credential, error) {
@@ -307,6 +341,14 @@ func (s *SignIns) Test(ctx context.Context, name, site string) (*Trial, error) {
 		}
 		t.Name, t.Site, options.Credentials = kept.Name, kept.Site, []collector.Credential{one}
 	}
+	if !slices.ContainsFunc(options.Credentials, func(c collector.Credential) bool { return c.Kind != collector.OrgKey }) {
+		t.organisation = true // the site itself is another sign-in's
+		for _, r := range collector.Resources() {
+			if r.Product == collector.Organisation {
+				options.Only = append(options.Only, r.Name)
+			}
+		}
+	}
 	if err := CheckSite(t.Site); err != nil {
 		return nil, err
 	}
@@ -326,14 +368,16 @@ func (t *Trial) forecast(f collector.Forecast) (*Trial, error) {
 	}
 	t.Account, t.Site = firstOf(f.Vantage.AccountName, f.Vantage.Account), firstOf(f.Site.Address, t.Site)
 	t.Kind, t.Scopes, t.Permissions = strings.Join(f.Vantage.Credentials, ", "), list(f.Vantage.Scopes), list(f.Vantage.Permissions)
-	t.Rules = len(pack.Rules)
+	t.Rules = tally(pack.Rules, func(r *rules.Rule) bool {
+		return ofKind(r, f.Site.Kind) && (!t.organisation || slices.Contains(r.Products, "org"))
+	})
 	for _, r := range f.Resources {
 		if r.Outcome == store.Complete || r.Outcome == store.Unavailable {
 			continue
 		}
 		row := TrialResource{Resource: r.Resource, Outcome: r.Outcome, HTTPStatus: r.HTTPStatus, Reason: r.Reason, Missing: list(r.Missing), RulesLost: []string{}}
 		if r.Outcome != store.Partial {
-			row.RulesLost = rulesNeeding(pack, r.Resource)
+			row.RulesLost = rulesNeeding(pack, r.Resource, f.Site.Kind)
 		}
 		t.Resources = append(t.Resources, row)
 		t.RulesLost = append(t.RulesLost, row.RulesLost...)

@@ -233,7 +233,9 @@ type Trial struct {
 	Permissions []string        `json:"permissions"` // global ones held
 	Resources   []TrialResource `json:"resources"`   // those that would not be read whole
 	RulesLost   []string        `json:"rules_lost"`
-	Rules       int             `json:"rules"` // how many there are
+	Rules       int             `json:"rules"` // how many there are for such a site
+
+	organisation bool // only an organisation key is tried: what it is for is told
 }
 
 // TrialResource is a resource that a sign-in would not read whole, and why.
@@ -246,11 +248,30 @@ type TrialResource struct {
 	RulesLost  []string      `json:"rules_lost"`
 }
 
-// rulesNeeding are the rules that cannot look without a resource, or a relation made of it.
-func rulesNeeding(pack *rules.Pack, resource string) []string {
+// ofKind says whether a rule is for sites of a kind: cloud or dc, "" for any.
+func ofKind(r *rules.Rule, kind string) bool {
+	return kind == "" || slices.ContainsFunc(r.Products, func(product string) bool {
+		if kind == "dc" {
+			return product != "org" && !strings.HasSuffix(product, "-cloud")
+		}
+		return !strings.HasSuffix(product, "-dc")
+	})
+}
+
+func tally[T any](all []T, is func(T) bool) (n int) {
+	for _, one := range all {
+		if is(one) {
+			n++
+		}
+	}
+	return n
+}
+
+// rulesNeeding are the rules for sites of a kind that cannot look without a resource, or a relation made of it.
+func rulesNeeding(pack *rules.Pack, resource, kind string) []string {
 	out := []string{}
 	for _, r := range pack.Rules {
-		if slices.Contains(resourcesOf(append(slices.Clone(r.Needs), r.NeedsAll...)), resource) {
+		if ofKind(r, kind) && slices.Contains(resourcesOf(append(slices.Clone(r.Needs), r.NeedsAll...)), resource) {
 			out = append(out, r.ID)
 		}
 	}
@@ -318,7 +339,7 @@ func Scopes(siteKind string, globs []string, classic bool) (*ScopeList, error) {
 			Writes: need.Scope.Writes, Resources: list(need.Resources), Rules: []string{},
 		}
 		for _, resource := range need.Resources {
-			for _, id := range rulesNeeding(pack, resource) {
+			for _, id := range rulesNeeding(pack, resource, siteKind) {
 				if !slices.Contains(row.Rules, id) && (len(globs) == 0 || slices.ContainsFunc(globs, func(g string) bool { return match(g, id) })) {
 					row.Rules = append(row.Rules, id)
 				}
@@ -331,11 +352,13 @@ func Scopes(siteKind string, globs []string, classic bool) (*ScopeList, error) {
 	return out, nil
 }
 
-// collectable are the resources that this program collects.
+// collectable are the resources that this program collects, of either kind of site.
 func collectable() []string {
 	var names []string
-	for _, r := range collector.Resources() {
-		names = append(names, r.Name)
+	for _, r := range slices.Concat(collector.Resources(), collector.DataCenterResources()) {
+		if !slices.Contains(names, r.Name) {
+			names = append(names, r.Name)
+		}
 	}
 	return names
 }
@@ -368,7 +391,7 @@ func (l *ScopeList) Reach() (rules, reach int, err error) {
 		}
 	}
 	for _, r := range pack.Rules {
-		if !slices.ContainsFunc(r.Products, func(p string) bool { return strings.HasSuffix(p, "-dc") == (l.SiteKind == "dc") }) {
+		if !ofKind(r, l.SiteKind) {
 			continue
 		}
 		rules++

@@ -109,6 +109,31 @@ func (r CoverageRow) Gap() bool {
 	return r.Outcome != store.Complete && r.Outcome != store.Unavailable
 }
 
+// Folded makes one row of the organisation's resources where the same cause closed them all, as without a key for it.
+func Folded(rows []CoverageRow) []CoverageRow {
+	out, at := []CoverageRow{}, map[string]int{}
+	for _, r := range rows {
+		cause := string(r.Outcome) + r.Reason
+		n, met := at[cause]
+		switch {
+		case ProductOf(r.Resource) != "organisation":
+		case !met:
+			at[cause] = len(out)
+		default:
+			one := &out[n]
+			one.Resource, one.Requests = "organisation", one.Requests+r.Requests
+			for _, id := range r.RulesLost {
+				if !slices.Contains(one.RulesLost, id) {
+					one.RulesLost = append(slices.Clone(one.RulesLost), id)
+				}
+			}
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
 func coverageRows(rows []store.Coverage, verdicts []RuleVerdict) []CoverageRow {
 	out := []CoverageRow{}
 	for _, c := range rows {

@@ -60,7 +60,7 @@ func (f *File) CoverageMatrix(ctx context.Context, site string, dirs []string) (
 	rows := map[string]*MatrixRow{}
 	for _, v := range store.Views() {
 		if !v.Shared {
-			needing[v.Name] = rulesNeeding(pack, v.Name)
+			needing[v.Name] = rulesNeeding(pack, v.Name, "")
 			rows[v.Name] = &MatrixRow{Resource: v.Name, About: v.About, Product: ProductOf(v.Name), Rules: len(needing[v.Name]), Cells: []MatrixCell{}}
 		}
 	}

@@ -112,14 +112,19 @@ func (k *Keychain) Credential(ctx context.Context, a Atlassian, name string) (Cr
 	return c, nil
 }
 
-// Credentials returns all sign-ins kept for a site. One whose secret cannot be had does not stand in the way of the
-// others: it is in the error, and the others are returned with it.
-func (k *Keychain) Credentials(ctx context.Context, a Atlassian, site string) ([]Credential, error) {
+// SignInsFor lists the sign-ins kept for a site. It unlocks nothing.
+func (k *Keychain) SignInsFor(site string) ([]SignIn, error) {
 	site, err := CleanAddress(site)
 	if err != nil {
 		return nil, err
 	}
-	signIns, err := k.Of(site)
+	return k.Of(site)
+}
+
+// Credentials returns all sign-ins kept for a site. One whose secret cannot be had does not stand in the way of the
+// others: it is in the error, and the others are returned with it.
+func (k *Keychain) Credentials(ctx context.Context, a Atlassian, site string) ([]Credential, error) {
+	signIns, err := k.SignInsFor(site)
 	if err != nil {
 		return nil, err
 	}

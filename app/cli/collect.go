@@ -163,7 +163,7 @@ func collectedPage(p *page, done *app.Collected) {
 	p.gap()
 	p.head("NOT SEEN WHOLE")
 	t := &table{indent: 2, fixed: map[int]bool{0: true, 1: true}}
-	for _, r := range done.Gaps {
+	for _, r := range app.Folded(done.Gaps) {
 		style := warn
 		if r.Outcome == "denied" || r.Outcome == "failed" {
 			style = bad
@@ -216,7 +216,7 @@ func (v *progress) event(e app.Event) {
 		last := v.current[e.Resource]
 		delete(v.current, e.Resource)
 		v.order = slices.DeleteFunc(v.order, func(name string) bool { return name == e.Resource })
-		if e.Outcome != "unavailable" && v.listed {
+		if e.Outcome != "unavailable" && e.Outcome != "skipped" && v.listed { // the summary tells of what was not asked
 			v.clear()
 			v.line(e, last.Objects)
 		}

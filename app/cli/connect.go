@@ -59,8 +59,10 @@ func connectAdd(s *session) *cobra.Command {
   token         API token without scopes: reads everything that the account may see
   scoped-token  API token with scopes
   3lo           OAuth 2.0 in the browser, with an app of your own
-  org-key       organisation API key
-  dc-token      Data Center personal access token
+  org-key       organisation API key: reads the organisation, beside another sign-in
+                for its site
+  dc-token      Data Center personal access token, of one product: Jira and Confluence
+                have tokens of their own
 
 The secret is asked for, or read from --secret-file; it is never an argument. With an
 API token goes the e-mail address of its account: asked for, --email, PLUMBLINE_EMAIL,
@@ -68,7 +70,9 @@ or in the file as EMAIL:TOKEN. A 3lo app has a client id and a secret: likewise
 --client-id, PLUMBLINE_CLIENT_ID, or ID:SECRET.`,
 		Example: `  plumbline connect add token --site https://harbourline.atlassian.net
   plumbline connect add scoped-token --site harbourline.atlassian.net --email me@harbourline.example --secret-file token.txt
-  plumbline connect add 3lo --site harbourline.atlassian.net --no-browser`,
+  plumbline connect add 3lo --site harbourline.atlassian.net --no-browser
+  plumbline connect add org-key --site harbourline.atlassian.net --secret-file key.txt
+  plumbline connect add dc-token --site https://jira.harbourline.example/jira`,
 		Args: between(1, 1), ValidArgs: app.Kinds(),
 		RunE: func(c *cobra.Command, args []string) error {
 			kind := args[0]
@@ -412,9 +416,12 @@ func trialPage(p *page, t *app.Trial) {
 	} else {
 		p.head("WOULD NOT BE READ WHOLE")
 		rows := &table{indent: 2, fixed: map[int]bool{0: true, 1: true}}
+		all := []app.CoverageRow{}
 		for _, r := range t.Resources {
-			row := app.CoverageRow{Outcome: r.Outcome, HTTPStatus: r.HTTPStatus, Reason: r.Reason, Missing: r.Missing, RulesLost: r.RulesLost}
-			rows.add(span{r.Resource, bold}, span{statusText(row), warn}, span{text: gapText(row)})
+			all = append(all, app.CoverageRow{Resource: r.Resource, Outcome: r.Outcome, HTTPStatus: r.HTTPStatus, Reason: r.Reason, Missing: r.Missing, RulesLost: r.RulesLost})
+		}
+		for _, r := range app.Folded(all) {
+			rows.add(span{r.Resource, bold}, span{statusText(r), warn}, span{text: gapText(r)})
 		}
 		p.table(rows)
 		p.gap()
