@@ -226,7 +226,7 @@ const dcBase = `
 
 func (a *answering) options(file *store.File, address, level string, only []string) Options {
 	m := *quick()
-	m.retries = 1
+	m.retries, m.minute = 1, time.Second
 	credential := Basic(APIToken, "test", "", "auditor@harbourline.example", "secret")
 	credential.Scopes = a.scopes
 	addresses := []string{address}
@@ -236,7 +236,11 @@ func (a *answering) options(file *store.File, address, level string, only []stri
 			addresses = append(addresses, address+"/"+product)
 		}
 	}
-	return Options{File: file, Addresses: addresses, APIBase: address, Only: only, PersonalData: level, Credentials: []Credential{credential},
+	credentials := []Credential{credential}
+	if slices.ContainsFunc(a.answers, func(f answerFile) bool { return strings.HasPrefix(f.path, "/admin/") }) {
+		credentials = append(credentials, Bearer(OrgKey, "test", "", "organisation"))
+	}
+	return Options{File: file, Addresses: addresses, APIBase: address, Only: only, PersonalData: level, Credentials: credentials,
 		Program: "test", Now: func() time.Time { return time.Date(2026, 11, 16, 9, 0, 0, 0, time.UTC) }, manners: &m}
 }
 

@@ -46,6 +46,16 @@ func objectsOf(t *testing.T, f *store.File, snapshot int64, resource string) map
 	return all
 }
 
+// TestOrganisationCases: answers of the organisation's APIs, as far as the rows that they become.
+func TestOrganisationCases(t *testing.T) {
+	collected := runCases(t, "organisation", "")
+	for _, name := range orgNames() {
+		if !collected[name] {
+			t.Errorf("no case collects %s", name)
+		}
+	}
+}
+
 // TestOrganisation: with a key the snapshot takes in the organisation, whole, without one request too many.
 func TestOrganisation(t *testing.T) {
 	fake := fakesite.Harbourline(2)
