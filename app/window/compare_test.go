@@ -2,7 +2,10 @@ package window
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"plumbline/app"
@@ -224,5 +227,29 @@ func TestObjectFamily(t *testing.T) {
 	}
 	if want := []Member{{"holder.type", "anyone"}, {"permission", "BROWSE_PROJECTS"}}; !slices.Equal(scheme.Parts[0].Before, want) {
 		t.Errorf("%v, not %v", scheme.Parts[0].Before, want)
+	}
+}
+
+// The export holds every object that differs, with the findings that it caused.
+func TestExportChanges(t *testing.T) {
+	w := onDemo(t)
+	sum, err := w.Comparison(Lens{}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "changes.csv")
+	done, err := w.ExportChanges(Lens{}, "", path, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := sum.Objects.Added + sum.Objects.Removed + sum.Objects.Changed + sum.Objects.NotComparable; done.Rows != want || want == 0 {
+		t.Errorf("%d rows and not %d", done.Rows, want)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil || !strings.HasPrefix(string(text), "resource,key,name,change,fields,new,resolved") || !strings.Contains(string(text), ",F-") {
+		t.Errorf("%.200s, %v", text, err)
+	}
+	if _, err := w.ExportChanges(Lens{}, "", filepath.Join(t.TempDir(), "changes.xlsx"), ""); code(t, err) != "usage" {
+		t.Error(err)
 	}
 }
