@@ -1,5 +1,5 @@
 -- jira_holding: what an account holds in Jira, whether it is active or not: groups, project roles, permissions granted to it by name.
--- reads: directory_group_member, jira_role_actor, jira_permission_grant
+-- reads: directory_group_member, jira_role_grant, jira_permission_grant
 -- materialised: no
 -- Left as a view: asked for a few accounts, each part is one index look-up.
 SELECT
@@ -11,9 +11,9 @@ SELECT
 FROM directory_group_member AS m
 WHERE m.account_id IS NOT NULL
 UNION ALL
-SELECT a.account_id, 'project role', a.role_name, 'jira_role_actor', a.key
-FROM jira_role_actor AS a
-WHERE a.account_id IS NOT NULL
+SELECT a.subject_id, 'project role', a.role_name, 'jira_role_actor', a.source_key
+FROM jira_role_grant AS a
+WHERE a.subject_kind = 'user'
 UNION ALL
 SELECT g.holder_value, 'permission', g.permission, 'jira_permission_grant', g.key
 FROM jira_permission_grant AS g

@@ -1,5 +1,5 @@
 -- jira_mention: every place in Jira that names an account: groups, roles, permissions, security levels, and what it leads or owns.
--- reads: directory_group, directory_group_member, jira_project, jira_role_actor, jira_permission_scheme, jira_permission_grant, jira_security_level, jira_security_level_member, jira_filter, jira_dashboard
+-- reads: directory_group, directory_group_member, jira_project, jira_role_grant, jira_permission_scheme, jira_permission_grant, jira_security_level, jira_security_level_member, jira_filter, jira_dashboard
 -- materialised: no
 -- Left as a view: rules ask it for few accounts, and those come first, in a select without a window or a group: `gone AS x CROSS JOIN jira_mention AS m ON m.account_id = x.account_id`. Every account_id is a plain column, or SQLite would read all of it.
 SELECT
@@ -12,10 +12,11 @@ SELECT
 FROM directory_group_member AS m
 LEFT JOIN directory_group AS g ON g.group_id = m.group_id
 UNION ALL
-SELECT r.account_id, 2, 'acts in the project role',
-  coalesce(nullif(r.role_name, ''), 'role ' || r.role_id) || ' of ' || coalesce(nullif(p.name, ''), 'project ' || r.project_id), 'jira_role_actor', r.key
-FROM jira_role_actor AS r
+SELECT r.subject_id, 2, 'acts in the project role',
+  coalesce(nullif(r.role_name, ''), 'role ' || r.role_id) || ' of ' || coalesce(nullif(p.name, ''), 'project ' || r.project_id), 'jira_role_actor', r.source_key
+FROM jira_role_grant AS r
 LEFT JOIN jira_project AS p ON p.project_id = r.project_id
+WHERE r.subject_kind = 'user'
 UNION ALL
 SELECT g.holder_value, 3, 'is granted the permission',
   coalesce(g.permission, 'grant ' || g.grant_id) || ' in ' || coalesce(nullif(c.name, ''), 'scheme ' || g.scheme_id), 'jira_permission_grant', g.key
