@@ -1,6 +1,7 @@
 package fakesite
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -13,8 +14,8 @@ func (c *dcCall) serverInformation() {
 
 // confluenceKey is the key of an account in Confluence.
 func (c *dcCall) confluenceKey(a account) string {
-	if a.Name == "" {
-		return "8a8181" + strings.TrimPrefix(a.ID, "712020:")
+	if i, ok := after(16, "712020:")(a.ID); c.site.open && ok {
+		return fmt.Sprintf("8a8181%026x", i)
 	}
 	return ConfluenceKey(a.Name)
 }

@@ -9,10 +9,10 @@ import (
 
 // jiraKey is the key of an account in Jira; those made before Jira 8.4 have their name as key.
 func (c *dcCall) jiraKey(a account) string {
-	switch {
-	case a.Name == "":
-		return "JIRAUSER" + strings.TrimPrefix(a.ID, "712020:")
-	case a.Legacy != "":
+	if i, ok := after(16, "712020:")(a.ID); c.site.open && ok {
+		return "JIRAUSER" + itoa(10000+i)
+	}
+	if a.Legacy != "" {
 		return a.Legacy
 	}
 	return JiraKey(a.Name)

@@ -425,6 +425,9 @@ func TestDCMadeUp(t *testing.T) {
 	spaces := slices.Concat(walkDC(wiki, "/rest/api/space", "results", "key", 10)...)
 	files := slices.Concat(walkDC(wiki, "/rest/api/content/1000003/child/attachment", "results", "id", 50)...)
 	issues := slices.Concat(walkDC(jira, "/rest/api/2/search?jql=project+%3D+P3", "issues", "id", 50)...)
+	if distinct := slices.Compact(slices.Sorted(slices.Values(users))); len(distinct) != 2500 {
+		t.Errorf("%d keys of 2500 users", len(distinct))
+	}
 	if len(users) != 2500 || len(members) != 120 || len(spaces) != 30 || len(files) != 2 || len(issues) != 2 {
 		t.Errorf("%d users, %d members, %d spaces, %d files, %d issues", len(users), len(members), len(spaces), len(files), len(issues))
 	}
