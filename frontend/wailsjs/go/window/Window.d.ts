@@ -38,6 +38,8 @@ export function DropSnapshot(arg1:number):Promise<app.Snapshot>;
 
 export function ExportDecisions(arg1:window.Lens,arg2:string,arg3:string):Promise<window.Exported>;
 
+export function ExportChanges(arg1:window.Lens,arg2:string,arg3:string,arg4:string):Promise<window.Exported>;
+
 export function ExportFindings(arg1:window.Lens,arg2:string,arg3:string,arg4:string):Promise<window.Exported>;
 
 export function ExportQuery(arg1:window.Lens,arg2:window.SQLQuery,arg3:string,arg4:string):Promise<window.Exported>;
