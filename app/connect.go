@@ -284,6 +284,7 @@ type ScopeList struct {
 	Scopes   []ScopeRow `json:"scopes"`
 	Closed   []string   `json:"closed"` // resources that no scope opens: an API token without scopes reads them
 	Limit    int        `json:"limit"`  // Atlassian's advice: fewer than this many
+	Key      []ScopeRow `json:"key"`    // of an organisation API key with scopes; one without opens the same
 }
 
 // ScopeRow is one scope that would be asked for, and why.
@@ -304,7 +305,7 @@ func Scopes(siteKind string, globs []string, classic bool) (*ScopeList, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &ScopeList{SiteKind: siteKind, Scopes: []ScopeRow{}, Closed: []string{}, Limit: collector.ScopeLimit}
+	out := &ScopeList{SiteKind: siteKind, Scopes: []ScopeRow{}, Closed: []string{}, Limit: collector.ScopeLimit, Key: []ScopeRow{}}
 	switch siteKind {
 	case "cloud":
 	case "dc": // a personal access token has the rights of its user and no scopes
@@ -333,7 +334,7 @@ func Scopes(siteKind string, globs []string, classic bool) (*ScopeList, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, need := range set.Needs {
+	row := func(need collector.ScopeNeed) ScopeRow {
 		row := ScopeRow{
 			Scope: need.Scope.Name, Title: need.Scope.Title, Family: need.Scope.Family, Product: string(need.Scope.Product),
 			Writes: need.Scope.Writes, Resources: list(need.Resources), Rules: []string{},
@@ -346,7 +347,15 @@ func Scopes(siteKind string, globs []string, classic bool) (*ScopeList, error) {
 			}
 		}
 		slices.Sort(row.Rules)
-		out.Scopes = append(out.Scopes, row)
+		return row
+	}
+	for _, need := range set.Needs {
+		out.Scopes = append(out.Scopes, row(need))
+	}
+	for _, need := range collector.KeyScopes() {
+		if len(globs) == 0 || slices.ContainsFunc(need.Resources, func(name string) bool { return slices.Contains(wanted, name) }) {
+			out.Key = append(out.Key, row(need))
+		}
 	}
 	out.Closed = list(set.Closed)
 	return out, nil

@@ -148,6 +148,31 @@ func scopesFor(all []Resource, names []string, classic bool) (ScopeSet, error) {
 	return set, nil
 }
 
+// KeyScopes are the scopes that an organisation API key with scopes needs, and the resources that each opens. A key without
+// scopes opens them all.
+func KeyScopes() []ScopeNeed {
+	var needs []ScopeNeed
+	for _, r := range Resources() {
+		for _, s := range r.Sources {
+			for _, name := range s.Granular {
+				scope, _ := LookupScope(name)
+				if s.API != OrgAPI || scope.Name == "" {
+					continue
+				}
+				i := slices.IndexFunc(needs, func(n ScopeNeed) bool { return n.Scope.Name == name })
+				if i < 0 {
+					i, needs = len(needs), append(needs, ScopeNeed{Scope: scope})
+				}
+				if !slices.Contains(needs[i].Resources, r.Name) {
+					needs[i].Resources = append(needs[i].Resources, r.Name)
+				}
+			}
+		}
+	}
+	slices.SortFunc(needs, func(a, b ScopeNeed) int { return strings.Compare(a.Scope.Name, b.Scope.Name) })
+	return needs
+}
+
 // preferred is the first source; but where that one needs a scope that can write and another does not, that other.
 func preferred(sources []Source, classic bool) []Source {
 	for i, s := range sources {

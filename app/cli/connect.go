@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -367,9 +368,21 @@ func scopesPage(p *page, all *app.ScopeList) {
 	p.table(t)
 	p.gap()
 	p.say(fmt.Sprintf("%s; Atlassian advises fewer than %d for one app.", some(len(all.Scopes), "scope"), all.Limit))
-	if len(all.Closed) > 0 {
-		p.say("No scope opens " + strings.Join(all.Closed, ", ") + ": an API token without scopes reads them, an organisation API key those of the organisation.")
+	if closed := slices.DeleteFunc(slices.Clone(all.Closed), func(name string) bool { return app.ProductOf(name) == "organisation" }); len(closed) > 0 {
+		p.say("No scope opens " + strings.Join(closed, ", ") + ": an API token without scopes reads them.")
 	}
+	if len(all.Key) == 0 {
+		return
+	}
+	p.gap()
+	p.head("ORGANISATION API KEY")
+	t = &table{names: []string{"scope", "reads", "rules"}, indent: 2, fixed: map[int]bool{0: true}}
+	for _, one := range all.Key {
+		t.add(span{one.Scope, bold}, span{text: strings.Join(one.Resources, ", ")}, span{strings.Join(one.Rules, ", "), dim})
+	}
+	p.table(t)
+	p.gap()
+	p.say("A key without scopes opens all of them. Only an administrator of the organisation can make one.")
 }
 
 func connectTest(s *session) *cobra.Command {

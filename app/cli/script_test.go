@@ -83,14 +83,27 @@ func copyFile(from, to string) error {
 // startSite starts a pretend site for the rest of the script: `site [1|2|other]`, Harbourline at its
 // first or second date, or another one. It sets SITE, the sign-in and the addresses of gateway and
 // sign-in server.
+//
+// "site dc" is the Data Center: JIRA and CONFLUENCE are its addresses, and no sign-in of the cloud is left. "site org" is the
+// pretend site with a key of its organisation; it sets PLUMBLINE_ORG_KEY.
 func startSite(ts *testscript.TestScript, neg bool, args []string) {
 	which := strings.Join(args, " ")
+	if which == "dc" {
+		d := fakesite.HarbourlineDC(2)
+		jira, confluence, err := d.Start()
+		ts.Check(err)
+		ts.Defer(func() { _ = d.Close() })
+		for name, value := range map[string]string{"JIRA": jira, "CONFLUENCE": confluence, "PLUMBLINE_EMAIL": "", "PLUMBLINE_TOKEN": fakesite.DCAuditorToken} {
+			ts.Setenv(name, value)
+		}
+		return
+	}
 	server := map[string]*fakesite.Server{
-		"": fakesite.Harbourline(2), "1": fakesite.Harbourline(1), "2": fakesite.Harbourline(2),
+		"": fakesite.Harbourline(2), "org": fakesite.Harbourline(2), "1": fakesite.Harbourline(1), "2": fakesite.Harbourline(2),
 		"other": {Sizes: &fakesite.Sizes{Users: 20, Groups: 2, MembersPerGroup: 5, Projects: 2, Schemes: 1, GrantsPerScheme: 3, Spaces: 2, PermissionsPerSpace: 3, Pages: 4}},
 	}[which]
 	if neg || server == nil {
-		ts.Fatalf("usage: site [1|2|other]")
+		ts.Fatalf("usage: site [1|2|other|org|dc]")
 	}
 	site, api, auth, err := server.Start()
 	ts.Check(err)
@@ -100,6 +113,9 @@ func startSite(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("PLUMBLINE_AUTH_BASE", auth)
 	ts.Setenv("PLUMBLINE_EMAIL", fakesite.AuditorEmail)
 	ts.Setenv("PLUMBLINE_TOKEN", fakesite.AuditorToken)
+	if which == "org" {
+		ts.Setenv("PLUMBLINE_ORG_KEY", fakesite.OrgKeySecret)
+	}
 }
 
 // masks hide what differs from run to run: digests, times, ports, file paths.
