@@ -107,7 +107,7 @@ func dcJiraProjects() []Resource {
 				"permissions[].holder.user.key", "permissions[].holder.user.name",
 			}
 			r.Personal = []string{"permissions[].holder.user.name"}
-			r.Objects = jirasOwn(permissionGrants)
+			r.Objects = jirasOwn(dcGrants)
 		}),
 		like(cloud, "jira_project_scheme", func(r *Resource) {
 			r.Sources = []Source{dcSource("project/{id}/permissionscheme", "", Single(), ".")}
@@ -116,7 +116,7 @@ func dcJiraProjects() []Resource {
 			r.About = "A project role: its name."
 			r.Keep = []string{"id", "name"}
 			r.Sources = []Source{dcSource("role", "", Single(), ""), ofProject}
-			r.Collect = rolesOf(func(Item) bool { return false })
+			r.Collect = rolesOf(nil)
 		}),
 		like(cloud, "jira_role_actor", func(r *Resource) {
 			r.About = "An account or a group in a role of a project, with the name shown for it. An account is named by its log-in name alone; without names it is known by the number of its entry."
@@ -125,6 +125,17 @@ func dcJiraProjects() []Resource {
 			r.Sources = []Source{ofProject, dcSource("project/{id}/role/{roleId}", "", Single(), ".")}
 		}),
 	}
+}
+
+// dcGrants are the grants of a scheme. Where a person's account stands beside the parameter, that says no more, and may be a
+// log-in name.
+func dcGrants(scheme, project Item) []Made {
+	for _, grant := range elements(scheme, "permissions") {
+		if holder, ok := grant["holder"].(Item); ok && textAt(holder, "user.key") != "" {
+			delete(holder, "parameter")
+		}
+	}
+	return permissionGrants(scheme, project)
 }
 
 // dcJiraSecurity is the issue security schemes with their levels, and which projects use a scheme. Who may see a level no
@@ -146,7 +157,10 @@ func dcJiraSecurity() []Resource {
 			r.Objects = securityLevels
 			r.Sources = []Source{dcSource("issuesecurityschemes/{id}", "", Single(), ".")}
 		}),
-		like(cloud, "jira_project_security", func(r *Resource) { r.Sources = []Source{ofProject} }),
+		like(cloud, "jira_project_security", func(r *Resource) {
+			r.After = append(slices.Clone(r.After), "jira_security_scheme")
+			r.Sources = []Source{ofProject}
+		}),
 	}
 }
 

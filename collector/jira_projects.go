@@ -243,8 +243,8 @@ func permissionGrants(scheme, _ Item) []Made {
 	return made
 }
 
-// rolesOf reads the list of all roles, then the own roles of each project that has some, which that list may lack. Where the
-// list is refused, the projects' lists stand in: they tell a role's name and id, and only of roles in use.
+// rolesOf reads the list of all roles, then the own roles of each project that has some (nil: none ever has), which that list
+// may lack. Where the list is refused, the projects' lists stand in: they tell a role's name and id, and only of roles in use.
 func rolesOf(hasOwn func(project Item) bool) func(ctx context.Context, w *Walk) error {
 	return func(ctx context.Context, w *Walk) error {
 		all, ofProject := w.resource.Sources[0], w.resource.Sources[1]
@@ -262,6 +262,10 @@ func rolesOf(hasOwn func(project Item) bool) func(ctx context.Context, w *Walk) 
 		} else if refused != nil {
 			return refused
 		}
+		if pass == nil {
+			w.Emit(roles...)
+			return nil
+		}
 		unread(w, "jira_project", "own roles of projects that it lacks were not read")
 		return w.Each(ctx, withSite(w.Seen(ctx, "jira_project"), pass), func(ctx context.Context, part *Walk) error {
 			key, project := part.Parent()
@@ -272,7 +276,7 @@ func rolesOf(hasOwn func(project Item) bool) func(ctx context.Context, w *Walk) 
 			return each(part.Fetch(ctx, ofProject, project), func(answer Item) {
 				for name, id := range rolesByName(part, answer) {
 					if !listed[id] {
-						part.Emit(roleByName(name, id, project, hasOwn(project)))
+						part.Emit(roleByName(name, id, project, hasOwn != nil && hasOwn(project)))
 					}
 				}
 			})

@@ -80,7 +80,7 @@ func jiraSecurity() []Resource {
 
 // collectProjectSecurity reads the list of all pairs, where there is one; where that is refused it asks project by project.
 // There a 404 is one without a scheme, but only if the call answers at all: where each project gets a 404, it may as well be
-// hidden.
+// hidden, unless from somebody who administers Data Center.
 func collectProjectSecurity(ctx context.Context, w *Walk) error {
 	sources := w.resource.Sources
 	ofProject, why := sources[len(sources)-1], ""
@@ -93,6 +93,18 @@ func collectProjectSecurity(ctx context.Context, w *Walk) error {
 			return err
 		}
 		why = " (" + refusal.Error() + ")"
+	}
+	if w.Outcome("jira_security_scheme") == store.Complete {
+		schemes := 0
+		for _, err := range w.Seen(ctx, "jira_security_scheme") {
+			if err != nil {
+				return err
+			}
+			schemes++
+		}
+		if schemes == 0 {
+			return nil // there is none to use
+		}
 	}
 	if unasked := notRead(w, "jira_project"); unasked != nil {
 		return cmp.Or(refusal, unasked)
@@ -113,7 +125,7 @@ func collectProjectSecurity(ctx context.Context, w *Walk) error {
 		}
 		return err
 	})
-	if err != nil || answers.Load() > 0 || hidden.Load() == 0 {
+	if err != nil || answers.Load() > 0 || hidden.Load() == 0 || refusal == nil && w.Holds("ADMINISTER") {
 		return err
 	}
 	for range w.Seen(ctx, w.resource.Name) {
