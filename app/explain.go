@@ -35,7 +35,8 @@ type ExplainedObject struct {
 	Digest   string           `json:"digest"` // of the body
 	Requests []ExplainedQuery `json:"requests"`
 
-	Read []string `json:"-"` // members of the body that the rule may read: owner.accountId
+	Read      []string `json:"-"`         // members of the body that the rule may read: owner.accountId
+	Reference bool     `json:"reference"` // no object of the snapshot but an entry of the reference data
 }
 
 // ExplainedQuery is a row of the request log.
@@ -169,6 +170,10 @@ func (f *File) explain(ctx context.Context, pack *rules.Pack, snapshot store.Sna
 			o.Requests = requestsFor(requests, ref, object.Body)
 		case !errors.Is(err, store.ErrNotFound):
 			return nil, fmt.Errorf("reading %s: %w", ref.Resource, err)
+		default:
+			if entry, given := pack.ReferenceObject(ref); given {
+				o.Body, o.Digest, o.Reference = entry.Body, digest(entry.Body), true
+			}
 		}
 		e.Objects = append(e.Objects, o)
 	}

@@ -107,7 +107,11 @@ func explainPage(p *page, e *app.Explanation, brief bool) {
 			p.line(span{fmt.Sprintf("    %s %s  %d  %s", r.Method, r.Path, r.Status, r.At), dim})
 		}
 		if o.Digest != "" {
-			p.line(span{"    stored body " + o.Digest, dim})
+			what := "stored body"
+			if o.Reference {
+				what = "entry of the reference data"
+			}
+			p.line(span{"    " + what + " " + o.Digest, dim})
 			p.code("json", pretty(o.Body))
 		}
 	}

@@ -105,7 +105,7 @@ func (p *Pack) Explain(ctx context.Context, f *store.File, j *Judgement, finding
 	refs := append([]Ref{own}, slices.DeleteFunc(slices.Clone(finding.Evidence), func(ref Ref) bool { return ref == own })...)
 	for _, ref := range refs {
 		o, err := f.Object(ctx, j.Snapshot.ID, ref.Resource, ref.Key)
-		if row, given := p.referenceObject(ref); errors.Is(err, store.ErrNotFound) && given {
+		if row, given := p.ReferenceObject(ref); errors.Is(err, store.ErrNotFound) && given {
 			o, err = row, nil
 		}
 		if errors.Is(err, store.ErrNotFound) {

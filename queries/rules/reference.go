@@ -97,8 +97,8 @@ func (p *Pack) referenceDigests(r *Rule) []string {
 	return digests
 }
 
-// referenceObject is a row of the reference data in force.
-func (p *Pack) referenceObject(ref Ref) (store.Object, bool) {
+// ReferenceObject is an entry of the reference data in force, as evidence names it.
+func (p *Pack) ReferenceObject(ref Ref) (store.Object, bool) {
 	rows := p.reference[ref.Resource].Objects
 	i := slices.IndexFunc(rows, func(o store.Object) bool { return o.Key == ref.Key })
 	if i < 0 {
