@@ -1,5 +1,5 @@
 -- jira_role_actor: who acts in a role of a project (GET /rest/api/3/project/{id}/role/{role}; Data Center: /rest/api/2).
--- Data Center names a person by the log-in name alone: username meets jira_user.username; jira_role_grant has done so.
+-- Data Center names a person by the log-in name alone (some versions by the key): username meets jira_user.username; jira_role_grant has done so.
 -- index: account_id
 -- index: username
 -- index: group_id
@@ -14,7 +14,7 @@ SELECT
   o.body ->> '$.type' AS actor_kind,                            -- text: atlassian-user-role-actor or atlassian-group-role-actor
   CAST(coalesce(o.body ->> '$.actorUser.accountId', o.body ->> '$.actorGroup.groupId', o.body ->> '$.actorGroup.name', o.body ->> '$.name', o.body ->> '$.id') AS text) AS actor,  -- text: account id, else group id, else group or log-in name, else the id of the entry
   o.body ->> '$.actorUser.accountId' AS account_id,             -- text: of a user; unknown where Jira's record is broken, and on Data Center
-  iif(o.body ->> '$.product' IS NOT NULL AND o.body ->> '$.type' = 'atlassian-user-role-actor', o.body ->> '$.name', NULL) AS username,  -- text: of a user, the log-in name; Data Center only
+  iif(o.body ->> '$.product' IS NOT NULL AND o.body ->> '$.type' = 'atlassian-user-role-actor', o.body ->> '$.name', NULL) AS username,  -- text: of a user, the log-in name, in some versions the key; Data Center only
   coalesce(o.body ->> '$.actorGroup.groupId', iif(o.body ->> '$.type' = 'atlassian-group-role-actor', o.body ->> '$.product' || char(31) || replace(replace(replace(o.body ->> '$.name', '\', '\\'), char(31), '\' || char(31)), char(30), '\' || char(30)), NULL)) AS group_id,  -- text: of a group
   coalesce(o.body ->> '$.actorGroup.name', iif(o.body ->> '$.type' = 'atlassian-group-role-actor', o.body ->> '$.name', NULL)) AS group_name,  -- text: name of the group
   o.body ->> '$.displayName' AS display_name                    -- text: name of the actor
