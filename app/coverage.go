@@ -134,6 +134,18 @@ func Folded(rows []CoverageRow) []CoverageRow {
 	return out
 }
 
+// Fold makes one row of the organisation's resources where the same cause closes them all: see Folded.
+func (t *Trial) Fold() {
+	rows := []CoverageRow{}
+	for _, r := range t.Resources {
+		rows = append(rows, CoverageRow{Resource: r.Resource, Outcome: r.Outcome, HTTPStatus: r.HTTPStatus, Reason: r.Reason, Missing: r.Missing, RulesLost: r.RulesLost})
+	}
+	t.Resources = []TrialResource{}
+	for _, r := range Folded(rows) {
+		t.Resources = append(t.Resources, TrialResource{r.Resource, r.Outcome, r.HTTPStatus, r.Reason, r.Missing, r.RulesLost})
+	}
+}
+
 func coverageRows(rows []store.Coverage, verdicts []RuleVerdict) []CoverageRow {
 	out := []CoverageRow{}
 	for _, c := range rows {

@@ -429,12 +429,10 @@ func trialPage(p *page, t *app.Trial) {
 	} else {
 		p.head("WOULD NOT BE READ WHOLE")
 		rows := &table{indent: 2, fixed: map[int]bool{0: true, 1: true}}
-		all := []app.CoverageRow{}
+		t.Fold()
 		for _, r := range t.Resources {
-			all = append(all, app.CoverageRow{Resource: r.Resource, Outcome: r.Outcome, HTTPStatus: r.HTTPStatus, Reason: r.Reason, Missing: r.Missing, RulesLost: r.RulesLost})
-		}
-		for _, r := range app.Folded(all) {
-			rows.add(span{r.Resource, bold}, span{statusText(r), warn}, span{text: gapText(r)})
+			row := app.CoverageRow{Outcome: r.Outcome, HTTPStatus: r.HTTPStatus, Reason: r.Reason, Missing: r.Missing, RulesLost: r.RulesLost}
+			rows.add(span{r.Resource, bold}, span{statusText(row), warn}, span{text: gapText(row)})
 		}
 		p.table(rows)
 		p.gap()

@@ -276,7 +276,7 @@ func (c *collecting) end(done *app.Collected, err error, now time.Time) *app.Asi
 	case err == nil:
 		c.s.Result = &CollectResult{
 			Snapshot: done.Snapshot.ID, State: string(done.Snapshot.State), Resumed: done.Resumed,
-			Gaps: done.Gaps, RulesLost: done.RulesLost, Rules: done.Rules,
+			Gaps: app.Folded(done.Gaps), RulesLost: done.RulesLost, Rules: done.Rules,
 		}
 		if c.s.Result.Gaps == nil {
 			c.s.Result.Gaps = []app.CoverageRow{}

@@ -44,7 +44,7 @@ var signInKinds = []SignInKind{
 	{"scoped-token", "cloud", []string{"email", "token"}, "API token with scopes", "reads what its scopes open"},
 	{"3lo", "cloud", []string{"client_id", "client_secret"}, "OAuth 2.0 in the browser", "with an app that you registered yourself; reads what its scopes open"},
 	{"org-key", "cloud", []string{"token"}, "Organisation API key", "reads the organisation, beside another sign-in for its site"},
-	{"dc-token", "dc", []string{"token"}, "Data Center personal access token", "has the rights of its user"},
+	{"dc-token", "dc", []string{"token"}, "Data Center personal access token", "of Jira or of Confluence; has the rights of its user"},
 }
 
 // SignInList is the sign-ins kept and the ways to add one.
@@ -185,7 +185,11 @@ func (w *Window) TestSignIn(name, token string) (*app.Trial, error) {
 		if err != nil {
 			return nil, err
 		}
-		return in.Test(ctx, name, "")
+		t, err := in.Test(ctx, name, "")
+		if err == nil {
+			t.Fold()
+		}
+		return t, err
 	})
 }
 

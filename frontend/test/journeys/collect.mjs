@@ -103,4 +103,81 @@ const refused = {
   },
 }
 
-export default [collect, refused]
+const bare = (address) => address.replace(/^https?:\/\//, '')
+
+/** add keeps a sign-in of one secret, and waits until it is shown as kept. */
+async function add(w, way, address, secret) {
+  const { page } = w
+  await w.go('connect')
+  await page.getByRole('button', { name: way }).last().click()
+  await w.still()
+  await page.getByLabel('Site, as its address').fill(address)
+  await page.locator('input[type=password]').fill(secret)
+  await page.getByRole('button', { name: 'Try and keep it' }).click()
+  await page.getByRole('button', { name: 'Test', exact: true }).waitFor()
+  await w.still()
+}
+
+const organisation = {
+  name: 'connect: an organisation key beside a token, and what it is for',
+  async run(j) {
+    const site = await j.site()
+    const w = await j.window('', { env: site.env })
+    const { page } = w
+    await signIn(w, site)
+    await w.go('collect')
+    await page.getByText('The organisation will not be looked at').waitFor()
+    await add(w, /^Organisation API key Reads/, site.site, site.org_key)
+    none((await w.axe()).map((v) => 'a key: ' + v))
+    await page.getByRole('button', { name: 'Test', exact: true }).click()
+    await page.getByText(/\d+ of \d+ rules could look/).waitFor()
+    holds((await page.locator('main').innerText()).includes('org:admin'), 'the permission of a key is not shown')
+    await w.shot('an organisation key')
+
+    const path = join(await folder(j.home, 'files'), 'organisation.plumb.db')
+    await w.go('collect')
+    is(0, await page.getByText('The organisation will not be looked at').count(), 'notes of a missing key')
+    await page.getByLabel('Path of the file').fill(path)
+    await w.still()
+    await page.getByRole('button', { name: 'Collect', exact: true }).click()
+    await page.getByText(/snapshot 1, (partial|complete)/).first().waitFor({ timeout: 90_000 })
+    const vantage = (await w.call('Snapshots', '')).snapshots[0].vantage
+    is('org-key,token', vantage.credentials.join(), 'sign-ins of the snapshot')
+    none(w.wrong)
+  },
+}
+
+const dataCenter = {
+  name: 'collect: Jira and Confluence of a Data Center',
+  async run(j) {
+    const site = await j.site('-edition', 'dc')
+    const w = await j.window('', { env: site.env })
+    const { page } = w
+    await add(w, /^Data Center personal access token Of/, site.jira + '/browse/DOCK-1', site.token)
+    holds((await page.locator('main').innerText()).includes(bare(site.jira)), 'the address of Jira is not shown')
+    await w.go('collect')
+    await page.getByLabel('Site, as its address').fill(`${site.jira} ${site.confluence}`)
+    await page.getByText('No token is kept for').waitFor()
+    await add(w, /^Data Center personal access token Of/, site.confluence, site.token)
+    await w.go('collect')
+    await page.getByLabel('Site, as its address').fill(site.jira)
+    await page.getByRole('button', { name: 'Add ' + bare(site.confluence) }).click()
+    is(`${site.jira} ${site.confluence}`, await page.getByLabel('Site, as its address').inputValue(), 'addresses')
+    await page.getByText('/rest/api/2/serverInfo').first().waitFor()
+    await page.getByLabel('Path of the file').fill(join(await folder(j.home, 'files'), 'dc.plumb.db'))
+    await w.still()
+    none((await w.axe()).map((v) => 'a Data Center: ' + v))
+    await w.shot('a Data Center')
+    await page.getByRole('button', { name: 'Collect', exact: true }).click()
+    await page.getByText(/snapshot 1, (partial|complete)/).first().waitFor({ timeout: 90_000 })
+    await w.shot('a Data Center, collected')
+    const one = (await w.call('Snapshots', '')).snapshots[0]
+    is('dc-token', one.vantage.credentials.join(), 'sign-ins of the snapshot')
+    holds(one.objects > 300, `only ${one.objects} objects`)
+    await w.go('findings')
+    await page.getByText(/DC-CVE-00[12]|vulnerability/).first().waitFor()
+    none(w.wrong)
+  },
+}
+
+export default [collect, refused, organisation, dataCenter]
