@@ -59,13 +59,13 @@
 -- param: public_spaces list = []
 --   keys of spaces that are open to the public on purpose; accounts that nobody can identify are still reported there
 -- maps: iso27001:A.5.15, iso27001:A.8.3, soc2:CC6.1, soc2:CC6.6, csf2:PR.AA-05, cis8:3.3, attack:T1213.001, attack:T1565.001
--- source: Cloudflare CASB Atlassian Confluence; Confluence Cloud REST API v2 and v1, space permissions, space roles, pages, content restrictions
+-- source: Cloudflare CASB Atlassian Confluence; Confluence Cloud REST API v2 and v1, space permissions, space roles, pages, content restrictions; Confluence Data Center REST API 10.2, space permissions, content and its restrictions
 -- why: The public can alter pages that staff rely on: instructions, links, account numbers. A change made by anonymous visitors or by
 --   an account without an identity can be pinned on nobody.
--- fix: For a space: open Space settings > Space permissions (or Space access, where the site uses roles) and take the right to add or edit pages and blog posts away from Anonymous access (the class Anonymous users), or from the account or group named
---   For a page: open the page > Share > General access, and delete the account named from those who can edit
+-- fix: For a space: open Space settings > Space permissions (or Space access, where the site uses roles; on Data Center Space tools > Permissions) and take the right to add or edit pages and blog posts away from Anonymous access (the class Anonymous users), or from the account or group named
+--   For a page: open the page > Share > General access (Data Center: the padlock beside its title), and delete the account named from those who can edit
 --   Look through the page history since the first snapshot that showed this, and restore what was altered
---   If nobody knows the account, take it out of its groups in admin.atlassian.com > Directory
+--   If nobody knows the account, take it out of its groups in admin.atlassian.com > Directory (Data Center: Confluence administration > User management)
 -- false-positives: A public wiki that anybody is meant to edit: put its space key into public_spaces.
 
 -- Both permission models come in one form: the principal role / ANONYMOUS of a permission and the access class anonymous-users

@@ -46,12 +46,12 @@
 -- param: public_spaces list = []
 --   keys of spaces that are open to the public on purpose; accounts that nobody can identify are still reported there
 -- maps: iso27001:A.5.15, iso27001:A.8.3, soc2:CC6.1, soc2:CC6.6, csf2:PR.AA-05, cis8:3.3
--- source: Cloudflare CASB Atlassian Confluence; Confluence Cloud REST API v2, space permissions, space roles and users-bulk
+-- source: Cloudflare CASB Atlassian Confluence; Confluence Cloud REST API v2, space permissions, space roles and users-bulk; Confluence Data Center REST API 10.2, space permissions and users
 -- why: A right to write that the public, or an account without an identity, holds on a space covers every page in it, those of
 --   the future included, and nobody can be held to account for what is done with it.
--- fix: Open Space settings > Space permissions (or Space access, where the site uses roles) of the space named
+-- fix: Open Space settings > Space permissions (or Space access, where the site uses roles; on Data Center Space tools > Permissions) of the space named
 --   Under Anonymous access (the class Anonymous users), clear every right but View; where the public is meant to comment, keep Add comments on purpose
---   Remove the account or the group's grant named; if nobody knows the account, take it out of its groups in admin.atlassian.com > Directory
+--   Remove the account or the group's grant named; if nobody knows the account, take it out of its groups in admin.atlassian.com > Directory (Data Center: Confluence administration > User management)
 --   If no space needs the public at all, switch anonymous access off: Confluence administration > Global permissions > Anonymous access
 -- false-positives: A public wiki that is open on purpose: put its space key into public_spaces. The right to comment counts as a
 --   right to write, because a comment is content that the public leaves behind.

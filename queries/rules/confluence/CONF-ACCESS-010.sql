@@ -46,13 +46,13 @@
 -- param: public_spaces list = []
 --   keys of spaces that are open to the public on purpose; accounts that nobody can identify are still reported there
 -- maps: iso27001:A.5.10, iso27001:A.8.3, soc2:CC6.1, soc2:CC6.6, csf2:PR.AA-05, cis8:3.3
--- source: Cloudflare CASB Atlassian Confluence; Confluence Cloud REST API v2, space permissions, space roles and users-bulk; requests without a sign-in
+-- source: Cloudflare CASB Atlassian Confluence; Confluence Cloud REST API v2, space permissions, space roles and users-bulk; Confluence Data Center REST API 10.2, space permissions and users; requests without a sign-in
 -- why: What the public may read is often wanted and rarely looked at again: pages are added to an open space by people who do
 --   not know that it is open. An account without an identity reads along without anybody behind it.
 -- fix: Ask the owner of the space named whether it is meant to be public
 --   If so, put its key into public_spaces, and name somebody who looks after what is written there
---   If not, open Space settings > Space permissions (or Space access, where the site uses roles) and clear every right under Anonymous access (the class Anonymous users)
---   Remove the account or the group's grant named; if nobody knows the account, take it out of its groups in admin.atlassian.com > Directory
+--   If not, open Space settings > Space permissions (or Space access, where the site uses roles; on Data Center Space tools > Permissions) and clear every right under Anonymous access (the class Anonymous users)
+--   Remove the account or the group's grant named; if nobody knows the account, take it out of its groups in admin.atlassian.com > Directory (Data Center: Confluence administration > User management)
 -- false-positives: A space of public documentation: put its key into public_spaces.
 
 -- Both permission models come in one form: the principal role / ANONYMOUS of a permission and the access class anonymous-users

@@ -21,9 +21,9 @@
 -- param: public_spaces list = []
 --   keys of spaces that are open to the public on purpose: they do not count
 -- maps: iso27001:A.8.3, iso27001:A.5.10, soc2:CC6.1, soc2:CC6.6, csf2:PR.AA-05, cis8:3.3, attack:T1213.001
--- source: Confluence Cloud REST API v1 and v2, spaces, asked without any credential; Nightfall, data loss prevention in Confluence
+-- source: Confluence Cloud REST API v1 and v2 and Confluence Data Center REST API 10.2, spaces, asked without any credential; Nightfall, data loss prevention in Confluence
 -- why: This is proof from outside that the wiki answers without a sign-in: whoever is shown a space is shown every page in it that carries no restriction, those of the future included.
--- fix: Open Space settings > Space permissions (or Space access, where the site uses roles) of each space named and take View away from anonymous access (the class Anonymous users)
+-- fix: Open Space settings > Space permissions (or Space access, where the site uses roles; on Data Center Space tools > Permissions) of each space named and take View away from anonymous access (the class Anonymous users)
 --   If no space needs the public, switch anonymous access off for the whole site: Confluence administration > Global permissions > Anonymous access
 --   Take a new snapshot: the request without a sign-in must be shown no space
 -- false-positives: Public documentation: put the key of its space into public_spaces.

@@ -13,7 +13,7 @@
 -- param: attachment_bytes int = 536870912
 --   size in bytes that an attachment may have: 512 MiB. 512000000 reads the 512 MB of the title as decimal
 -- maps: iso27001:A.8.12, iso27001:A.5.33, soc2:CC6.7, csf2:PR.DS-01, cis8:3.1, cis8:3.3
--- source: Cloudflare CASB Atlassian Jira, applied to Confluence; Confluence Cloud REST API v2, attachments
+-- source: Cloudflare CASB Atlassian Jira, applied to Confluence; Confluence Cloud REST API v2, attachments; Confluence Data Center REST API 10.2, content by scan
 -- why: Files of this size on a page are mostly exports, disk images or recordings that have left the store that
 --   guards them: everybody who may see the page may take a copy.
 -- fix: Ask who attached the file why it is there

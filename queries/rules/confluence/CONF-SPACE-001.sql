@@ -32,10 +32,10 @@
 -- param: everyone_groups list = confluence-users*, users
 --   names of groups that everybody is in, as globs; the groups that Jira puts new accounts into count besides
 -- maps: iso27001:A.8.2, iso27001:A.8.3, soc2:CC6.3, csf2:PR.AA-05, cis8:5.4
--- source: Confluence Cloud REST API v2, space permissions and space roles; Jira Cloud REST API v3, application roles
+-- source: Confluence Cloud REST API v2, space permissions and space roles; Confluence Data Center REST API 10.2, space permissions; Jira Cloud REST API v3, application roles
 -- why: Whoever administers a space can open it to the world, lock its owners out, and delete it with all its pages.
 -- fix: Agree with the owner of the space named on the few people who look after it, and put them into a small group
---   Open Space settings > Space permissions (or Space access, where the site uses roles) and give that group the right to administer (the role Admin)
+--   Open Space settings > Space permissions (or Space access, where the site uses roles; on Data Center Space tools > Permissions) and give that group the right to administer (the role Admin)
 --   Then take the right to administer away from the group, class or anonymous access named; leave the rights to view and edit that are wanted
 --   Look through Space settings > Space permissions for rights that strangers may have given in the meantime
 -- false-positives: None known. A group whose name is like one of everyone_groups and that holds few people: set everyone_groups to the names that your company uses.

@@ -33,10 +33,10 @@
 -- param: public_spaces list = []
 --   keys of spaces that are open to the public on purpose; nothing is reported there
 -- maps: iso27001:A.8.12, iso27001:A.8.3, soc2:CC6.6, soc2:CC6.7, csf2:PR.AA-05, csf2:PR.DS-10, cis8:3.3
--- source: Confluence Cloud REST API v2, space permissions and space roles; requests without a sign-in
+-- source: Confluence Cloud REST API v2, space permissions and space roles; Confluence Data Center REST API 10.2, space permissions; requests without a sign-in
 -- why: An export hands the whole space over in one request, attachments and all: there is no faster way to lose it, and no
 --   sign-in that would tell who took it.
--- fix: Open Space settings > Space permissions of the space named, and under Anonymous access clear Export (where the site uses roles: Space access, and give the class Anonymous users a role without the right to export)
+-- fix: Open Space settings > Space permissions of the space named, and under Anonymous access clear Export (on Data Center Space tools > Permissions; where the site uses roles: Space access, and give the class Anonymous users a role without the right to export)
 --   Ask the owner whether the space is meant to be public at all; if not, clear every right under Anonymous access
 --   If it is a manual that anybody may download, put its key into public_spaces
 -- false-positives: Public manuals that are meant to be downloaded: put their space keys into public_spaces.

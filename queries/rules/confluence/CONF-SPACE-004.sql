@@ -39,7 +39,7 @@
 --     OR a.subject_kind = 'group' AND a.subject_id NOT IN (SELECT key FROM directory_group) AND 'directory_group' NOT IN (SELECT resource FROM coverage WHERE (outcome, lists) = ('complete', 'all'))
 --   HAVING count(*) > 0
 -- maps: iso27001:A.5.9, iso27001:A.5.18, soc2:CC6.2, csf2:PR.AA-05, csf2:ID.AM-08, cis8:3.3, cis8:6.8
--- source: Confluence Cloud REST API v2, spaces, space permissions, space roles, users; groups and their members
+-- source: Confluence Cloud REST API v2, spaces, space permissions, space roles, users; Confluence Data Center REST API 10.2, the same without roles; groups and their members
 -- why: Nobody can answer a request for access to an orphaned space, take a right away in it, or decide that it may go.
 -- fix: Find out who still works in the space named (its newest pages and comments), and agree on an owner
 --   As a Confluence administrator, open Confluence administration > Space permissions, recover the space's permissions, and give the owner the right to administer (where the site uses roles: the role Admin)

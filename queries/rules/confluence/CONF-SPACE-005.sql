@@ -36,11 +36,11 @@
 -- param: grace_days int = 0
 --   days that an account may keep its rights after Jira's audit log shows its deactivation; older records, and accounts without one, are not spared
 -- maps: iso27001:A.5.18, soc2:CC6.2, soc2:CC6.3, csf2:PR.AA-05, cis8:6.2
--- source: Confluence Cloud REST API v2 and v1, users, space permissions, space roles, content restrictions; Cloudflare CASB Atlassian Jira
+-- source: Confluence Cloud REST API v2 and v1, users, space permissions, space roles, content restrictions; Confluence Data Center REST API 10.2, the same without roles; Cloudflare CASB Atlassian Jira
 -- why: What a leaver still holds comes back with the account the day somebody activates it again, and until then it clutters every
 --   review of who may do what.
--- fix: Look whether the account is the only one that can edit the pages in the evidence, and hand those over to somebody first: open the page > Share > General access
---   Open Space settings > Space permissions (or Space access, where the site uses roles) of the space named and remove the account
+-- fix: Look whether the account is the only one that can edit the pages in the evidence, and hand those over to somebody first: open the page > Share > General access (Data Center: the padlock beside its title)
+--   Open Space settings > Space permissions (or Space access, where the site uses roles; on Data Center Space tools > Permissions) of the space named and remove the account
 --   Where the account is the last administrator of the space, name another before
 -- false-positives: People who left a few days ago: set grace_days. People on a long leave who come back: accept the finding with an owner and a date.
 
