@@ -48,7 +48,7 @@ func (d *DataCenter) serve(w http.ResponseWriter, r *http.Request, product, base
 	switch {
 	case c.who.kind == "wrong" && d.WrongTokens != 0:
 		c.refuse(d.WrongTokens, "Failed to authenticate with the personal access token")
-	case c.misfortune():
+	case d.strike(c.call):
 	case c.limited():
 	case c.endpoint == nil:
 		c.elsewhere()
@@ -57,9 +57,6 @@ func (d *DataCenter) serve(w http.ResponseWriter, r *http.Request, product, base
 		c.endpoint.answer(c)
 	}
 }
-
-// misfortune is the Cloud site's, with the page that asks to log in of a Data Center.
-func (c *dcCall) misfortune() bool { return c.d.strike(c.call) }
 
 // route finds the endpoint of the path, if the version has it, and the path's values.
 func (c *dcCall) route() {
@@ -180,7 +177,7 @@ func (c *dcCall) refuse(status int, message string) {
 	}
 }
 
-// lacks answers 403 unless the caller holds one of some permissions, and says whether it did.
+// lacksAll answers 403 unless the caller holds one of some permissions, and says whether it did.
 func (c *dcCall) lacksAll(message string, permissions ...string) bool {
 	for _, p := range permissions {
 		if c.who.may[p] {

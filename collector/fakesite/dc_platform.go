@@ -167,7 +167,7 @@ func (c *dcCall) hooksNine() {
 	}))
 }
 
-// hooksTen are those of the resource that came with Jira 10 and that Confluence has too: the filter
+// hookBean is a webhook of the resource that came with Jira 10 and that Confluence has too: the filter
 // and the body are in the configuration, as text.
 func (c *dcCall) hookBean(h hook) obj {
 	configuration := obj{}
