@@ -164,3 +164,32 @@ func TestDataCenterTokens(t *testing.T) {
 		})
 	}
 }
+
+// The versions that the documents describe, and those before them: what one lacks is said to be lacking, and nothing fails.
+func TestDataCenterVersions(t *testing.T) {
+	for _, c := range []struct{ jira, confluence string }{{"10.3.12", "9.2.7"}, {"11.3.8", "10.2.14"}, {"9.12.18", "8.5.10"}} {
+		t.Run(c.jira, func(t *testing.T) {
+			d := fakesite.HarbourlineDC(2)
+			d.Versions = map[string]string{"jira": c.jira, "confluence": c.confluence}
+			jira, confluence := startDC(t, d)
+			d.Mend()
+			result, err := Collect(t.Context(), dcOptions(openFile(t), jira, confluence))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, cov := range coverageOf(result) {
+				if cov.Outcome == store.Failed || cov.Outcome == store.Skipped {
+					t.Errorf("%s is %s: %s", name, cov.Outcome, cov.Reason)
+				}
+			}
+			for _, name := range []string{"jira_user", "jira_project", "confluence_user", "confluence_space", "confluence_content", "jira_instance", "confluence_instance"} {
+				if cov := coverageOf(result)[name]; cov.Objects == 0 {
+					t.Errorf("%s is %s and empty: %s", name, cov.Outcome, cov.Reason)
+				}
+			}
+			if v := result.Snapshot.Vantage; !slices.Contains(v.Permissions, "ADMINISTER") {
+				t.Errorf("vantage %+v", v)
+			}
+		})
+	}
+}

@@ -1,9 +1,12 @@
 package collector
 
 import (
+	"encoding/pem"
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +19,7 @@ import (
 type installation struct {
 	jira, confluence string // context paths; "-": there is none
 	closed           bool   // nobody is told a manifest
+	guarded          bool   // nobody is told anything at all
 	token            map[Product]string
 	nobody           bool // a wrong token is taken for no token, with status 200
 	admin            bool
@@ -61,6 +65,9 @@ func (d *installation) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, found := answers[string(product)+path]
 	members, mine := answers[string(product)+path+"?"]
 	switch {
+	case d.guarded && !good:
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = w.Write([]byte(`{"message":"Client must be authenticated to access this resource.","status-code":401}`))
 	case d.closed && strings.HasSuffix(path, "/manifest"):
 		w.WriteHeader(http.StatusForbidden)
 	case found:
@@ -101,6 +108,8 @@ func TestIdentifyDataCenter(t *testing.T) {
 		"a page of it":       {site: installation{jira: "", confluence: "/wiki", token: both}, given: []string{"/wiki/display/PEOPLE/Onboarding"}, products: "confluence", ids: "c-server https://work.harbourline.example/wiki", groups: "confluence-users", account: "2c9d"},
 		"both, Jira leads":   {site: installation{jira: "/jira", confluence: "/wiki", token: both, admin: true}, given: []string{"/wiki", "/jira"}, products: "jira confluence", ids: "j-server c-server https://work.harbourline.example/jira https://work.harbourline.example/wiki", groups: "confluence-users jira-administrators", held: "ADMINISTER confluence:administer", account: "JIRAUSER10100"},
 		"no manifest":        {site: installation{jira: "", confluence: "/wiki", token: both, closed: true}, given: []string{"", "/wiki"}, products: "jira confluence", ids: "https://work.harbourline.example/jira https://work.harbourline.example/wiki", groups: "confluence-users jira-administrators", held: "ADMINISTER", account: "JIRAUSER10100"},
+		"members only":       {site: installation{jira: "/jira", confluence: "-", token: both, guarded: true}, given: []string{"/jira"}, products: "jira", ids: "j-server https://work.harbourline.example/jira", groups: "jira-administrators", held: "ADMINISTER", account: "JIRAUSER10100"},
+		"its Confluence":     {site: installation{jira: "-", confluence: "/wiki", token: both, guarded: true}, given: []string{"/wiki"}, products: "confluence", ids: "c-server https://work.harbourline.example/wiki", groups: "confluence-users", account: "2c9d"},
 		"one twice":          {site: installation{jira: "/jira", confluence: "-", token: both}, given: []string{"/jira", "/jira/browse/DOCK-1"}, products: "jira", ids: "j-server https://work.harbourline.example/jira", groups: "jira-administrators", held: "ADMINISTER", account: "JIRAUSER10100"},
 		"a token for one":    {site: installation{jira: "/jira", confluence: "/wiki", token: map[Product]string{Jira: plantedToken, Confluence: "another"}}, given: []string{"/jira", "/wiki"}, products: "jira confluence", ids: "j-server c-server https://work.harbourline.example/jira https://work.harbourline.example/wiki", groups: "jira-administrators", held: "ADMINISTER", account: "JIRAUSER10100"},
 		"a wrong token":      {site: installation{jira: "", confluence: "-"}, given: []string{""}, want: ErrSignInRefused, words: "must be authenticated"},
@@ -121,7 +130,7 @@ func TestIdentifyDataCenter(t *testing.T) {
 				t.Fatalf("%v", err)
 			}
 			for _, path := range c.site.shown {
-				if strings.Contains(path, "manifest") || strings.Contains(path, "serverInfo") || strings.Contains(path, "tenant_info") {
+				if !c.site.guarded && strings.Contains(path, "manifest") || !c.site.guarded && strings.Contains(path, "serverInfo") || strings.Contains(path, "tenant_info") {
 					t.Errorf("%s was shown the token", path)
 				}
 			}
@@ -188,5 +197,50 @@ func TestTokensOfTwoProducts(t *testing.T) {
 	}
 	if len(sessions) != 2 || len(i.refused) != 0 || !strings.HasPrefix(v.Account, "JIRAUSER10100") {
 		t.Errorf("%d sessions, refused %v, account %s", len(sessions), i.refused, v.Account)
+	}
+}
+
+// Behind a certificate of one's own, and through a proxy.
+func TestDataCenterWay(t *testing.T) {
+	d := &installation{jira: "/jira", confluence: "-", token: map[Product]string{Jira: plantedToken}}
+	secure := httptest.NewTLSServer(d)
+	defer secure.Close()
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: secure.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	through := 0
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Host != "127.0.0.1:9" {
+			t.Errorf("the proxy is asked for %s", r.URL)
+		}
+		through++
+		d.ServeHTTP(w, r)
+	}))
+	defer proxy.Close()
+	resources := []Resource{{Name: "jira_instance", Product: Jira, Revision: 1, Keep: []string{"version"}, Key: []string{"=jira"},
+		Sources: []Source{{API: JiraAPI, Path: "/rest/api/2/serverInfo", Pager: Single(), Items: "."}}}}
+	for name, c := range map[string]struct {
+		address, ca, proxy string
+		want               error
+	}{
+		"its certificate is not known": {secure.URL + "/jira", "", "", ErrTLS},
+		"it is":                        {secure.URL + "/jira", ca, "", nil},
+		"through a proxy":              {"http://127.0.0.1:9/jira", "", proxy.URL, nil},
+		"the proxy is gone":            {secure.URL + "/jira", ca, "http://127.0.0.1:9", ErrProxy},
+	} {
+		m := quick()
+		m.retries = 0
+		result, err := Collect(t.Context(), Options{File: openFile(t), Addresses: []string{c.address}, CA: c.ca, Proxy: c.proxy, Now: testNow, manners: m, Resources: resources,
+			Credentials: []Credential{Bearer(DCToken, "test", "", plantedToken)}})
+		if !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if c.want == nil && coverageOf(result)["jira_instance"].Outcome != store.Complete {
+			t.Errorf("%s: %+v", name, coverageOf(result)["jira_instance"])
+		}
+	}
+	if through == 0 {
+		t.Error("nothing went through the proxy")
 	}
 }

@@ -258,6 +258,9 @@ func (i *identifier) see(ctx context.Context, addresses []string, credentials []
 	if err := i.find(ctx, addresses); err != nil {
 		return nil, v, nil, err
 	}
+	if err := i.askMembers(ctx, credentials); err != nil {
+		return nil, v, nil, err
+	}
 	all, why, err := i.openSessions(ctx, credentials)
 	if err != nil {
 		return nil, v, nil, err
