@@ -214,15 +214,15 @@ func (b *bodies) look(snapshot int64, resource string, body []byte) {
 
 // keptMembers are the paths that a body of each resource may hold: those that the resource keeps of
 // an answer, whole or of one element of it, those that are added to say where it belongs, and those
-// that its view reads.
+// that its view reads. Both editions count: a view reads either spelling.
 func keptMembers() map[string][]string {
 	views := map[string]string{}
 	for _, v := range store.Views() {
 		views[v.Name] = v.SQL
 	}
 	kept := map[string][]string{}
-	for _, r := range collector.Resources() {
-		var members []string
+	for _, r := range slices.Concat(collector.Resources(), collector.DataCenterResources()) {
+		members := kept[r.Name]
 		for _, path := range r.Keep {
 			members = append(members, path)
 			for rest, inside := path, true; inside; {
