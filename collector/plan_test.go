@@ -50,3 +50,32 @@ func TestPlan(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A plan is for what the sign-ins that there are would open.
+func TestPlanKinds(t *testing.T) {
+	for name, c := range map[string]struct {
+		kinds      []string
+		has, lacks string
+	}{
+		"nothing known":       {nil, "/admin/v1/orgs", "/rest/api/2/serverInfo"},
+		"a token":             {[]string{APIToken}, "/rest/api/3/serverInfo", "/admin/v1/orgs"},
+		"a token and a key":   {[]string{APIToken, OrgKey}, "/admin/v1/orgs", "/rest/api/2/serverInfo"},
+		"Data Center":         {[]string{DCToken}, "/rest/api/2/serverInfo", "/rest/api/3/serverInfo"},
+		"one of each edition": {[]string{DCToken, APIToken}, "/rest/api/3/serverInfo", "/rest/api/2/serverInfo"},
+	} {
+		var o Options
+		for _, kind := range c.kinds {
+			o.Credentials = append(o.Credentials, Credential{Kind: kind})
+		}
+		plan, err := Plan(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asks := func(path string) bool {
+			return slices.ContainsFunc(plan, func(r Request) bool { return strings.HasPrefix(r.Path, path) })
+		}
+		if !asks(c.has) || asks(c.lacks) {
+			t.Errorf("%s: asks %s: %v; asks %s: %v", name, c.has, asks(c.has), c.lacks, asks(c.lacks))
+		}
+	}
+}
