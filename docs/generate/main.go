@@ -56,58 +56,69 @@ func resources() string {
 		"e-mail addresses: at the personal-data level `domain` names are dropped and an e-mail address keeps only its domain.\n\n" +
 		"**Lists**: *all* means that the answer holds every object if the permission named is held; *seen* means only what the\n" +
 		"account may see, so that an absence proves nothing by itself.\n")
-	all := collector.Resources()
-	slices.SortFunc(all, func(a, b collector.Resource) int { return strings.Compare(a.Name, b.Name) })
 	known := map[string]bool{}
-	for _, r := range all {
-		known[r.Name] = true
-		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", r.Name, r.About)
-		lists := string(r.Lists)
-		if r.Permission != "" {
-			lists += ", with " + r.Permission
+	for _, edition := range []struct {
+		title string
+		list  []collector.Resource
+	}{{"Of a Cloud site and its organisation", collector.Resources()}, {"Of a Data Center installation", collector.DataCenterResources()}} {
+		fmt.Fprintf(&b, "\n# %s\n", edition.title)
+		slices.SortFunc(edition.list, func(a, b collector.Resource) int { return strings.Compare(a.Name, b.Name) })
+		for _, r := range edition.list {
+			known[r.Name] = true
+			resource(&b, r)
 		}
-		fmt.Fprintf(&b, "| | |\n|---|---|\n| lists | %s |\n", lists)
-		if r.Event {
-			b.WriteString("| window | the 90 days before the snapshot's start |\n")
-		}
-		if r.Each != "" {
-			fmt.Fprintf(&b, "| asked for each | `%s` |\n", r.Each)
-		}
-		if r.Inside != "" {
-			fmt.Fprintf(&b, "| comes with | `%s` |\n", r.Inside)
-		}
-		for _, s := range r.Sources {
-			method := s.Method
-			if method == "" {
-				method = "GET"
-			}
-			fmt.Fprintf(&b, "| request | `%s %s` |\n", method, s.Path)
-			if len(s.Classic) > 0 {
-				fmt.Fprintf(&b, "| classic scopes | %s |\n", code(s.Classic))
-			}
-			if len(s.Granular) > 0 {
-				fmt.Fprintf(&b, "| granular scopes | %s |\n", code(s.Granular))
-			}
-		}
-		kept := make([]string, 0, len(r.Keep))
-		for _, k := range r.Keep {
-			name := "`" + k + "`"
-			if slices.Contains(r.Personal, k) {
-				name += "*"
-			}
-			kept = append(kept, name)
-		}
-		fmt.Fprintf(&b, "| kept | %s |\n", strings.Join(kept, ", "))
 	}
-	b.WriteString("\n## Not collected yet\n\nRelations that rules may name and that are empty, with the outcome *unavailable*: ")
 	var empty []string
 	for _, name := range store.Resources() {
 		if !known[name] {
 			empty = append(empty, name)
 		}
 	}
-	b.WriteString(code(empty) + ".\n")
+	if len(empty) > 0 {
+		b.WriteString("\n# Not collected\n\nRelations that rules may name and that are empty, with the outcome *unavailable*: " + code(empty) + ".\n")
+	}
 	return b.String()
+}
+
+// resource is what one edition tells of a resource.
+func resource(b *strings.Builder, r collector.Resource) {
+	fmt.Fprintf(b, "\n## %s\n\n%s\n\n", r.Name, r.About)
+	lists := string(r.Lists)
+	if r.Permission != "" {
+		lists += ", with " + r.Permission
+	}
+	fmt.Fprintf(b, "| | |\n|---|---|\n| lists | %s |\n", lists)
+	if r.Event {
+		b.WriteString("| window | the 90 days before the snapshot's start |\n")
+	}
+	if r.Each != "" {
+		fmt.Fprintf(b, "| asked for each | `%s` |\n", r.Each)
+	}
+	if r.Inside != "" {
+		fmt.Fprintf(b, "| comes with | `%s` |\n", r.Inside)
+	}
+	for _, s := range r.Sources {
+		method := s.Method
+		if method == "" {
+			method = "GET"
+		}
+		fmt.Fprintf(b, "| request | `%s %s` |\n", method, s.Path)
+		if len(s.Classic) > 0 {
+			fmt.Fprintf(b, "| classic scopes | %s |\n", code(s.Classic))
+		}
+		if len(s.Granular) > 0 {
+			fmt.Fprintf(b, "| granular scopes | %s |\n", code(s.Granular))
+		}
+	}
+	kept := make([]string, 0, len(r.Keep))
+	for _, k := range r.Keep {
+		name := "`" + k + "`"
+		if slices.Contains(r.Personal, k) {
+			name += "*"
+		}
+		kept = append(kept, name)
+	}
+	fmt.Fprintf(b, "| kept | %s |\n", strings.Join(kept, ", "))
 }
 
 func code(list []string) string { return "`" + strings.Join(list, "`, `") + "`" }
