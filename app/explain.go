@@ -199,6 +199,7 @@ func requestsFor(all []store.Request, ref Ref, body []byte) []ExplainedQuery {
 		func(parent string) bool { // of many parents at once, or a word for all
 			return strings.Contains(parent, "\x1f") || !strings.ContainsAny(parent, "0123456789")
 		},
+		func(string) bool { return true }, // of one of the parents, or of several: a role comes of every directory of an account
 	} {
 		out := []ExplainedQuery{}
 		for _, r := range all {

@@ -77,7 +77,7 @@ func TestOrganisation(t *testing.T) {
 	result, coverage := collected(t, o)
 	want := map[string]int{"org": 1, "org_directory": 2, "org_workspace": 5, "org_domain": 4, "org_policy": 5, "org_user": 55, "org_user_role": 10,
 		"org_user_product": 86, "org_user_auth_policy": 38, "org_group": 22, "org_group_role": 15, "org_api_token": 16, "org_api_key": 8,
-		"org_service_account": 2, "org_service_account_token": 2, "org_oauth_client": 2, "org_event": 14}
+		"org_service_account": 2, "org_service_account_token": 2, "org_oauth_client": 2, "org_event": 13}
 	for _, name := range orgNames() {
 		c := coverage[name]
 		if c.Outcome != store.Complete || c.Lists != string(All) {
