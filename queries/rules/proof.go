@@ -151,7 +151,7 @@ func (p *prover) lesser(resource string, y int) string {
 		return ""
 	}
 	seen := p.cover(resource, y).Lists == "seen" // what lists all shows no account less than another
-	if atLeast(p.snapshot[y].Vantage, p.snapshot[1-y].Vantage, seen) {
+	if atLeast(ofSite(p.snapshot[y].Vantage, resource), ofSite(p.snapshot[1-y].Vantage, resource), seen) {
 		return ""
 	}
 	if seen && p.snapshot[0].Vantage.Account != p.snapshot[1].Vantage.Account {

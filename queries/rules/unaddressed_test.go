@@ -66,3 +66,34 @@ coverage: confluence_global_permission unavailable no address of Confluence was 
 	}
 	mirrored(t, p, Side{f, 1}, Side{f, 2}, got)
 }
+
+// A key that was not used again takes nothing from what the site's own sign-in saw; of the organisation nothing is gone.
+func TestCompareWithoutKey(t *testing.T) {
+	p := example(t)
+	f := written(t, base+`-- 1 --
+account: a1
+permissions: ADMINISTER, org:admin
+seen: jira_role_actor, jira_user
+-- 1/org_user --
+["d1", "u1"] {"accountId": "u1", "directoryId": "d1"}
+-- 2 --
+account: a1
+permissions: ADMINISTER
+now: 2026-11-22T09:00:00Z
+seen: jira_role_actor, jira_user
+coverage: org_user skipped no organisation API key
+-- 2/jira_role_actor --
+- ["10", "7", "atlassian-user-role-actor", "u1"]
+`)
+	got, err := p.Compare(context.Background(), Side{f, 1}, Side{f, 2}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := toldOf(t, got)
+	for _, want := range []string{"removed jira_role_actor 10 / 7 / atlassian-user-role-actor / u1", "org_user +0 -0 ~0 =0 ?1 skipped after"} {
+		if !slices.Contains(lines, want) {
+			t.Errorf("no line %q in\n%s", want, strings.Join(lines, "\n"))
+		}
+	}
+	mirrored(t, p, Side{f, 1}, Side{f, 2}, got)
+}

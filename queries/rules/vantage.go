@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"plumbline/store"
 )
@@ -14,6 +15,17 @@ func atLeast(v, other store.Vantage, seen bool) bool {
 	scopes := unscoped || len(other.Scopes) > 0 && includes(v.Scopes, other.Scopes)
 	return scopes && includes(v.Permissions, other.Permissions) && includes(v.Groups, other.Groups) &&
 		(!seen || v.Account != "" && v.Account == other.Account)
+}
+
+// orgAdmin is what an organisation API key holds.
+const orgAdmin = "org:admin"
+
+// ofSite is a vantage as far as it matters to a resource: what an organisation key opens shows no more and no less of a site.
+func ofSite(v store.Vantage, resource string) store.Vantage {
+	if resource != "org" && !strings.HasPrefix(resource, "org_") {
+		v.Permissions = slices.DeleteFunc(slices.Clone(v.Permissions), func(permission string) bool { return permission == orgAdmin })
+	}
+	return v
 }
 
 func includes(all, some []string) bool {
