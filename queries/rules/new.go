@@ -123,8 +123,8 @@ type sketch struct {
 	Site                                    string // a setting of every case, "" for Cloud
 }
 
-// textMember is a column that is one text member of the body and nothing else.
-var textMember = regexp.MustCompile(`(?m)^\s*(?:o\.body ->> '\$\.([A-Za-z0-9_.]+)'|CAST\(o\.body ->> '\$\.([A-Za-z0-9_.]+)' AS text\)) AS ([a-z0-9_]+),?\s+-- text: (.*)$`)
+// textMember is a column that is one text member of the body and nothing else, or one on each edition: the first counts.
+var textMember = regexp.MustCompile(`(?m)^\s*(?:coalesce\()?(?:o\.body ->> '\$\.([A-Za-z0-9_.]+)'|CAST\(o\.body ->> '\$\.([A-Za-z0-9_.]+)' AS text\))(?:(?:, o\.body ->> '\$\.[A-Za-z0-9_.]+')+\))? AS ([a-z0-9_]+),?\s+-- text: (.*)$`)
 
 // naming are the columns that people know an object by, best first.
 var naming = []string{"display_name", "name", "title", "filename", "label", "summary", "object_name"}
