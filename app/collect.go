@@ -207,7 +207,13 @@ func (c *Collected) weigh(ctx context.Context) error {
 		return err
 	}
 	kind := snapshot.Site.Kind
-	c.Rules = tally(pack.Rules, func(r *rules.Rule) bool { return ofKind(r, kind) })
+	var lacking []string
+	for _, r := range covered {
+		if product, found := strings.CutSuffix(r.Resource, "_instance"); found && r.Outcome == store.Unavailable {
+			lacking = append(lacking, product)
+		}
+	}
+	c.Rules = tally(pack.Rules, func(r *rules.Rule) bool { return ofKind(r, kind, lacking...) })
 	for _, r := range coverageRows(covered, nil) {
 		if !r.Gap() || r.chosen() {
 			continue
@@ -368,8 +374,14 @@ func (t *Trial) forecast(f collector.Forecast) (*Trial, error) {
 	}
 	t.Account, t.Site = firstOf(f.Vantage.AccountName, f.Vantage.Account), firstOf(f.Site.Address, t.Site)
 	t.Kind, t.Scopes, t.Permissions = strings.Join(f.Vantage.Credentials, ", "), list(f.Vantage.Scopes), list(f.Vantage.Permissions)
+	var lacking []string
+	for _, r := range f.Resources {
+		if product, found := strings.CutSuffix(r.Resource, "_instance"); found && r.Outcome == store.Unavailable {
+			lacking = append(lacking, product)
+		}
+	}
 	t.Rules = tally(pack.Rules, func(r *rules.Rule) bool {
-		return ofKind(r, f.Site.Kind) && (!t.organisation || slices.Contains(r.Products, "org"))
+		return ofKind(r, f.Site.Kind, lacking...) && (!t.organisation || slices.Contains(r.Products, "org"))
 	})
 	for _, r := range f.Resources {
 		if r.Outcome == store.Complete || r.Outcome == store.Unavailable {

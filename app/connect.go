@@ -248,13 +248,17 @@ type TrialResource struct {
 	RulesLost  []string      `json:"rules_lost"`
 }
 
-// ofKind says whether a rule is for sites of a kind: cloud or dc, "" for any.
-func ofKind(r *rules.Rule, kind string) bool {
-	return kind == "" || slices.ContainsFunc(r.Products, func(product string) bool {
-		if kind == "dc" {
-			return product != "org" && !strings.HasSuffix(product, "-cloud")
+// ofKind says whether a rule is for sites of a kind, cloud or dc, "" for any, that lack these products: jira, confluence.
+func ofKind(r *rules.Rule, kind string, lacking ...string) bool {
+	return kind == "" || slices.ContainsFunc(r.Products, func(name string) bool {
+		product, edition, _ := strings.Cut(name, "-")
+		switch {
+		case slices.Contains(lacking, product):
+			return false
+		case kind == "dc":
+			return product != "org" && edition != "cloud"
 		}
-		return !strings.HasSuffix(product, "-dc")
+		return edition != "dc"
 	})
 }
 

@@ -193,3 +193,25 @@ func TestDataCenterVersions(t *testing.T) {
 		})
 	}
 }
+
+// Jira alone, then with Confluence, then by another address: one site in the file, whose findings keep their ids.
+func TestOneInstallation(t *testing.T) {
+	d := fakesite.HarbourlineDC(1)
+	jira, confluence := startDC(t, d)
+	d.Mend()
+	f := openFile(t)
+	var ids []string
+	for _, given := range [][]string{{jira}, {confluence, jira}, {strings.Replace(jira, "127.0.0.1", "localhost", 1)}, {jira + "/browse/X-1", confluence + "/pages/viewpage.action"}} {
+		result, err := Collect(t.Context(), dcOptions(f, given...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, result.Snapshot.Site.SiteID())
+	}
+	if slices.Sort(ids); len(slices.Compact(ids)) != 1 {
+		t.Errorf("the site has the ids %v", ids)
+	}
+	if sites, err := f.Sites(t.Context()); err != nil || len(sites) != 1 || len(sites[0].IDs) < 4 {
+		t.Errorf("%+v, %v", sites, err)
+	}
+}

@@ -50,6 +50,7 @@ func TestOrganisationKey(t *testing.T) {
 		"401 for a scope": {site, map[string]string{"/admin/v1/orgs": orgs, "*": `401 {"code":401,"message":"no scope"}`}, []Credential{token, key}, nil, "", store.Complete, store.Denied, store.Complete, "no scope", "read:domains:admin", "org-key token", true},
 		"of nobody":       {site, map[string]string{"/admin/v1/orgs": `{"data":[],"links":{}}`}, []Credential{token, key}, nil, "", store.Denied, store.Skipped, store.Complete, "an empty list", orgAdmin, "org-key token", false},
 		"the key alone":   {site, map[string]string{"/admin/v1/orgs": orgs, "/admin/v1/orgs/o-1/domains": `{"data":[{"id":"d-1"}],"links":{}}`}, []Credential{key}, nil, "", store.Complete, store.Complete, store.Denied, "no sign-in for Jira", "sign-in for Jira", "org-key", true},
+		"and another's":   {site, map[string]string{"/admin/v1/orgs": orgs}, []Credential{Bearer(DCToken, "test", "", plantedToken), key}, ErrCloud, "", "", "", "", "", "", "", false},
 		"alone, refused":  {site, map[string]string{"*": `401 {"code":401,"message":"Unauthorized"}`}, []Credential{key}, ErrSignInRefused, "organisation's API", "", "", "", "", "", "", false},
 		"token refused":   {stranger, map[string]string{"/admin/v1/orgs": orgs, "*": stranger["*"]}, []Credential{token, key}, ErrSignInRefused, "must be authenticated", "", "", "", "", "", "", false},
 	} {

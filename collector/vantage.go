@@ -302,17 +302,17 @@ func (i *identifier) see(ctx context.Context, addresses []string, credentials []
 		return nil, v, nil, fmt.Errorf("%w by %s (%s)", ErrSignInRefused, hostOf(i.typed), strings.Join(refused, "; "))
 	case i.orgWords != nil:
 		return nil, v, nil, fmt.Errorf("%w by the organisation's API (%s)", ErrSignInRefused, i.orgWords)
-	case len(sessions) > 0 && asked == 0: // an organisation key alone
-		v.AccountName = "the organisation key of " + strings.Join(i.organisationNames(), ", ")
 	case len(why) > 0:
 		slices.Sort(why)
 		missing := ErrSignInMissing
 		if i.site.Kind == dcKind {
 			missing = ErrDataCenter
-		} else if !slices.ContainsFunc(credentials, func(c Credential) bool { return c.Kind != DCToken }) {
+		} else if !slices.ContainsFunc(credentials, func(c Credential) bool { return c.Kind != DCToken && c.Kind != OrgKey }) {
 			missing = ErrCloud
 		}
 		return nil, v, nil, fmt.Errorf("%w: %s", missing, strings.Join(slices.Compact(why), "; "))
+	case len(sessions) > 0 && asked == 0: // an organisation key alone
+		v.AccountName = "the organisation key of " + strings.Join(i.organisationNames(), ", ")
 	default:
 		return nil, v, nil, fmt.Errorf("%w: %s", ErrSignInMissing, hostOf(i.typed))
 	}
