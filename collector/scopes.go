@@ -14,12 +14,20 @@ import (
 
 // Scope is one scope of Atlassian Cloud, of OAuth 2.0 or of an organisation API key: a line of scopes.txt, where its source is named.
 type Scope struct {
-	Name    string  // read:jira-user
-	Family  string  // FamilyClassic, FamilyGranular or FamilyPlatform
-	Product Product // Platform for the scopes that belong to the account itself
-	Writes  bool    // true when it can change anything, whatever it is asked for
-	Title   string  // as the consent page words it
+	Name    string   // read:jira-user
+	Family  string   // FamilyClassic, FamilyGranular or FamilyPlatform
+	Product Product  // Platform for the scopes that belong to the account itself
+	Writes  bool     // true when it can change anything, whatever it is asked for
+	Title   string   // as the consent page words it
+	Classic []string // of a granular one: the classic scopes that together open every reading operation which needs it; nil where some operation has none
 }
+
+// ScopesAsOf is the day to which scopes.txt is known to be right, and ScopesSource where it was read.
+const (
+	ScopesAsOf   = "2026-11-21"
+	ScopesSource = "Atlassian, Jira scopes for OAuth 2.0 (3LO) and Forge apps (19 April 2024); OpenAPI documents of Jira platform v3, Jira Service Management, " +
+		"Confluence v1 and v2, Organizations, API Access and Admin Control (November 2026)"
+)
 
 // The families of scopes. A call is open to a grant that holds all of its classic or all of its granular scopes.
 const (
@@ -45,8 +53,8 @@ var scopeTable = sync.OnceValue(func() map[string]Scope {
 	table := map[string]Scope{}
 	for s := range strings.Lines(scopesText) {
 		if s = strings.TrimSpace(s); s != "" && s[0] != '#' {
-			f := columns.Split(s, 5)
-			table[f[0]] = Scope{f[0], f[1], Product(f[2]), f[3] == "writes", f[4]}
+			f := append(columns.Split(s, 6), "")
+			table[f[0]] = Scope{f[0], f[1], Product(f[2]), f[3] == "writes", f[4], strings.Fields(f[5])}
 		}
 	}
 	return table

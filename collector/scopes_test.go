@@ -9,7 +9,7 @@ import (
 	"plumbline/store"
 )
 
-// TestScopeTable: every line has its five columns, and what it says agrees with how the scope is spelled.
+// TestScopeTable: every line has its five columns, a granular scope a sixth where there are classic ones for it, and what it says agrees with how the scope is spelled.
 func TestScopeTable(t *testing.T) {
 	lines := 0
 	for line := range strings.Lines(scopesText) {
@@ -17,7 +17,7 @@ func TestScopeTable(t *testing.T) {
 			continue
 		}
 		lines++
-		if f := columns.Split(line, -1); len(f) != 5 {
+		if f := columns.Split(line, -1); len(f) != 5 && (len(f) != 6 || f[1] != FamilyGranular) {
 			t.Errorf("%d columns: %s", len(f), line)
 		}
 	}
@@ -33,6 +33,11 @@ func TestScopeTable(t *testing.T) {
 		}
 		if s.Title == "" || strings.HasSuffix(s.Title, ".") {
 			t.Errorf("%s: title %q", s.Name, s.Title)
+		}
+		for _, classic := range s.Classic {
+			if c, known := LookupScope(classic); !known || c.Family != FamilyClassic {
+				t.Errorf("%s: %s is no classic scope", s.Name, classic)
+			}
 		}
 		family, product := FamilyClassic, Jira
 		switch {
