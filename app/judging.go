@@ -27,6 +27,7 @@ type (
 	ObjectChange       = rules.ObjectChange
 	Severity           = rules.Severity
 	Ref                = rules.Ref
+	JudgingProgress    = rules.Progress
 )
 
 // Judging says by which rules a snapshot is judged, and as of when.
@@ -34,6 +35,8 @@ type Judging struct {
 	Rules      []string // folders of rules besides the shipped ones
 	Parameters []string // NAME=VALUE or RULE-ID.NAME=VALUE
 	AsOf       string   // RFC 3339 or a day; "": the snapshot's own time
+
+	Progress func(JudgingProgress) // told while rules are judged that were not yet; nil: nobody listens
 }
 
 // load reads the rules, and what the file says beside its evidence: its parameters, below those of flags, and its
@@ -47,7 +50,7 @@ func (j Judging) load(ctx context.Context, f *File) (*rules.Pack, rules.Options,
 	if err != nil {
 		return nil, rules.Options{}, err
 	}
-	options := rules.Options{Parameters: j.Parameters, AsOf: asOf}
+	options := rules.Options{Parameters: j.Parameters, AsOf: asOf, Progress: j.Progress}
 	if options.File, err = f.parameters(ctx); err != nil {
 		return nil, rules.Options{}, err
 	}

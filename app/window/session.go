@@ -22,6 +22,7 @@ type opened struct {
 	lost   *app.Problem // why it cannot be opened again; nil where nothing is known to be wrong. Guarded by Window.mu
 	sites  []app.Site   // as told last; guarded by Window.mu
 	users  sync.WaitGroup
+	hub    *hub // of the window
 
 	judgements  memo[*app.Findings]
 	comparisons memo[*app.Comparison]
@@ -75,7 +76,7 @@ func (w *Window) reopen(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	w.replace(&opened{File: f, path: path, reason: reason, stamp: stamp})
+	w.replace(&opened{File: f, path: path, reason: reason, stamp: stamp, hub: &w.hub})
 	w.remember(ctx, path, f)
 	return nil
 }
@@ -220,7 +221,7 @@ func (v *view) key() string {
 func (v *view) judgement(ctx context.Context) (*app.Findings, error) {
 	key := join(reference(v.lens.Snapshot), foldersKey(v.judging.Rules))
 	return v.judgements.get(ctx, key, func(ctx context.Context) (*app.Findings, error) {
-		return v.Findings(ctx, app.FindingsQuery{Snapshot: reference(v.lens.Snapshot), Judging: v.judging, Undated: true})
+		return v.Findings(ctx, app.FindingsQuery{Snapshot: reference(v.lens.Snapshot), Judging: v.telling(nil), Undated: true})
 	})
 }
 
@@ -230,7 +231,15 @@ func (v *view) comparison(ctx context.Context) (*app.Comparison, error) {
 	if !v.compared() {
 		return nil, errNoBaseline
 	}
-	return v.comparisons.get(ctx, v.key(), func(ctx context.Context) (*app.Comparison, error) { return v.Compare(ctx, v.query()) })
+	return v.comparisons.get(ctx, v.key(), func(ctx context.Context) (*app.Comparison, error) {
+		judged, err := v.judgement(ctx)
+		if err != nil {
+			return nil, err
+		}
+		q := v.query()
+		q.Judging = v.telling(judged)
+		return v.Compare(ctx, q)
+	})
 }
 
 // query asks for the comparison of the lens.

@@ -8,6 +8,9 @@ import { theme } from './theme.svelte'
 
 export type Lens = { site: string; snapshot: number; baseline: number; other: string; across_sites: boolean }
 
+/** JudgingNews is the event "judging": how far the first judging of a snapshot is, with some of what was found so far. */
+type JudgingNews = { snapshot: number; comparing: boolean; done: number; of: number; reading: boolean; findings: win.FindingRow[] }
+
 class Session {
   state = $state<win.State | null>(null)
   problem = $state<Problem | null>(null)
@@ -15,7 +18,13 @@ class Session {
   changed = $state(0) // goes up whenever what was shown may no longer hold
   collecting = $state(false)
   overview = new Asked<win.Overview>() // of the lens, for the numbers of the shell too
+  private news = $state.raw<JudgingNews | null>(null)
   private reading: Promise<boolean> | null = null
+
+  /** how far the snapshot of the lens is, while it is judged for the first time */
+  get judging(): JudgingNews | null {
+    return this.news?.snapshot === this.after?.id ? this.news : null
+  }
 
   /** why the open file can no longer be asked */
   get lost(): Problem | null {
@@ -58,6 +67,7 @@ class Session {
   async start() {
     router.changed = () => void this.refresh() // another site has other snapshots, and an address may name one that is not there
     on('state', () => void this.refresh())
+    on('judging', (news: JudgingNews) => (this.news = news))
     on('offer', (data: { path: string }) => void this.open(data.path))
     await this.refresh()
   }
@@ -90,6 +100,7 @@ class Session {
       this.collecting = state.collecting
       this.problem = state.problem ? asProblem(new Error(JSON.stringify(state.problem))) : null
       if (state.file?.lost && !other) return true // what was read of it stays on the screen
+      if (other) this.news = null // numbers of snapshots are those of a file
       if (other) router.carry(first ? router.carried : {}, state.file?.path ?? '')
       if (router.carried.site_id && !state.sites.some((s) => s.id === router.carried.site_id)) router.carry({})
       this.snapshots = state.file && this.site ? (await call('Snapshots', this.site)).snapshots : []

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -43,6 +44,39 @@ func cacheFolder() string {
 		return ""
 	}
 	return dir
+}
+
+// An error is not kept, since its cause may go away; but a rule that took longer than slowError to fail, as one that ran
+// out of time, is not tried again for retryError, so that it does not take that time at every opening.
+const (
+	slowError  = 5 * time.Second
+	retryError = 15 * time.Minute
+)
+
+// errorKey names the error of a rule under the limits that it failed under.
+func (b *bench) errorKey(key string) string {
+	return fingerprint("error", key, int64(b.options.Deadline), b.options.Rows)
+}
+
+// kept gives the kept result of a rule, nil if it must be judged.
+func (b *bench) kept(key string) *judged {
+	if r := readCached(key); r != nil {
+		return r
+	}
+	key = b.errorKey(key)
+	if info, err := os.Stat(filepath.Join(cacheFolder(), key+".json")); err != nil || time.Since(info.ModTime()) > retryError {
+		return nil
+	}
+	return readCached(key)
+}
+
+func (b *bench) keep(key string, r *judged, took time.Duration) {
+	switch {
+	case r.Verdict.Verdict != Error:
+		writeCached(key, r)
+	case took > slowError:
+		writeCached(b.errorKey(key), r)
+	}
 }
 
 // readCached gives a kept result, nil if there is none that is whole.

@@ -87,15 +87,18 @@ func (j *judging) decide(ctx context.Context, result *judged) (err error) {
 		v.Verdict = NotApplicable
 		return nil
 	}
-	if !j.proven {
-		if err := proveNeeds(ctx, r, j.world.relations); err != nil {
-			return err
-		}
+	if err := proveDeclared(r); err != nil {
+		return err
 	}
 	missing, incomplete := j.needs()
 	if len(missing) > 0 {
 		v.Verdict, v.Reason = NotEvaluated, strings.Join(missing, "; ")
 		return nil
+	}
+	if !j.proven {
+		if err := proveNeeds(ctx, r, j.world.relations); err != nil {
+			return err
+		}
 	}
 	guarded, err := j.reasons(ctx, "guard", r.Guard)
 	if err != nil {
@@ -117,6 +120,12 @@ func (j *judging) decide(ctx context.Context, result *judged) (err error) {
 		open = append(open, sentence(result.Unknown))
 	}
 	return j.conclude(ctx, result, open)
+}
+
+// unasked reports whether the verdict is there without asking the rule anything: what decide settles without relations.
+func (j *judging) unasked() bool {
+	missing, _ := j.needs()
+	return j.rule.Kind == Drift || len(missing) > 0 || j.outOfPlace() != ""
 }
 
 // conclude gives the verdict once the SELECT was asked; open says what keeps it from being the whole truth.

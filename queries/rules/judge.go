@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -92,46 +93,23 @@ func (b *bench) run(ctx context.Context, cachedOnly bool) ([]*judged, error) {
 		args := withNow(b.settings.of(r), b.world.now)
 		keys[i] = fingerprint("rule", b.known, r.ID, r.Text, args, b.pack.referenceDigests(r))
 		if !b.options.NoCache {
-			results[i] = readCached(keys[i])
+			results[i] = b.kept(keys[i])
 		}
 		if results[i] == nil {
 			todo = append(todo, i)
 		}
 	}
-	if len(todo) > 0 && cachedOnly {
-		return nil, errNotCached
-	}
+	took := make([]time.Duration, len(results))
 	if len(todo) > 0 {
-		if err := b.open(ctx); err != nil {
+		if cachedOnly {
+			return nil, errNotCached
+		}
+		if err := b.judge(ctx, todo, keys, results, took); err != nil {
 			return nil, err
 		}
-		defer b.close()
-	}
-	took := make([]time.Duration, len(results))
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for _, i := range todo {
-		group.Go(func() error {
-			r := b.pack.Rules[i]
-			j := &judging{rule: r, world: &b.world, args: withNow(b.settings.of(r), b.world.now),
-				limits: store.Limits{Deadline: b.options.Deadline, Rows: cmp.Or(b.options.Rows, mostRows)}}
-			start := time.Now()
-			result, err := j.judge(inner)
-			if err != nil {
-				return err
-			}
-			took[i] = time.Since(start)
-			if results[i] = result; !b.options.NoCache && result.Verdict.Verdict != Error {
-				writeCached(keys[i], result)
-			}
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	if len(todo) > 0 && !b.options.NoCache {
-		tidyCached()
+		if !b.options.NoCache {
+			tidyCached()
+		}
 	}
 	b.remember()
 	b.took = map[string]time.Duration{}
@@ -139,6 +117,72 @@ func (b *bench) run(ctx context.Context, cachedOnly bool) ([]*judged, error) {
 		b.took[b.pack.Rules[i].ID] = took[i]
 	}
 	return results, b.decide(ctx, results) // beside what is kept
+}
+
+// judge judges the rules of todo, which were not kept, and tells of all of them as they are there. Those that are not
+// asked anything come first: the relations are opened for the others alone.
+func (b *bench) judge(ctx context.Context, todo []int, keys []string, results []*judged, took []time.Duration) error {
+	told := b.telling()
+	for _, r := range results {
+		if r != nil {
+			told(r)
+		}
+	}
+	one := func(ctx context.Context, i int) error {
+		r := b.pack.Rules[i]
+		j := &judging{rule: r, world: &b.world, args: withNow(b.settings.of(r), b.world.now),
+			limits: store.Limits{Deadline: b.options.Deadline, Rows: cmp.Or(b.options.Rows, mostRows)}}
+		start := time.Now()
+		result, err := j.judge(ctx)
+		if err != nil {
+			return err
+		}
+		results[i], took[i] = result, time.Since(start)
+		if !b.options.NoCache {
+			b.keep(keys[i], result, took[i])
+		}
+		told(result)
+		return nil
+	}
+	var asked []int
+	for _, i := range todo {
+		if j := (&judging{rule: b.pack.Rules[i], world: &b.world}); !j.unasked() {
+			asked = append(asked, i)
+		} else if err := one(ctx, i); err != nil {
+			return err
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	told(nil)
+	if err := b.open(ctx); err != nil {
+		return err
+	}
+	defer b.close()
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, i := range asked {
+		group.Go(func() error { return one(inner, i) })
+	}
+	return group.Wait()
+}
+
+// telling tells Options.Progress of each result, one at a time; of nil, that the snapshot is being read.
+func (b *bench) telling() func(*judged) {
+	var one sync.Mutex
+	p := Progress{Snapshot: b.snapshot.ID, Of: len(b.pack.Rules)}
+	return func(r *judged) {
+		if b.options.Progress == nil {
+			return
+		}
+		one.Lock()
+		defer one.Unlock()
+		if p.Verdict, p.Findings = nil, nil; r != nil {
+			p.Done, p.Verdict, p.Findings = p.Done+1, &r.Verdict, r.Findings
+		}
+		b.options.Progress(p)
+	}
 }
 
 // open opens the relations that the rules of the pack name.
@@ -211,6 +255,7 @@ func (p *Pack) FirstSeen(ctx context.Context, f *store.File, j *Judgement, opt O
 	}
 	since := make(map[string]time.Time, len(j.Findings))
 	opt.Decisions = nil           // no finding was there sooner for one
+	opt.Progress = nil            // told of the snapshot itself
 	for _, s := range snapshots { // oldest first
 		if s.Site.ID != j.Snapshot.Site.ID || s.ID >= j.Snapshot.ID || !s.State.Finished() {
 			continue

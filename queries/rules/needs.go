@@ -31,6 +31,7 @@ func Relations() []store.View {
 			{Name: "lists", Type: "text", About: "all, or seen: only what the account may see"},
 			{Name: "http_status", Type: "integer", About: "of the answer that decided; 0 if there was none"},
 			{Name: "reason", Type: "text", About: "why it is not complete, in words"},
+			{Name: "missing", Type: "json", About: "array of the scopes, permissions or sign-ins that would have opened it; [] if none is known"},
 			{Name: "objects", Type: "integer", About: "how many objects were seen"},
 		}},
 		store.View{Name: "coverage_part", About: "the parts of resources, asked for parent by parent, that are not complete.", Columns: []store.Column{
@@ -75,10 +76,8 @@ func resourcesOf(name string) []string {
 	return all
 }
 
-// proveNeeds refuses a rule that reads what it does not declare, or declares what is no resource. A shared relation
-// counts as the resources it is made of.
-func proveNeeds(ctx context.Context, r *Rule, relations *store.Relations) error {
-	declared := r.Reads()
+// proveDeclared refuses a rule that declares what is no resource, or no reference data.
+func proveDeclared(r *Rule) error {
 	for _, key := range []struct {
 		name string
 		list []string
@@ -99,6 +98,16 @@ func proveNeeds(ctx context.Context, r *Rule, relations *store.Relations) error 
 			return errorAt(r.File, r.line["reference"], "reference: %q is no reference data%s", name, didYouMean(name, slices.Collect(maps.Values(referenceFiles))))
 		}
 	}
+	return nil
+}
+
+// proveNeeds refuses a rule that reads what it does not declare, or declares what is no resource. A shared relation
+// counts as the resources it is made of.
+func proveNeeds(ctx context.Context, r *Rule, relations *store.Relations) error {
+	if err := proveDeclared(r); err != nil {
+		return err
+	}
+	declared := r.Reads()
 	for _, q := range []struct{ part, sql string }{{"", r.SQL}, {"guard", r.Guard}, {"unknown", r.Unknown}} {
 		if q.sql == "" {
 			continue

@@ -254,6 +254,15 @@ type Judgement struct {
 	Took map[string]time.Duration // by rule: how long asking it took, beside others; without those that were in the cache
 }
 
+// Progress is how far the judging of a snapshot is. Nothing is told of one whose verdicts were all kept.
+type Progress struct {
+	Snapshot int64
+	Done     int          // rules judged
+	Of       int          // rules
+	Verdict  *RuleVerdict // the one that has come; nil: the snapshot is being read, before rules are asked
+	Findings []Finding    // of that rule, without decisions; only for the time of the call
+}
+
 // Options steer Judge and Compare. The zero value judges with defaults.
 type Options struct {
 	Parameters []string          // NAME=VALUE or RULE-ID.NAME=VALUE, as flags give them; later ones win
@@ -264,6 +273,7 @@ type Options struct {
 	Rows       int               // for each rule; 0: 500,000
 	NoCache    bool              // neither read nor write the cache directory
 	TwoSites   bool              // compare snapshots of different sites all the same
+	Progress   func(Progress)    // told while rules are judged that were not yet, one call at a time; nil: nobody listens
 	domains    *[]string         // verified ones to reckon with; nil: those of the snapshot
 }
 
