@@ -84,7 +84,7 @@ bindings:
 	@find frontend/wailsjs -type f -exec chmod 644 {} +
 
 generated: generate
-	@changed=$$(git status --porcelain -- store/internal/db docs queries/rules/cases.txt frontend/wailsjs); [ -z "$$changed" ] || { git diff -- store/internal/db docs queries/rules/cases.txt frontend/wailsjs | head -50; echo "generated files are not current, make generate: $$changed"; exit 1; }
+	@changed=$$(git status --porcelain -- store/internal/db docs queries/rules/cases.txt queries/rules/data frontend/wailsjs); [ -z "$$changed" ] || { git diff -- store/internal/db docs queries/rules/cases.txt queries/rules/data frontend/wailsjs | head -50; echo "generated files are not current, make generate: $$changed"; exit 1; }
 
 unit:
 	$(GO) test -timeout 15m ./...

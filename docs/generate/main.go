@@ -1,6 +1,6 @@
 // Generate writes the pages of docs/ that list things, from the things themselves: the resources
 // with what is kept of each, the relations rules read, the rules; and queries/rules/cases.txt, how
-// many cases of each kind every rule has. A test of the build regenerates them and wants no difference.
+// many cases of each kind every rule has; and the reference data on scopes, from what the collector declares. A test of the build regenerates them and wants no difference.
 package main
 
 import (
@@ -27,12 +27,18 @@ func main() {
 	if err != nil {
 		fatal(err)
 	}
+	scopes, needs, err := scopeFiles()
+	if err != nil {
+		fatal(err)
+	}
 	for file, text := range map[string]string{
-		"docs/security-of-processing.md": guide,
-		"queries/rules/cases.txt":        cases,
-		"docs/resources.md":              resources(),
-		"docs/relations.md":              relations(),
-		"docs/rules.md":                  catalogue(pack.Rules),
+		"queries/rules/data/scopes.json":      scopes,
+		"queries/rules/data/scope-needs.json": needs,
+		"docs/security-of-processing.md":      guide,
+		"queries/rules/cases.txt":             cases,
+		"docs/resources.md":                   resources(),
+		"docs/relations.md":                   relations(),
+		"docs/rules.md":                       catalogue(pack.Rules),
 	} {
 		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			fatal(err)

@@ -41,7 +41,7 @@ import (
 //	scored          yes (default) or no: the score leaves the rule out, as for an inventory or a note on coverage
 //	title severity category products object
 //	needs needs-all optional
-//	reference       the reference data that it reads: advisory, lifecycle
+//	reference       the reference data that it reads: advisory, lifecycle, scope, scope_need
 //	guard unknown   one SELECT each; the first column is the reason in words. A further column key of unknown names what
 //	                cannot be judged: a key of the finding's object or evidence, or a JSON array of such keys
 //	                (json_group_array); NULL where it may be anything. A comparison doubts the findings on those alone

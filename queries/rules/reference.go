@@ -21,7 +21,7 @@ import (
 // Reference is what rules know of the world beyond the site: one file of published facts, the rows of one relation. It
 // ships with the program in data/, and a folder given with --rules may hold a newer one, which takes its place whole.
 type Reference struct {
-	Relation string         // advisory or lifecycle
+	Relation string         // advisory, lifecycle, scope or scope_need
 	File     string         // as it was opened
 	AsOf     string         // the day to which it is known to be right, 2026-11-21
 	Source   string         // where it was read
@@ -32,7 +32,9 @@ type Reference struct {
 }
 
 // referenceFiles are the names that such a file may have, and the relation that it gives.
-var referenceFiles = map[string]string{"advisories.json": "advisory", "lifecycle.json": "lifecycle"}
+var referenceFiles = map[string]string{
+	"advisories.json": "advisory", "lifecycle.json": "lifecycle", "scopes.json": "scope", "scope-needs.json": "scope_need",
+}
 
 // References lists the reference data in force, by relation, and those passed over as others are newer.
 func (p *Pack) References() (inForce, passedOver []Reference) {
@@ -159,13 +161,30 @@ type cycle struct {
 	AsOf           string  `json:"as_of"` // where it differs from the file's
 }
 
-// referenceFile is the form of both files.
+// referenceFile is the form of all of them: each holds one of the lists.
 type referenceFile struct {
 	AsOf       string            `json:"as_of"`
 	Source     string            `json:"source"`
 	Gaps       []string          `json:"gaps"`
 	Advisories []json.RawMessage `json:"advisories"`
 	Cycles     []json.RawMessage `json:"cycles"`
+	Scopes     []json.RawMessage `json:"scopes"`
+	Needs      []json.RawMessage `json:"needs"`
+}
+
+// list gives the entries of a relation, the member that holds them, and how many are in the other lists.
+func (f *referenceFile) list(relation string) (entries []json.RawMessage, member string, other int) {
+	for of, l := range map[string]struct {
+		member  string
+		entries []json.RawMessage
+	}{"advisory": {"advisories", f.Advisories}, "lifecycle": {"cycles", f.Cycles}, "scope": {"scopes", f.Scopes}, "scope_need": {"needs", f.Needs}} {
+		if of == relation {
+			entries, member = l.entries, l.member
+		} else {
+			other += len(l.entries)
+		}
+	}
+	return entries, member, other
 }
 
 // ReadReference reads one file of reference data. All that is wrong is reported at once, each as FILE:LINE: words.
@@ -187,10 +206,7 @@ func ReadReference(file string, text []byte) (Reference, error) {
 	if f.Source == "" {
 		wrong(1, "source: where the data were read is not said")
 	}
-	entries, member, other := f.Advisories, "advisories", len(f.Cycles)
-	if r.Relation == "lifecycle" {
-		entries, member, other = f.Cycles, "cycles", len(f.Advisories)
-	}
+	entries, member, other := f.list(r.Relation)
 	if len(entries) == 0 || other > 0 {
 		wrong(1, "%s holds a list %s with at least one entry, and no other", base, member)
 	}
@@ -221,7 +237,7 @@ func ReadReference(file string, text []byte) (Reference, error) {
 	return r, errors.Join(errs...)
 }
 
-// entry is one of an advisory and a cycle.
+// entry is one of an advisory, a cycle, a scope and the need of one.
 type entry interface {
 	name() string
 	check() []string
@@ -229,8 +245,13 @@ type entry interface {
 }
 
 func entryOf(relation string) entry {
-	if relation == "lifecycle" {
+	switch relation {
+	case "lifecycle":
 		return &cycle{}
+	case "scope":
+		return &scope{}
+	case "scope_need":
+		return &scopeNeed{}
 	}
 	return &advisory{}
 }

@@ -114,7 +114,7 @@ func TestShippedReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	inForce, passed := p.References()
-	if len(inForce) != 2 || len(passed) != 0 {
+	if len(inForce) != 4 || len(passed) != 0 {
 		t.Fatalf("%d in force, %d passed over", len(inForce), len(passed))
 	}
 	for _, r := range inForce {
