@@ -26,13 +26,17 @@ A snapshot interrupted less than 24 hours ago is gone on with; --new ends it and
 another, --discard throws it away. Ctrl-C interrupts; so does --max-time.
 
 Sign-ins are taken from the keychain (plumbline connect add), or for one run from the
-environment (plumbline connect --help).
+environment (plumbline connect --help). With an organisation API key beside the site's
+own sign-in the organisation is in the snapshot too. Cloud or Data Center is found out
+from the site itself; Jira and Confluence Data Center of one installation are one site
+with an address each.
 
 Ends with 3 if something was denied, partial or failed: the snapshot is finished all the
 same, and says what it could not see.`,
 		Example: `  plumbline collect harbourline.plumb.db --site https://harbourline.atlassian.net
   plumbline collect harbourline.plumb.db --site harbourline.atlassian.net --label "Q4 audit" --json
-  plumbline collect harbourline.plumb.db --site harbourline.atlassian.net --only jira_user --only directory_group_member`,
+  plumbline collect harbourline.plumb.db --site harbourline.atlassian.net --only jira_user --only directory_group_member
+  plumbline collect dc.plumb.db --site https://jira.harbourline.example/jira --site https://wiki.harbourline.example`,
 		Args: between(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(q.Sites) == 0 {
