@@ -47,7 +47,7 @@ WITH
     SELECT r.key, coalesce(r.group_id, d.group_id) AS group_id, coalesce(nullif(r.group_name, ''), nullif(g.name, ''), r.group_id) AS name,
       coalesce(nullif(a.name, ''), r.role_key, 'an application') AS application
     FROM jira_application_role_group AS r
-    LEFT JOIN directory_group AS d ON d.name = r.group_name
+    LEFT JOIN directory_group AS d ON r.group_id IS NULL AND d.name = r.group_name
     LEFT JOIN directory_group AS g ON g.group_id = r.group_id
     LEFT JOIN jira_application_role AS a ON a.key = r.role_key
     WHERE r.is_access = 1
