@@ -55,4 +55,4 @@ DELETE FROM request WHERE snapshot = ?;
 SELECT q.resource, CAST(sum(q.requests) AS INTEGER) AS requests FROM request AS q WHERE q.snapshot = ? GROUP BY q.resource;
 
 -- name: Outcomes :many
-SELECT DISTINCT outcome FROM coverage WHERE snapshot = ?;
+SELECT DISTINCT outcome FROM coverage WHERE snapshot = ? AND NOT (outcome = 'skipped' AND missing <> '[]');

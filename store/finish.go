@@ -52,6 +52,7 @@ func (c *Collecting) finish(ctx context.Context, now time.Time) (Snapshot, error
 	if err != nil {
 		return Snapshot{}, err
 	}
+	// What no sign-in was given for was not asked for: a snapshot without an organisation's key is whole all the same.
 	state := StateComplete
 	outcomes, err := q.Outcomes(ctx, id)
 	if err != nil {

@@ -27,7 +27,7 @@ const (
 	StateCollecting  State = "collecting"
 	StateInterrupted State = "interrupted"
 	StateComplete    State = "complete" // every resource complete or unavailable
-	StatePartial     State = "partial"  // finished with something denied, partial, failed or skipped
+	StatePartial     State = "partial"  // finished with something denied, partial, failed or skipped; what no sign-in was given for aside
 )
 
 // Finished reports whether the snapshot can never change again.

@@ -312,6 +312,7 @@ export namespace app {
 	    scored: boolean;
 	    needs_all: string[];
 	    optional: string[];
+	    reference: string[];
 	    objects: string[];
 	    parameters: Param[];
 	    maps: string[];
@@ -1132,6 +1133,7 @@ export namespace window {
 	    resources: string[];
 	    lists: string;
 	    columns: app.RelationColumn[];
+	    reference: string[];
 	    product: string;
 	    objects?: number;
 	    outcome: string;

@@ -259,7 +259,7 @@ func (q *Queries) DeleteResourceParts(ctx context.Context, arg DeleteResourcePar
 }
 
 const outcomes = `-- name: Outcomes :many
-SELECT DISTINCT outcome FROM coverage WHERE snapshot = ?
+SELECT DISTINCT outcome FROM coverage WHERE snapshot = ? AND NOT (outcome = 'skipped' AND missing <> '[]')
 `
 
 func (q *Queries) Outcomes(ctx context.Context, snapshot int64) ([]string, error) {

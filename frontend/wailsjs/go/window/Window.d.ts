@@ -36,9 +36,9 @@ export function Demo():Promise<window.State>;
 
 export function DropSnapshot(arg1:number):Promise<app.Snapshot>;
 
-export function ExportDecisions(arg1:window.Lens,arg2:string,arg3:string):Promise<window.Exported>;
-
 export function ExportChanges(arg1:window.Lens,arg2:string,arg3:string,arg4:string):Promise<window.Exported>;
+
+export function ExportDecisions(arg1:window.Lens,arg2:string,arg3:string):Promise<window.Exported>;
 
 export function ExportFindings(arg1:window.Lens,arg2:string,arg3:string,arg4:string):Promise<window.Exported>;
 

@@ -66,12 +66,12 @@ export function DropSnapshot(arg1) {
   return window['go']['window']['Window']['DropSnapshot'](arg1);
 }
 
-export function ExportDecisions(arg1, arg2, arg3) {
-  return window['go']['window']['Window']['ExportDecisions'](arg1, arg2, arg3);
-}
-
 export function ExportChanges(arg1, arg2, arg3, arg4) {
   return window['go']['window']['Window']['ExportChanges'](arg1, arg2, arg3, arg4);
+}
+
+export function ExportDecisions(arg1, arg2, arg3) {
+  return window['go']['window']['Window']['ExportDecisions'](arg1, arg2, arg3);
 }
 
 export function ExportFindings(arg1, arg2, arg3, arg4) {
