@@ -139,6 +139,10 @@ func orgLastActive() Source {
 // orgUser makes the object of an account: of its products and groups only which, sorted, so that neither their order nor
 // the day of last use makes it look changed. What the answer leaves out stays absent.
 func orgUser(user, directory Item) []Made {
+	account := textAt(user, "accountId")
+	if account == "" {
+		return []Made{{}} // left out, which makes the part partial
+	}
 	body := Item{"orgId": directory["orgId"], "directoryId": directory["directoryId"]}
 	for _, name := range accountMembers {
 		if v, ok := user[name]; ok {
@@ -157,7 +161,7 @@ func orgUser(user, directory Item) []Made {
 	if _, ok := user["platformRoles"].([]any); ok {
 		body["platformRoles"] = sortedTexts(texts(user, "platformRoles"))
 	}
-	return []Made{{[]string{textAt(directory, "directoryId"), textAt(user, "accountId")}, body}}
+	return []Made{{[]string{textAt(directory, "directoryId"), account}, body}}
 }
 
 // sortedTexts is a list of texts as bodies have it: each once, the empty one never.
@@ -192,8 +196,11 @@ func userRole(account, role, resource string, methods []any) []Made {
 // instance is a part of the key, for otherwise the last use of one would stand for that of another.
 func userProduct(account string, product Item) []Made {
 	key := textAt(product, "key")
-	if account == "" || key == "" {
+	if account == "" {
 		return nil
+	}
+	if key == "" {
+		return []Made{{}} // left out, which makes the part partial
 	}
 	body := Item{"accountId": account, "key": key}
 	for name, from := range map[string][]string{"id": {"id"}, "lastActiveTimestamp": {"lastActiveTimestamp", "last_active_timestamp", "last_active"}} {
