@@ -190,10 +190,19 @@ func checkSince(word string) error {
 }
 
 func (c *Counts) add(x Finding) {
-	at := map[Severity][2]*int{
-		rules.Critical: {&c.Critical, &c.Accepted.Critical}, rules.High: {&c.High, &c.Accepted.High}, rules.Medium: {&c.Medium, &c.Accepted.Medium},
-		rules.Low: {&c.Low, &c.Accepted.Low}, rules.Info: {&c.Info, &c.Accepted.Info},
-	}[x.Severity]
+	var at [2]*int
+	switch x.Severity {
+	case rules.Critical:
+		at = [2]*int{&c.Critical, &c.Accepted.Critical}
+	case rules.High:
+		at = [2]*int{&c.High, &c.Accepted.High}
+	case rules.Medium:
+		at = [2]*int{&c.Medium, &c.Accepted.Medium}
+	case rules.Low:
+		at = [2]*int{&c.Low, &c.Accepted.Low}
+	default:
+		at = [2]*int{&c.Info, &c.Accepted.Info}
+	}
 	*at[0]++
 	if x.Decision == nil {
 		return

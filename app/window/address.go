@@ -11,13 +11,15 @@ import (
 	"plumbline/app"
 )
 
-// addresses are where a Cloud site shows an object to people, below the site's own address: a member
-// of the stored body stands in braces. Read off a site, and kept by Atlassian for links of old.
+// addresses are where a Cloud site shows an object to people, below the site's own address: a member of the stored body
+// stands in braces. Atlassian's OpenAPI of Jira Cloud states those of filters (viewUrl) and dashboards (view); the others
+// are what its support pages and public links to Cloud sites have. What is only likely is left out: pages of groups, and
+// those of Data Center, where a site has one address for two products.
 var addresses = map[string]string{
 	"jira_project":           "/browse/{key}",
 	"jira_user":              "/jira/people/{accountId}",
 	"jira_filter":            "/issues/?filter={id}",
-	"jira_dashboard":         "/jira/dashboards/{id}",
+	"jira_dashboard":         "/secure/Dashboard.jspa?selectPageId={id}",
 	"jira_attachment":        "/browse/{issueKey}",
 	"jira_permission_scheme": "/secure/admin/EditPermissions!default.jspa?schemeId={id}",
 	"confluence_space":       "/wiki/spaces/{key}",
@@ -25,28 +27,17 @@ var addresses = map[string]string{
 	"confluence_user":        "/wiki/people/{accountId}",
 }
 
-// groupAddress is where its administrators look after a group of a Cloud site.
-const groupAddress = "https://admin.atlassian.com/s/{site}/groups/{groupId}"
-
 var member = regexp.MustCompile(`\{\w+\}`)
-var cloudID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // addressOf is where a site shows an object; "" where it shows none, or the body does not say enough.
 func addressOf(site app.Site, resource string, body []byte) string {
-	form := addresses[resource]
-	if form != "" {
-		form = strings.TrimRight(site.Address, "/") + form
-	}
-	if resource == "directory_group" && cloudID.MatchString(site.ID) {
-		form = groupAddress
-	}
+	form, known := addresses[resource]
 	var members map[string]any
-	if form == "" || site.Kind != "cloud" || json.Unmarshal(body, &members) != nil {
+	if !known || site.Kind != "cloud" || json.Unmarshal(body, &members) != nil {
 		return ""
 	}
-	members["site"] = site.ID
 	whole := true
-	address := member.ReplaceAllStringFunc(form, func(name string) string {
+	address := strings.TrimRight(site.Address, "/") + member.ReplaceAllStringFunc(form, func(name string) string {
 		value := ""
 		switch v := members[strings.Trim(name, "{}")].(type) {
 		case string:
@@ -63,18 +54,14 @@ func addressOf(site app.Site, resource string, body []byte) string {
 	return address
 }
 
-// belongs reports whether an address is of the site, or of where a Cloud site is looked after, and
-// is encrypted unless the site itself is not.
+// belongs reports whether an address is of the site, by the same scheme.
 func belongs(site app.Site, address string) bool {
 	at, err := url.Parse(address)
 	own, bad := url.Parse(site.Address)
 	if err != nil || bad != nil || at.User != nil || at.Host == "" {
 		return false
 	}
-	if at.Scheme == own.Scheme && at.Host == own.Host && (at.Scheme == "https" || at.Scheme == "http") {
-		return true
-	}
-	return at.Scheme == "https" && at.Host == "admin.atlassian.com"
+	return at.Scheme == own.Scheme && at.Host == own.Host && (at.Scheme == "https" || at.Scheme == "http")
 }
 
 // OpenAddress shows an object of a site of the open file in the system's browser, where this is a

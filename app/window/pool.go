@@ -46,6 +46,8 @@ type pool struct {
 	controls [][]string         // by rule number
 	known    words
 
+	texts sync.Once // made while the first page is read, or for the first search
+
 	mu     sync.Mutex
 	orders map[string][]int32
 	groups map[string]*grouping
@@ -54,7 +56,7 @@ type pool struct {
 type item struct {
 	*app.ChangedFinding
 	number [numbered]uint16
-	text   string // what a search looks in, in lower case
+	text   string // what a search looks in, in lower case; there once the pool's texts are
 }
 
 // pool is made once for a lens.
@@ -115,9 +117,11 @@ func newPool(all []app.ChangedFinding, verdicts []app.RuleVerdict, compared bool
 			sinceNumber(x, compared), number(bySeverity, string(x.Severity)), number(byTriage, triage(x)), number(byProduct, x.Product),
 			number(byCategory, x.Category), number(byRule, x.Rule), number(byObject, x.Resource),
 		}
-		it.text = strings.ToLower(strings.Join([]string{x.ID, x.Rule, x.Title, x.Subject, x.Detail, x.Category, object(x), x.Aspect}, "\n"))
 	}
-	slices.SortFunc(p.items, func(a, b item) int { return worseFirst(&a, &b) })
+	worse := func(a, b item) int { return worseFirst(&a, &b) }
+	if !slices.IsSortedFunc(p.items, worse) { // without a baseline they come so
+		slices.SortFunc(p.items, worse)
+	}
 	for i := range p.items {
 		p.at[p.items[i].ID] = int32(i)
 	}
@@ -129,7 +133,18 @@ func newPool(all []app.ChangedFinding, verdicts []app.RuleVerdict, compared bool
 		"category": sorted(categories), "rule": sorted(p.names[byRule]), "object": sorted(append(app.RelationNames(), p.names[byObject]...)),
 		"control": sorted(controls),
 	}
+	go p.searched()
 	return p
+}
+
+// searched makes the texts that a search looks in.
+func (p *pool) searched() {
+	p.texts.Do(func() {
+		for i := range p.items {
+			x := &p.items[i]
+			x.text = strings.ToLower(strings.Join([]string{x.ID, x.Rule, x.Title, x.Subject, x.Detail, x.Category, object(x.ChangedFinding), x.Aspect}, "\n"))
+		}
+	})
 }
 
 func sorted(all []string) []string {
@@ -196,6 +211,9 @@ func (p *pool) test(f filter) (test, error) {
 		default:
 			t.rest = append(t.rest, term.holds)
 		}
+	}
+	if len(f.text) > 0 {
+		p.searched()
 	}
 	for _, phrase := range f.text {
 		words := strings.ToLower(phrase.text)

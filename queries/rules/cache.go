@@ -21,7 +21,7 @@ import (
 // rest; an entry that does not match it is as good as none.
 
 // engine is raised whenever the same rule on the same world may be judged differently.
-const engine = 4
+const engine = 5
 
 // fingerprint hashes values that have one JSON form.
 func fingerprint(kind string, parts ...any) string {
@@ -93,11 +93,7 @@ func readCached(key string) *judged {
 	if string(sum) != checksum(rest) {
 		return nil
 	}
-	var r judged
-	if json.Unmarshal(rest, &r) != nil {
-		return nil
-	}
-	return &r
+	return unpack(string(rest))
 }
 
 // writeCached keeps a result; where that fails the result is judged again next time.
@@ -106,7 +102,7 @@ func writeCached(key string, r *judged) {
 	if dir == "" {
 		return
 	}
-	text, err := json.Marshal(r)
+	text, err := pack(r)
 	if err != nil {
 		return
 	}

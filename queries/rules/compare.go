@@ -142,16 +142,16 @@ func (c *comparing) conclude(ctx context.Context) (*Comparison, error) {
 	if out.Resources, err = c.resources(ctx); err != nil {
 		return nil, err
 	}
-	for i, r := range c.pack.Rules {
-		out.Findings = append(out.Findings, c.findings(i, r)...)
-	}
+	var found [4][]ChangedFinding
 	order := map[Change]int{New: 0, Resolved: 1, Persisting: 2, NotComparable: 3}
-	slices.SortFunc(out.Findings, func(a, b ChangedFinding) int {
-		if n := order[a.Change] - order[b.Change]; n != 0 {
-			return n
+	for i, r := range c.pack.Rules {
+		for _, f := range c.findings(i, r) {
+			found[order[f.Change]] = append(found[order[f.Change]], f)
 		}
-		return compareFindings(&a.Finding, &b.Finding)
-	})
+	}
+	for _, list := range found {
+		out.Findings = append(out.Findings, sortedChanges(list)...)
+	}
 	for _, f := range out.Findings {
 		switch f.Change {
 		case New:
@@ -165,6 +165,24 @@ func (c *comparing) conclude(ctx context.Context) (*Comparison, error) {
 		}
 	}
 	return out, c.log.err
+}
+
+// sortedChanges sorts findings of one change as findings are. They come by rule, each rule's sorted, so that only those of
+// both sides together are in no order once they are apart by severity.
+func sortedChanges(list []ChangedFinding) []ChangedFinding {
+	sorted := make([]ChangedFinding, 0, len(list))
+	for _, severity := range Severities() {
+		for i := range list {
+			if list[i].Severity == severity {
+				sorted = append(sorted, list[i])
+			}
+		}
+	}
+	less := func(a, b ChangedFinding) int { return compareFindings(&a.Finding, &b.Finding) }
+	if !slices.IsSortedFunc(sorted, less) {
+		slices.SortFunc(sorted, less)
+	}
+	return sorted
 }
 
 // pair is one rule's verdict on both sides, with the reason of each where it has one.
@@ -188,24 +206,26 @@ func (c *comparing) pair(i int) VerdictPair {
 // findings says what became of one rule's findings.
 func (c *comparing) findings(i int, r *Rule) []ChangedFinding {
 	type identity struct{ resource, key, aspect string }
-	side := [2]map[identity]*Finding{{}, {}}
-	for y := range side {
-		for n := range c.results[y][i].Findings {
-			f := &c.results[y][i].Findings[n]
-			side[y][identity{f.Resource, f.Key, f.Aspect}] = f
+	before, after := c.results[0][i].Findings, c.results[1][i].Findings
+	at := make(map[identity]int, len(before))
+	for n := range before {
+		f := &before[n]
+		at[identity{f.Resource, f.Key, f.Aspect}] = n
+	}
+	still := make([]bool, len(before))
+	list := make([]ChangedFinding, 0, len(after))
+	for n := range after {
+		f := &after[n]
+		if was, there := at[identity{f.Resource, f.Key, f.Aspect}]; there {
+			still[was] = true
+			list = append(list, ChangedFinding{Finding: *f, Change: Persisting, CausedBy: []Cause{}})
+		} else {
+			list = append(list, c.oneSided(r, i, f, 0))
 		}
 	}
-	var list []ChangedFinding
-	for _, f := range side[1] {
-		out := ChangedFinding{Finding: *f, Change: Persisting, CausedBy: []Cause{}}
-		if side[0][identity{f.Resource, f.Key, f.Aspect}] == nil {
-			out = c.oneSided(r, i, f, 0)
-		}
-		list = append(list, out)
-	}
-	for id, f := range side[0] {
-		if side[1][id] == nil {
-			list = append(list, c.oneSided(r, i, f, 1))
+	for n := range before {
+		if !still[n] {
+			list = append(list, c.oneSided(r, i, &before[n], 1))
 		}
 	}
 	return list

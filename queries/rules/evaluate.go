@@ -44,7 +44,7 @@ type judging struct {
 // judged is one rule's result on one world.
 type judged struct {
 	Verdict  RuleVerdict `json:"verdict"`
-	Findings []Finding   `json:"findings"`
+	Findings []Finding   `json:"-"`       // in the order of sortFindings
 	Ran      bool        `json:"ran"`     // nothing kept the SELECT from being asked: what it did not find can be compared
 	Unknown  []unjudged  `json:"unknown"` // what the rule says it could not judge
 }
@@ -73,6 +73,7 @@ func (j *judging) judge(ctx context.Context) (*judged, error) {
 		v.Verdict, v.Partial, v.Reason = Error, false, err.Error()
 		result.Findings, result.Ran = []Finding{}, false
 	}
+	sortFindings(result.Findings)
 	v.Findings = len(result.Findings)
 	return result, nil
 }

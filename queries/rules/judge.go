@@ -233,14 +233,24 @@ func (b *bench) gather(results []*judged) *Judgement {
 		Took: b.took, Snapshot: b.snapshot, Now: b.world.now, Verdicts: make([]RuleVerdict, len(results)), Findings: []Finding{},
 		Rules: InForce{Pack: b.pack.Version, Digest: b.pack.Digest, ReferenceData: b.pack.referenceDate(), Parameters: b.settings.set, Unused: append([]string{}, b.settings.unused...)}, Scoring: b.settings.scoring,
 	}
+	found := 0
 	for i, r := range results {
 		v, rule := r.Verdict, b.pack.Rules[i]
 		v.Category, v.Scored, v.Worst, v.RuleTexts = rule.Category, rule.Scored, rule.Worst, rule.texts()
 		v.Parameters = b.settings.binds(rule)
 		j.Verdicts[i] = v
-		j.Findings = append(j.Findings, r.Findings...)
+		found += len(r.Findings)
 	}
-	sortFindings(j.Findings)
+	j.Findings = make([]Finding, 0, found)
+	for _, severity := range Severities() { // each rule's are sorted, and rules go by their ids
+		for _, r := range results {
+			for i := range r.Findings {
+				if r.Findings[i].Severity == severity {
+					j.Findings = append(j.Findings, r.Findings[i])
+				}
+			}
+		}
+	}
 	j.Decisions = b.standing
 	return j
 }
