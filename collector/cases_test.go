@@ -28,6 +28,7 @@ import (
 //
 //	GET /wiki/api/v2/spaces?status=current     path and parameters, of which the request may have more
 //	GET /wiki/api/v2/space-role-mode 404       with a status other than 200
+//	GET /jira/rest/api/2/project anonymous     as to somebody who has not signed in, whatever the sign-in
 //	POST /wiki/api/v2/users-bulk {"accountIds":["a1"]}   with the members that the body must have
 //
 // HEAD answers with the headers that its file holds. "site jira confluence" makes it a Data Center installation, each
@@ -136,6 +137,8 @@ func (a *answering) add(t *testing.T, name string, text []byte) {
 	for _, word := range words[2:] {
 		if status, err := strconv.Atoi(word); err == nil {
 			f.status = status
+		} else if word == "anonymous" {
+			f.header = map[string]string{"X-AUSERNAME": word}
 		} else if err := json.Unmarshal([]byte(word), &f.body); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}

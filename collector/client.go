@@ -366,6 +366,10 @@ func (c *client) judge(resp *http.Response, body io.Reader, ask *call, read read
 	}
 	e := &answerError{status: status, account: resp.Header.Get("X-AACCOUNTID") != ""}
 	e.words, e.by = errorBody(body, secrets)
+	if status == http.StatusNotFound && ask.session != nil && nobody(resp.Header) {
+		// What nobody may see is not there for nobody: that says nothing of what the account would have been shown.
+		e.login, e.words = true, joined(e.words, "the site answered as to nobody: it did not take the sign-in")
+	}
 	if resp.Header.Get("X-Atlassian-WebSudo") != "" || strings.Contains(strings.ToLower(e.words), "websudo") {
 		e.words = joined(e.words, "secure administrator sessions (WebSudo) guard it, which a token does not open")
 	}
