@@ -120,50 +120,44 @@ func collectDCUsers(ctx context.Context, w *Walk) error {
 // collectDCGroups joins the groups of both products. Confluence lists its own; of Jira's there is a picker, which shows some
 // at a time, and the groups that open an application.
 func collectDCGroups(ctx context.Context, w *Walk) error {
-	var refusals []*Refusal
-	told := 0
-	if w.Has(Jira) {
-		names := map[string]bool{}
-		for o, err := range w.Seen(ctx, "jira_application_role_group") {
-			if err != nil {
-				return err
-			}
-			names[textAt(o.Body, "name")] = true
+	return eachProduct(ctx, w, func(ctx context.Context, w *Walk, product string, sources []Source) error {
+		if product == string(Jira) {
+			return collectJiraGroups(ctx, w)
 		}
-		refusal, err := pickGroups(ctx, w, names)
-		if err != nil {
-			return err
-		}
-		if refusal != nil {
-			refusals = append(refusals, refusal)
-			refusedShare(w, w.resource.Sources[0], refusal)
-		}
-		delete(names, "")
-		for name := range names {
-			told++
-			w.Emit(Made{[]string{string(Jira), name}, Item{"product": string(Jira), "name": name}})
-		}
-	}
-	if w.Has(Confluence) {
-		src := w.resource.Sources[1]
-		err := each(w.Fetch(ctx, src, nil), func(group Item) {
+		return each(w.Fetch(ctx, sources[0], nil), func(group Item) {
 			name := textAt(group, "name")
 			if name == "" {
 				w.Partly("a group without a name")
 				return
 			}
-			told++
-			w.Emit(Made{[]string{string(Confluence), name}, Item{"product": string(Confluence), "name": name}})
+			w.Emit(Made{[]string{product, name}, Item{"product": product, "name": name}})
 		})
-		if refusal := Refused(err); refusal != nil {
-			refusals = append(refusals, refusal)
-			refusedShare(w, src, refusal)
-		} else if err != nil {
+	})
+}
+
+// collectJiraGroups joins the groups that the picker shows and those that open an application.
+func collectJiraGroups(ctx context.Context, w *Walk) error {
+	names := map[string]bool{}
+	for o, err := range w.Seen(ctx, "jira_application_role_group") {
+		if err != nil {
 			return err
 		}
+		names[textAt(o.Body, "name")] = true
 	}
-	if told == 0 && len(refusals) > 0 {
-		return refusals[0]
+	refusal, err := pickGroups(ctx, w, names)
+	if err != nil {
+		return err
+	}
+	delete(names, "")
+	for name := range names {
+		w.Emit(Made{[]string{string(Jira), name}, Item{"product": string(Jira), "name": name}})
+	}
+	switch {
+	case refusal == nil:
+	case len(names) == 0:
+		return refusal
+	default:
+		refusedShare(w, w.resource.Sources[0], refusal)
 	}
 	return nil
 }
@@ -250,10 +244,23 @@ func collectDCMembers(ctx context.Context, w *Walk) error {
 	if refusal := notRead(w, "directory_group"); refusal != nil {
 		return refusal
 	}
-	unread(w, "directory_group", "groups that it lacks were not asked")
-	return w.Each(ctx, w.Seen(ctx, "directory_group"), func(ctx context.Context, part *Walk) error {
+	unlisted := w.loop.runs["directory_group"].partsOf // the products whose groups were not listed whole: a part beside those of their groups
+	parts := func(yield func(Object, error) bool) {
+		for _, p := range unlisted {
+			if !yield(Object{Key: p.Parent}, nil) {
+				return
+			}
+		}
+		w.Seen(ctx, "directory_group")(yield)
+	}
+	return w.Each(ctx, parts, func(ctx context.Context, part *Walk) error {
+		key, group := part.Parent()
+		if i := slices.IndexFunc(unlisted, func(p store.Part) bool { return p.Parent == key }); i >= 0 {
+			part.part.partly(fmt.Sprintf("the groups of %s are %s: those that are not listed were not asked", productNames[Product(key)], unlisted[i].Outcome), 0, w.lacked("directory_group")...)
+			return nil
+		}
 		src := part.resource.Sources[0]
-		if _, group := part.Parent(); group["product"] == string(Confluence) {
+		if group["product"] == string(Confluence) {
 			src = part.resource.Sources[1]
 		}
 		return part.Read(ctx, src)

@@ -143,7 +143,7 @@ func ofEach(sources ...func(API) Source) []Source {
 // installedApps is the list of the app manager, which takes no Accept but its own (406).
 func installedApps(api API) Source {
 	src := apps(api, "/rest/plugins/1.0/")
-	src.Credentials = nil
+	src.Credentials, src.NotFound = nil, "" // every installation has it: one that is not found is hidden, by a proxy for instance
 	src.Keep = []string{"key", "name", "version", "enabled", "userInstalled", "vendor.name"}
 	src.Doc = docAppManager
 	return src
@@ -213,8 +213,13 @@ func healthChecks(api API, plugin string) Source {
 // thing comes twice, the one that is not healthy stays.
 func ofBoth(none int, id string, spell func(Item) Item) func(ctx context.Context, w *Walk) error {
 	return func(ctx context.Context, w *Walk) error {
-		found := map[string]Made{}
-		err := eachProduct(ctx, w, func(product string, sources []Source) error {
+		return eachProduct(ctx, w, func(ctx context.Context, w *Walk, product string, sources []Source) error {
+			found := map[string]Made{}
+			defer func() {
+				for _, key := range slices.Sorted(maps.Keys(found)) {
+					w.Emit(found[key])
+				}
+			}()
 			var refusal *Refusal
 			for _, src := range sources {
 				err := each(w.Fetch(ctx, src, nil), func(item Item) {
@@ -234,11 +239,11 @@ func ofBoth(none int, id string, spell func(Item) Item) func(ctx context.Context
 					}
 				})
 				r := Refused(err)
-				if r == nil || none != 0 && r.Status == none {
-					if r != nil {
-						return nil
-					}
+				if r == nil {
 					return err
+				}
+				if none != 0 && r.Status == none {
+					return &Refusal{Outcome: store.Unavailable, Status: r.Status, Reason: r.Reason}
 				}
 				if refusal == nil || refusal.Outcome == store.Unavailable {
 					refusal = r
@@ -246,46 +251,29 @@ func ofBoth(none int, id string, spell func(Item) Item) func(ctx context.Context
 			}
 			return refusal
 		})
-		for _, key := range slices.Sorted(maps.Keys(found)) {
-			w.Emit(found[key])
-		}
-		return err
 	}
 }
 
-// eachProduct hands over the sources of each product that the installation has. What one product refuses makes the whole
-// partial; what all refuse is the outcome.
-func eachProduct(ctx context.Context, w *Walk, read func(product string, sources []Source) error) error {
-	var refusals []*Refusal
-	asked := 0
-	for _, api := range []API{JiraAPI, ConfluenceAPI} {
-		sources := slices.DeleteFunc(slices.Clone(w.resource.Sources), func(s Source) bool { return s.API != api })
-		if !w.Has(productOf[api]) || len(sources) == 0 {
-			continue
-		}
-		asked++
-		err := read(string(productOf[api]), sources)
-		if r := Refused(err); r != nil {
-			refusals = append(refusals, r)
-		} else if err != nil {
-			return err
-		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
+// eachProduct hands over the sources of each product that the installation has, each as a part of its own under the product's
+// name, so that it can be told what came of one product alone: store.Coverage.Of. What one product refuses makes the whole
+// partial, unless it says that it has no such thing; what all refuse is the outcome.
+func eachProduct(ctx context.Context, w *Walk, read func(ctx context.Context, part *Walk, product string, sources []Source) error) error {
+	sources := map[string][]Source{}
+	for _, s := range w.resource.Sources {
+		if product := productOf[s.API]; w.Has(product) {
+			sources[string(product)] = append(sources[string(product)], s)
 		}
 	}
-	if len(refusals) == asked && asked > 0 {
-		return refusals[max(0, slices.IndexFunc(refusals, func(r *Refusal) bool { return r.Outcome != store.Unavailable }))]
-	}
-	for _, r := range refusals {
-		w.part.partly(r.Reason, r.Status, r.Missing...)
-	}
-	return nil
+	w.part.tally.apart = true
+	return w.Each(ctx, parents("product", slices.Sorted(maps.Keys(sources))...), func(ctx context.Context, part *Walk) error {
+		product, _ := part.Parent()
+		return read(ctx, part, product, sources[product])
+	})
 }
 
 // collectDCApps lists the apps of each product, and says of those that the Marketplace knows whether a newer version waits.
 func collectDCApps(ctx context.Context, w *Walk) error {
-	return eachProduct(ctx, w, func(product string, sources []Source) error {
+	return eachProduct(ctx, w, func(ctx context.Context, w *Walk, product string, sources []Source) error {
 		apps := map[string]Item{}
 		err := each(w.Fetch(ctx, sources[0], nil), func(app Item) {
 			app["product"] = product
@@ -326,7 +314,7 @@ func collectDCApps(ctx context.Context, w *Walk) error {
 
 // collectSignOn makes an object of the settings, and one of each provider.
 func collectSignOn(ctx context.Context, w *Walk) error {
-	return eachProduct(ctx, w, func(product string, sources []Source) error {
+	return eachProduct(ctx, w, func(ctx context.Context, w *Walk, product string, sources []Source) error {
 		if err := each(w.Fetch(ctx, sources[0], nil), func(settings Item) {
 			settings["product"] = product
 			w.Emit(Made{[]string{product, "config"}, settings})

@@ -254,6 +254,7 @@ type tally struct {
 	lacks map[string]bool // what would have opened any of them
 	other []store.Part    // those that are not complete
 	row   int             // that failed in a row
+	apart bool            // each part is a product's: what one has not the whole does not lack
 }
 
 // failuresInARow is after how many failed parts, each with all its retries, the rest is not asked for any more.
@@ -304,7 +305,7 @@ func (t *tally) end() *store.End {
 	status := 0
 	for _, o := range []store.Outcome{store.Denied, store.Failed, store.Skipped, store.Unavailable, store.Partial, store.Complete} {
 		n := t.count[o]
-		if n == 0 {
+		if n == 0 || t.apart && o == store.Unavailable && len(t.first[o].Missing) == 0 && t.count[store.Complete]+t.count[store.Partial] > 0 {
 			continue
 		}
 		kinds = append(kinds, o)

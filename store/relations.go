@@ -21,7 +21,7 @@ import (
 
 // Relations are the typed relations of one snapshot: what rules read. One table per resource and
 // per shared relation, without a snapshot column; coverage(resource, outcome, lists, http_status,
-// reason, missing, objects) and coverage_part(resource, parent, outcome, reason). They are derived: made in
+// reason, missing, objects, jira_outcome, confluence_outcome) and coverage_part(resource, parent, outcome, reason). They are derived: made in
 // the cache directory, never in the evidence file, and made again from nothing they are the same.
 type Relations struct {
 	pool *sql.DB
@@ -131,7 +131,7 @@ func (f *File) relationsKey(s Snapshot, needed map[string]bool, reference []Obje
 	}
 	slices.Sort(names)
 	sum := sha256.New()
-	fmt.Fprintf(sum, "3\x00%s\x00%d\x00%s\x00%s\x00%s\x00%v", f.stamp, s.ID, s.State, s.Digest, ViewsDigest(), names)
+	fmt.Fprintf(sum, "4\x00%s\x00%d\x00%s\x00%s\x00%s\x00%v", f.stamp, s.ID, s.State, s.Digest, ViewsDigest(), names)
 	for _, o := range reference {
 		if needed[o.Resource] {
 			fmt.Fprintf(sum, "\x00%s\x00%s\x00%s", o.Resource, o.Key, o.Body)
@@ -317,7 +317,7 @@ func (f *File) attachMode() []string {
 }
 
 const coverageTables = `
-CREATE TABLE coverage (resource TEXT PRIMARY KEY, outcome TEXT, lists TEXT, http_status INTEGER, reason TEXT, missing TEXT, objects INTEGER);
+CREATE TABLE coverage (resource TEXT PRIMARY KEY, outcome TEXT, lists TEXT, http_status INTEGER, reason TEXT, missing TEXT, objects INTEGER, jira_outcome TEXT, confluence_outcome TEXT);
 CREATE TABLE coverage_part (resource TEXT, parent TEXT, outcome TEXT, reason TEXT, PRIMARY KEY (resource, parent))`
 
 func fillCoverage(ctx context.Context, db execer, cover []Coverage) error {
@@ -326,7 +326,7 @@ func fillCoverage(ctx context.Context, db execer, cover []Coverage) error {
 		if err != nil {
 			return err
 		}
-		if _, err := db.ExecContext(ctx, "INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?)", c.Resource, string(c.Outcome), c.Lists, c.HTTPStatus, c.Reason, string(missing), c.Objects); err != nil {
+		if _, err := db.ExecContext(ctx, "INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", c.Resource, string(c.Outcome), c.Lists, c.HTTPStatus, c.Reason, string(missing), c.Objects, string(c.Of("jira").Outcome), string(c.Of("confluence").Outcome)); err != nil {
 			return err
 		}
 		for _, p := range c.Parts {

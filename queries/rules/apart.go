@@ -28,6 +28,39 @@ func (r *Rule) apart(a, b string) bool {
 	return p != q && needs(p) && needs(q)
 }
 
+// alone is the product whose rule it is on a Data Center installation, jira or confluence; "" where it is for both, and on
+// Cloud. There the products know nothing of each other: each has accounts and groups of its own.
+func (j *judging) alone() string {
+	if j.world.site.Kind != "dc" {
+		return ""
+	}
+	product := ""
+	for _, p := range j.rule.Products {
+		name, edition, _ := strings.Cut(p, "-")
+		if edition != "dc" {
+			continue
+		}
+		if product != "" && product != name {
+			return ""
+		}
+		product = name
+	}
+	return product
+}
+
+// cover is what came of a resource as far as it concerns the rule: on Data Center one for a single product lacks nothing of
+// the other, whatever became of that.
+func (j *judging) cover(resource string) store.Coverage {
+	c, product := j.world.cover(resource), j.alone()
+	switch of := siteProduct(resource); {
+	case product == "", of == product:
+		return c
+	case of != "":
+		return store.Coverage{Resource: resource, Outcome: store.Unavailable, Reason: "it is the other product's", Lists: c.Lists, Revision: 1}
+	}
+	return c.Of(product)
+}
+
 // productOf is the product that a finding on a resource is shown under.
 func (r *Rule) productOf(resource string) string {
 	if slices.ContainsFunc(r.Objects, func(other string) bool { return r.apart(resource, other) }) {

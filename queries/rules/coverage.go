@@ -49,13 +49,25 @@ func describe(c store.Coverage) string {
 // shown is a key for people: its parts with slashes between.
 func shown(key string) string { return strings.Join(store.KeyParts(key), " / ") }
 
-// administers reports whether the vantage holds the administration permission of the product a resource belongs to,
-// so that a list of what the account may see is a list of all.
-func administers(v store.Vantage, resource string) bool {
-	if strings.HasPrefix(resource, "confluence_") {
-		return slices.Contains(v.Permissions, "confluence:administer")
+// administers reports whether the vantage holds the administration permission of the products whose resource it is, so that
+// a list of what the account may see is a list of all. What belongs to neither product alone is listed by Jira on Cloud, where
+// the site has it, and by each of the products on Data Center.
+func (j *judging) administers(resource string) bool {
+	held := func(any ...string) bool {
+		return slices.ContainsFunc(any, func(p string) bool { return slices.Contains(j.world.vantage.Permissions, p) })
 	}
-	return slices.Contains(v.Permissions, "ADMINISTER") || slices.Contains(v.Permissions, "SYSTEM_ADMIN")
+	jira, confluence := held("ADMINISTER", "SYSTEM_ADMIN"), held("confluence:administer")
+	product := siteProduct(resource)
+	if product == "" {
+		product = j.alone()
+	}
+	switch {
+	case product == "confluence", product == "" && lacks(j.world.cover("jira_instance")):
+		return confluence
+	case product == "jira", j.world.site.Kind != "dc", lacks(j.world.cover("confluence_instance")):
+		return jira
+	}
+	return jira && confluence
 }
 
 // viewer names the account of a vantage for a sentence.

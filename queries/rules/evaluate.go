@@ -187,7 +187,7 @@ func (j *judging) outOfPlace() string {
 	var lacking []string
 	needs := slices.Concat(j.rule.Needs, j.rule.NeedsAll)
 	for _, name := range needs {
-		if c := w.cover(name); lacks(c) {
+		if c := j.cover(name); lacks(c) {
 			lacking = append(lacking, describe(c))
 		}
 	}
@@ -201,7 +201,7 @@ func (j *judging) outOfPlace() string {
 // refused of one product, or of one model of space permissions, keeps the other from nothing.
 func (j *judging) needs() (missing, incomplete []string) {
 	for _, name := range j.rule.Reads() {
-		c := j.world.cover(name)
+		c := j.cover(name)
 		all := slices.Contains(j.rule.NeedsAll, name)
 		switch {
 		case !all && !slices.Contains(j.rule.Needs, name), c.Outcome == store.Complete, lacks(c):
@@ -218,7 +218,7 @@ func (j *judging) needs() (missing, incomplete []string) {
 func (j *judging) silentLegs() []string {
 	var silent []string
 	for _, name := range j.rule.Optional {
-		if c := j.world.cover(name); c.Outcome != store.Complete && !lacks(c) {
+		if c := j.cover(name); c.Outcome != store.Complete && !lacks(c) {
 			silent = append(silent, "without "+describe(c))
 		}
 	}
@@ -237,8 +237,8 @@ func (j *judging) onlySeen() bool {
 
 // hides reports whether a resource, read whole, may still hold what the account does not see: its absence proves nothing.
 func (j *judging) hides(name string) bool {
-	c := j.world.cover(name)
-	return c.Outcome == store.Complete && c.Lists == "seen" && !administers(j.world.vantage, name)
+	c := j.cover(name)
+	return c.Outcome == store.Complete && c.Lists == "seen" && !j.administers(name)
 }
 
 // scope reports whether a resource of the rule's objects has a row. If none has, words say so, unless one was not read
@@ -253,7 +253,7 @@ func (j *judging) scope(ctx context.Context) (inScope bool, words string, err er
 		if len(rows.Values) > 0 {
 			return true, "", nil
 		}
-		c := j.world.cover(name)
+		c := j.cover(name)
 		complete = complete && (c.Outcome == store.Complete && !j.hides(name) || lacks(c))
 	}
 	if !complete {
@@ -265,7 +265,7 @@ func (j *judging) scope(ctx context.Context) (inScope bool, words string, err er
 func (j *judging) scopeUnknown() string {
 	var open []string
 	for _, name := range j.rule.Objects {
-		switch c := j.world.cover(name); {
+		switch c := j.cover(name); {
 		case j.hides(name):
 			open = append(open, "no "+name+" of what "+viewer(j.world.vantage)+" may see")
 		case c.Outcome != store.Complete && !lacks(c):

@@ -33,6 +33,8 @@ func Relations() []store.View {
 			{Name: "reason", Type: "text", About: "why it is not complete, in words"},
 			{Name: "missing", Type: "json", About: "array of the scopes, permissions or sign-ins that would have opened it; [] if none is known"},
 			{Name: "objects", Type: "integer", About: "how many objects were seen"},
+			{Name: "jira_outcome", Type: "text", About: "as outcome, but on Data Center, where each product has groups, nodes and apps of its own, of Jira's alone"},
+			{Name: "confluence_outcome", Type: "text", About: "the same of Confluence's alone"},
 		}},
 		store.View{Name: "coverage_part", About: "the parts of resources, asked for parent by parent, that are not complete.", Columns: []store.Column{
 			{Name: "resource", Type: "text", About: "the resource"},

@@ -41,7 +41,7 @@
 --   SELECT printf('%d account(s) that nobody can identify may hold more: the members of groups were not read whole', count(*)), json_group_array(account_id)
 --   FROM account
 --   WHERE (lower(account_type) = 'unknown' OR resolved = 0)
---     AND 'directory_group_member' NOT IN (SELECT resource FROM coverage WHERE outcome = 'complete')
+--     AND 'directory_group_member' NOT IN (SELECT resource FROM coverage WHERE confluence_outcome = 'complete')
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d account(s) that may write in a space or are named for editing do not tell what kind of account they are', count(*)), json_group_array(a.account_id)

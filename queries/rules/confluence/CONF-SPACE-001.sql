@@ -20,7 +20,7 @@
 --   LEFT JOIN directory_group AS d ON d.group_id = g.subject_id
 --   WHERE (g.subject_kind, g.operation, g.target_type) = ('group', 'administer', 'space')
 --     AND d.name IS NULL
---     AND (d.group_id IS NOT NULL OR 'directory_group' NOT IN (SELECT resource FROM coverage WHERE (outcome, lists) = ('complete', 'all')))
+--     AND (d.group_id IS NOT NULL OR 'directory_group' NOT IN (SELECT resource FROM coverage WHERE (confluence_outcome, lists) = ('complete', 'all')))
 --     AND g.subject_id NOT IN (SELECT group_id FROM jira_default_group WHERE group_id IS NOT NULL)
 --   HAVING count(*) > 0
 --   UNION ALL

@@ -9,7 +9,7 @@
 -- optional: confluence_space_role_mode, jira_user
 -- guard: SELECT c.resource || ' is partial without telling where: whoever is not listed there may be an administrator'
 --   FROM coverage AS c
---   WHERE c.outcome = 'partial'
+--   WHERE c.confluence_outcome = 'partial'
 --     AND c.resource IN ('confluence_space_permission', 'confluence_space_role_assignment', 'directory_group_member')
 --     AND NOT EXISTS (SELECT 1 FROM coverage_part AS p WHERE p.resource = c.resource)
 --   UNION ALL
@@ -36,7 +36,7 @@
 --   JOIN confluence_space_administrator AS a ON a.space_id = o.key
 --   WHERE a.people IS NOT 0
 --     OR a.subject_kind = 'group' AND a.subject_id IN (SELECT parent FROM coverage_part WHERE resource = 'directory_group_member')
---     OR a.subject_kind = 'group' AND a.subject_id NOT IN (SELECT key FROM directory_group) AND 'directory_group' NOT IN (SELECT resource FROM coverage WHERE (outcome, lists) = ('complete', 'all'))
+--     OR a.subject_kind = 'group' AND a.subject_id NOT IN (SELECT key FROM directory_group) AND 'directory_group' NOT IN (SELECT resource FROM coverage WHERE (confluence_outcome, lists) = ('complete', 'all'))
 --   HAVING count(*) > 0
 -- maps: iso27001:A.5.9, iso27001:A.5.18, soc2:CC6.2, csf2:PR.AA-05, csf2:ID.AM-08, cis8:3.3, cis8:6.8
 -- source: Confluence Cloud REST API v2, spaces, space permissions, space roles, users; Confluence Data Center REST API 10.2, the same without roles; groups and their members
@@ -62,7 +62,7 @@ WITH
       AND NOT EXISTS (SELECT 1 FROM confluence_space_administrator AS a WHERE a.space_id = s.key
         AND (a.people IS NOT 0
           OR a.subject_kind = 'group' AND a.subject_id IN (SELECT parent FROM coverage_part WHERE resource = 'directory_group_member')
-          OR a.subject_kind = 'group' AND a.subject_id NOT IN (SELECT key FROM directory_group) AND 'directory_group' NOT IN (SELECT resource FROM coverage WHERE (outcome, lists) = ('complete', 'all'))))
+          OR a.subject_kind = 'group' AND a.subject_id NOT IN (SELECT key FROM directory_group) AND 'directory_group' NOT IN (SELECT resource FROM coverage WHERE (confluence_outcome, lists) = ('complete', 'all'))))
   ),
   former AS (   -- who holds the right to administer, and why that is nobody
     SELECT d.key AS space_id, CASE a.subject_kind

@@ -20,9 +20,9 @@
 --   FROM confluence_global_permission AS p
 --   JOIN coverage AS c ON c.resource = 'directory_group_member'
 --   WHERE p.subject_kind = 'group' AND p.operation = 'administer' AND p.target_type IN ('application', 'system')
---     AND c.outcome <> 'complete'
---     AND NOT (c.outcome = 'partial' AND EXISTS (SELECT 1 FROM coverage_part AS w WHERE w.resource = 'directory_group_member')
---       AND NOT EXISTS (SELECT 1 FROM coverage_part AS w WHERE w.resource = 'directory_group_member' AND w.parent = p.principal_id))
+--     AND c.confluence_outcome <> 'complete'
+--     AND NOT (c.confluence_outcome = 'partial' AND EXISTS (SELECT 1 FROM coverage_part AS w WHERE w.resource = 'directory_group_member')
+--       AND NOT EXISTS (SELECT 1 FROM coverage_part AS w WHERE w.resource = 'directory_group_member' AND w.parent IN (p.principal_id, 'confluence')))
 -- param: everyone_groups list = confluence-users*
 --   groups in which everybody is who works here: * stands for any letters
 -- param: max_admin_group_size int = 10

@@ -19,7 +19,7 @@
 --       OR x.access_told = 0 AND x.others_asked = 0
 --         AND (x.others = 0 OR NOT EXISTS (SELECT 1 FROM coverage WHERE resource = 'jira_global_permission' AND outcome = 'complete'))
 --         AND (x.others + x.unsure > 0 OR x.group_source_key IS NULL
---           OR NOT EXISTS (SELECT 1 FROM coverage WHERE resource = 'directory_group_member' AND outcome IN ('complete', 'partial'))
+--           OR NOT EXISTS (SELECT 1 FROM coverage WHERE resource = 'directory_group_member' AND jira_outcome IN ('complete', 'partial'))
 --           OR x.group_id IN (SELECT parent FROM coverage_part WHERE resource = 'directory_group_member')))
 -- maps: iso27001:A.8.2, iso27001:A.5.18, soc2:CC6.3, csf2:PR.AA-05, cis8:5.4, cis8:6.8
 -- source: Atlassian, "JIRA: Security of processing"; Jira Cloud REST API v3, application roles, groups, permissions/check
