@@ -101,7 +101,7 @@ func (f *File) compare(ctx context.Context, pack *rules.Pack, options rules.Opti
 func comparison(c *rules.Comparison, before, after store.Snapshot, q ComparisonQuery) *Comparison {
 	answer := &Comparison{
 		Before: snapshotOf(before), After: snapshotOf(after), Rules: inForce(c.Rules), Score: c.Score(),
-		Verdicts: list(c.Verdicts), Drift: []Finding{}, Findings: []ChangedFinding{}, Resources: list(c.Resources), Objects: []ObjectChange{},
+		Verdicts: list(c.Verdicts), Drift: []Finding{}, Findings: make([]ChangedFinding, 0, len(c.Findings)), Resources: list(c.Resources), Objects: []ObjectChange{},
 		RuleChanges: list(c.RuleChanges),
 	}
 	for _, v := range answer.Verdicts {

@@ -132,6 +132,7 @@ func (f *File) Findings(ctx context.Context, q FindingsQuery) (*Findings, error)
 			}
 		}
 	}
+	answer.Findings = make([]Finding, 0, len(pool))
 	for _, x := range pool {
 		if !q.Filter.finding(x) {
 			continue

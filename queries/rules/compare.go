@@ -149,6 +149,7 @@ func (c *comparing) conclude(ctx context.Context) (*Comparison, error) {
 			found[order[f.Change]] = append(found[order[f.Change]], f)
 		}
 	}
+	out.Findings = make([]ChangedFinding, 0, len(found[0])+len(found[1])+len(found[2])+len(found[3]))
 	for _, list := range found {
 		out.Findings = append(out.Findings, sortedChanges(list)...)
 	}
