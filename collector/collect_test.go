@@ -88,7 +88,7 @@ func TestCollect(t *testing.T) {
 	o.Label = "first"
 	o.Progress = func(e Event) { events = append(events, e) }
 	result, coverage := collected(t, o)
-	if result.Snapshot.State != store.StatePartial || result.Snapshot.Label != "first" { // nobody gave an organisation key
+	if result.Snapshot.State != store.StateComplete || result.Snapshot.Label != "first" { // nobody gave an organisation key, which is asked of nobody
 		t.Errorf("the snapshot is %s, labelled %q", result.Snapshot.State, result.Snapshot.Label)
 	}
 	for _, name := range store.Resources() {
