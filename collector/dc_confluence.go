@@ -21,7 +21,8 @@ func wikiSource(path, query string, pager Pager, items, doc string, keep ...stri
 // since is a source that came with a version, or an app: where it is not found what it would list is there all the same, and
 // not told.
 //
-// Source: which groups of calls Atlassian's REST API documents of 9.1, 9.2, 9.3 and 10.2 have, and the release notes.
+// Source: which groups of calls Atlassian's REST API documents of 9.1, 9.2, 9.3 and 10.2 of Confluence have, those of 9.17 and
+// 10.3 of Jira, and the release notes.
 func since(what string, src Source) Source {
 	src.NotFound, src.Since = store.Unavailable, what
 	return src
@@ -66,7 +67,8 @@ func dcWikiSite() []Resource {
 			Personal: []string{"username", "displayName", "email"},
 			Collect:  collectDCWikiUsers,
 			Sources: []Source{
-				since("Confluence 7.9", wikiSource("/rest/api/user/list", "expand=status", V1(200), "results", "api-group-user/#api-rest-api-user-list-get",
+				// The document has it; the version is of jira.atlassian.com CONFSERVER-87291.
+				since("Confluence 8.4", wikiSource("/rest/api/user/list", "expand=status", V1(200), "results", "api-group-user/#api-rest-api-user-list-get",
 					"userKey", "username", "type", "status", "displayName")),
 				since("Confluence 9.3", wikiSource("/rest/api/admin/users/list/active", "", V1(200), "results", "api-group-admin-users/#api-rest-api-admin-users-list-active-get",
 					"userKey", "email")),

@@ -34,7 +34,7 @@ func dcJiraPeople() []Resource {
 			Personal: []string{"name", "displayName", "emailAddress"},
 			Key:      []string{"key"},
 			Sources: []Source{
-				dcSource("user/list", "", DCCursor(2000), "values"), // from 10.3 on
+				since("Jira 10.3", dcSource("user/list", "", DCCursor(2000), "values")),
 				dcSource("user/search", "username=.&includeActive=true&includeInactive=true", OffsetArray(1000), ""),
 			},
 			Collect: collectDCUsers,
@@ -97,6 +97,10 @@ func collectDCUsers(ctx context.Context, w *Walk) error {
 	}
 	if refusal == nil {
 		refusal = &Refusal{Outcome: store.Denied, Status: answer.Status, Reason: "GET " + list.Path + ": " + answer.Reason}
+		if answer.Status == http.StatusNotFound {
+			refusal.Outcome, refusal.Reason = list.NotFound, refusal.Reason+" (it came with "+list.Since+")"
+			refusal.Missing = []string{list.Since}
+		}
 	}
 	n := 0
 	err = each(w.Fetch(ctx, search, nil), func(user Item) {

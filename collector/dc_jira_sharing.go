@@ -3,6 +3,7 @@ package collector
 import (
 	"context"
 	"path"
+	"strconv"
 	"strings"
 )
 
@@ -67,7 +68,7 @@ func dcJiraSharing() []Resource {
 				"configuration.EXCLUDE_BODY", "configuration.FILTERS", "scopeType", "sslVerificationRequired",
 			},
 			Objects: jiraWebhook,
-			Sources: []Source{hooks("/rest/jira-webhook/1.0/webhooks"), hooks("/rest/webhooks/1.0/webhook")}, // from 10 on; up to 9
+			Sources: []Source{since("Jira 10", hooks("/rest/jira-webhook/1.0/webhooks")), hooks("/rest/webhooks/1.0/webhook")}, // from 10 on; up to 9
 		},
 		like(cloud, "jira_audit_event", func(r *Resource) {
 			r.Keep = []string{
@@ -77,10 +78,10 @@ func dcJiraSharing() []Resource {
 			}
 			r.Personal = []string{"author.name", "affectedObjects[].name", "changedValues[].from", "changedValues[].to"}
 			r.Objects = dcAuditEvent
-			r.Sources = []Source{{
+			r.Sources = []Source{since("Jira 8.8", Source{
 				API: JiraAPI, Path: "/rest/auditing/1.0/events", Query: "from={@from}&to={@to}", Pager: Auditing(500), Items: "entities",
 				Doc: "https://confluence.atlassian.com/jiracore/audit-log-improvements-for-developers-1019401815.html",
-			}}
+			})}
 		}),
 	}
 }
@@ -95,20 +96,29 @@ func collectFavourites(ctx context.Context, w *Walk) error {
 	return err
 }
 
-// jiraWebhook makes an object of a webhook as Jira 10 tells it (id, active, configuration) or as 9 does (self, enabled, filters).
+// jiraWebhook makes an object of a webhook as Jira 10 tells it (id, active, configuration) or as 9 does (self, enabled,
+// excludeBody, filters): in the spelling of 9, so that an upgrade changes no webhook.
 // Of the address scheme and host are kept: what follows may be a secret of whoever receives. Of the filters the names are kept
 // of those that narrow anything, not the searches they hold.
 func jiraWebhook(hook, _ Item) []Made {
-	if self := textAt(hook, "self"); textAt(hook, "id") == "" && self != "" {
+	hook["id"] = textAt(hook, "id")
+	if self := textAt(hook, "self"); hook["id"] == "" && self != "" {
 		hook["id"] = path.Base(self)
 	}
 	delete(hook, "self")
+	if active, told := hook["active"]; told {
+		hook["enabled"] = active
+		delete(hook, "active")
+	}
 	if address, ok := hook["url"].(string); ok {
 		hook["url"] = origin(address)
 	}
 	if configuration, ok := hook["configuration"].(Item); ok { // a map of what is set: without filters nothing narrows
 		search, _ := text(configuration["FILTERS"])
-		delete(configuration, "FILTERS")
+		if bodiless, err := strconv.ParseBool(textAt(configuration, "EXCLUDE_BODY")); err == nil {
+			hook["excludeBody"] = bodiless
+		}
+		delete(hook, "configuration")
 		filters, err := itemOf([]byte(search))
 		if err != nil {
 			filters = Item{"search": search}

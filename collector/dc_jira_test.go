@@ -57,3 +57,26 @@ func TestDataCenterJiraKept(t *testing.T) {
 		}
 	}
 }
+
+// TestWebhookSpelling: Jira 9 and Jira 10 tell one webhook in two ways, which become one body.
+func TestWebhookSpelling(t *testing.T) {
+	var bodies []string
+	for _, text := range []string{
+		`{"self": "https://jira.harbourline.example/rest/webhooks/1.0/webhook/3", "name": "Berth board", "url": "https://hooks.harbourline.example/in?token=x", "enabled": true, "events": ["a"], "excludeBody": true, "filters": {"issue-related-events-section": "project = OPS"}}`,
+		`{"id": 3, "name": "Berth board", "url": "https://hooks.harbourline.example/in?token=x", "active": true, "events": ["a"], "configuration": {"EXCLUDE_BODY": "true", "FILTERS": "{\"issue-related-events-section\":\"project = OPS\"}"}}`,
+	} {
+		hook, err := itemOf([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		made := jiraWebhook(hook, nil)
+		body, err := store.Canonical(made[0].Body)
+		if err != nil || made[0].Key[0] != "3" {
+			t.Fatalf("%q: %v", made[0].Key, err)
+		}
+		bodies = append(bodies, string(body))
+	}
+	if bodies[0] != bodies[1] {
+		t.Errorf("Jira 9 %s\nJira 10 %s", bodies[0], bodies[1])
+	}
+}

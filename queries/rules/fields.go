@@ -13,10 +13,15 @@ import (
 type fieldRules struct {
 	kept     [2]map[string]bool // members kept on each side, without []; nil where both keep the same
 	personal [2]bool            // names and e-mail addresses were kept
+	newer    []string           // members that older versions tell of nothing
 }
 
+// newlyTold are the members that a later version of a product tells of everything and an earlier one of nothing: that they
+// came with an upgrade changes no object.
+var newlyTold = map[string][]string{"jira_webhook": {"scopeType", "sslVerificationRequired"}} // Jira 10
+
 func newFieldRules(a, b store.Coverage, personalA, personalB string) fieldRules {
-	f := fieldRules{personal: [2]bool{personalA != "domain", personalB != "domain"}}
+	f := fieldRules{personal: [2]bool{personalA != "domain", personalB != "domain"}, newer: newlyTold[a.Resource]}
 	if (a.Revision != b.Revision || !slices.Equal(a.Members, b.Members)) && len(a.Members) > 0 && len(b.Members) > 0 {
 		for side, c := range []store.Coverage{a, b} {
 			f.kept[side] = map[string]bool{}
@@ -56,6 +61,9 @@ func (f *fieldRules) incomparable(field *FieldChange) string {
 	values := [2][]byte{field.Before, field.After}
 	name := field.Field[strings.LastIndexByte(field.Field, '.')+1:]
 	for y, v := range values {
+		if len(v) == 0 && slices.Contains(f.newer, field.Field) {
+			return "not told " + sideName[y]
+		}
 		none := len(v) == 0 || string(v) == `""`
 		if f.personal[0] != f.personal[1] && !f.personal[y] && (none || strings.HasPrefix(string(v), `"@`)) {
 			return "kept without personal data " + sideName[y]
