@@ -84,6 +84,10 @@ func (p *part) askOnce(ctx context.Context, src Source, parent Item, anonymous b
 			b, err := readPage(body, src.Items, l.keep)
 			if err == nil {
 				answer = Answer{Status: status, Items: b.items, Total: b.total}
+				if src.Pager.next != nil {
+					set := src.Pager.next(b.envelope)
+					answer.More, answer.Cursor = set != nil, set.Get("cursor")
+				}
 			}
 			return err
 		}, p.log)

@@ -27,28 +27,46 @@ func collectOrgs(ctx context.Context, w *Walk) error {
 		orgs = append(orgs, org)
 		w.Emit(Made{[]string{id}, org})
 	}
-	sites := orgWorkspaces
-	sites.Keep = []string{"id", "attributes.hostUrl"}
 	var all []Item
 	for _, org := range orgs {
-		answer, err := w.Ask(ctx, sites, org, false)
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
+		workspaces, whole, err := workspacesOf(ctx, w, org)
+		if err != nil || !whole {
+			return err
 		}
-		// What may not be read, or is more than a page, proves nothing: the site may be in the rest.
-		whole := answer.Total < 0 && len(answer.Items) < sites.Pager.Size || answer.Total == int64(len(answer.Items))
-		if err != nil || answer.Status/100 != 2 || answer.Reason != "" || !whole {
-			if err != nil && Refused(err) == nil {
-				return err
-			}
-			return nil
-		}
-		all = append(all, answer.Items...)
+		all = append(all, workspaces...)
 	}
 	if foreign(w.Site(), all) {
 		w.Partly("no workspace of the key's organisation is on this site: it may be the organisation of somebody else")
 	}
 	return nil
+}
+
+// workspacesOf are the workspaces of an organisation. What may not be read, or does not add up, is not whole and proves
+// nothing: the site may be in the rest.
+func workspacesOf(ctx context.Context, w *Walk, org Item) (all []Item, whole bool, err error) {
+	src := orgWorkspaces
+	src.Keep = []string{"id", "attributes.hostUrl"}
+	for asked := map[string]bool{}; ; {
+		answer, err := w.Ask(ctx, src, org, false)
+		switch {
+		case ctx.Err() != nil:
+			return nil, false, context.Cause(ctx)
+		case err != nil && Refused(err) == nil:
+			return nil, false, err
+		case err != nil || answer.Status/100 != 2 || answer.Reason != "":
+			return nil, false, nil
+		}
+		all = append(all, answer.Items...)
+		if !answer.More {
+			return all, answer.Total < 0 || answer.Total == int64(len(all)), nil
+		}
+		if answer.Cursor == "" || asked[answer.Cursor] {
+			return nil, false, nil
+		}
+		asked[answer.Cursor] = true
+		src = posted(src, Item{"cursor": answer.Cursor})
+		src.Pager = Admin() // the cursor stands alone in the body
+	}
 }
 
 // underParents takes over what came of the resource that another is asked under: an error if there is nothing to ask for.

@@ -204,6 +204,47 @@ func TestForeignOrganisation(t *testing.T) {
 	}
 }
 
+// TestForeignOrganisationInPages: the site may be on any page of the workspaces; a page that is missing proves nothing.
+func TestForeignOrganisationInPages(t *testing.T) {
+	other := `{"data":[{"id":"ari:cloud:jira::site/91b7d2aa-5c1e-4f6b-8d20-3e4f5a6b7c81","attributes":{"hostUrl":"https://other.example"}}],`
+	first := other + `"links":{"next":"https://api.atlassian.com/admin/v2/orgs/x/workspaces?cursor=two"},"meta":{"pageSize":1,"total":2}}`
+	for name, c := range map[string]struct {
+		status int
+		second string
+		want   store.Outcome
+	}{
+		"on no page":      {200, other + `"links":{}}`, store.Partial},
+		"on the second":   {200, `{"data":[{"id":"ari:cloud:jira::site/SITE"}],"links":{}}`, store.Complete},
+		"second refused":  {403, `{}`, store.Complete},
+		"second too few":  {200, `{"data":[],"links":{},"meta":{"total":2}}`, store.Complete},
+		"second is first": {200, first, store.Complete},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fake := fakesite.Harbourline(2)
+			s := startSite(t, fake)
+			s.Mend()
+			path := "/admin/v2/orgs/*/workspaces"
+			s.Break(fakesite.Fault{Path: path, Times: 1, Status: 200, Body: first})
+			s.Break(fakesite.Fault{Path: path, Status: c.status, Body: strings.ReplaceAll(c.second, "SITE", fake.CloudID())})
+			o := withOrgKey(s, openFile(t), fakesite.OrgKeySecret)
+			o.Only = []string{"org"}
+			_, coverage := collected(t, o)
+			if got := coverage["org"]; got.Outcome != c.want {
+				t.Errorf("org is %s, want %s: %s", got.Outcome, c.want, got.Reason)
+			}
+			asked := 0
+			for _, r := range s.Log() {
+				if strings.HasSuffix(r.Path, "/workspaces") {
+					asked++
+				}
+			}
+			if asked < 2 {
+				t.Errorf("%d pages were asked for", asked)
+			}
+		})
+	}
+}
+
 // TestOrganisationInterrupted: interrupted anywhere and resumed, it ends with the snapshot of an undisturbed run.
 func TestOrganisationInterrupted(t *testing.T) {
 	fake := fakesite.Harbourline(2)

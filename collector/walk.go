@@ -34,6 +34,8 @@ type Answer struct {
 	Reason string // the server's own words if Status is not 2xx, or why the body is no data (a log-in page)
 	Items  []Item // the elements of the first page, reduced to the source's Keep
 	Total  int64  // as the answer states it, -1 if it states none
+	More   bool   // the answer says that there is a next page
+	Cursor string // of that page, where the pager follows one
 }
 
 // Now is the snapshot's start.
