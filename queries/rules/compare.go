@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -215,11 +216,16 @@ func (c *comparing) findings(i int, r *Rule) []ChangedFinding {
 	}
 	still := make([]bool, len(before))
 	list := make([]ChangedFinding, 0, len(after))
+	both := ChangedFinding{Change: Persisting, CausedBy: []Cause{}}
+	if why := c.prover.editions(); why != "" { // one key may name two things
+		both.Change, both.Reason = NotComparable, why
+	}
 	for n := range after {
 		f := &after[n]
 		if was, there := at[identity{f.Resource, f.Key, f.Aspect}]; there {
 			still[was] = true
-			list = append(list, ChangedFinding{Finding: *f, Change: Persisting, CausedBy: []Cause{}})
+			both.Finding = *f
+			list = append(list, both)
 		} else {
 			list = append(list, c.oneSided(r, i, f, 0))
 		}
@@ -253,6 +259,9 @@ func (c *comparing) unproven(r *Rule, i int, f *Finding, y int) string {
 		words := map[Verdict]string{Error: "the rule failed ", NotEvaluated: "not evaluated ", NotApplicable: "not applicable "}[here.Verdict.Verdict]
 		return words + sideName[y] + ": " + here.Verdict.Reason
 	}
+	if why := c.prover.editions(); why != "" {
+		return why
+	}
 	refs := deciding(f)
 	for _, u := range here.Unknown {
 		named := slices.ContainsFunc(refs, func(ref Ref) bool { return slices.Contains(u.Keys, ref.Key) })
@@ -282,7 +291,7 @@ func (c *comparing) unproven(r *Rule, i int, f *Finding, y int) string {
 		}
 	}
 	for _, resource := range r.Reads() {
-		why := c.prover.whole(resource, y)
+		why := c.prover.whole(resource, r.alone(c.prover.snapshot[y].Site.Kind), y)
 		if why == "" || covered[resource] || r.apart(f.Resource, resource) || c.elsewhere(f, resource, y) {
 			continue
 		}
@@ -305,7 +314,7 @@ var containers = map[string][]string{"confluence_space": {"spaceId"}, "jira_proj
 func (c *comparing) elsewhere(f *Finding, resource string, y int) bool {
 	covered := c.prover.cover(resource, y)
 	kinds := strings.Fields(shapes[resource])
-	if covered.Outcome != store.Partial || len(covered.Parts) == 0 || len(kinds) < 2 || c.prover.lesser(resource, y) != "" {
+	if covered.Outcome != store.Partial || len(covered.Parts) == 0 || len(kinds) < 2 || c.prover.lesser(resource, cmp.Or(productLooked(Ref{Resource: resource}), productLooked(Ref{f.Resource, f.Key})), y) != "" {
 		return false
 	}
 	parent := Ref{Resource: listedBy[kinds[0]]}
