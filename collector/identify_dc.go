@@ -242,7 +242,7 @@ func (i *identifier) lookDataCenter(ctx context.Context, s *session, v *store.Va
 		}
 		i.signedIn(v, textAt(me, "key"), textAt(me, "name"), textAt(me, "displayName"))
 		for _, g := range elements(me, "groups.items") {
-			v.Groups = append(v.Groups, textAt(g, "name"))
+			v.Groups = append(v.Groups, string(Jira)+"/"+textAt(g, "name"))
 		}
 		i.permissionsDataCenter(ask, held)
 		return "", err
@@ -259,7 +259,7 @@ func (i *identifier) lookDataCenter(ctx context.Context, s *session, v *store.Va
 	if key != "" {
 		groups, _ := ask(ConfluenceAPI, "/rest/api/user/memberof?limit=200&key="+key, "results[].name")
 		for _, g := range elements(groups, "results") {
-			v.Groups = append(v.Groups, textAt(g, "name"))
+			v.Groups = append(v.Groups, string(Confluence)+"/"+textAt(g, "name"))
 		}
 	}
 	// Only an administrator is told who may administer. A version that does not know the call tells nothing.

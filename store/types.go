@@ -56,7 +56,7 @@ type Vantage struct {
 	AccountName string
 	Credentials []string // credential kinds: token, scoped-token, 3lo, org-key, dc-token
 	Scopes      []string // as the token's own answer states them; empty for an unscoped token
-	Groups      []string // group ids of the account
+	Groups      []string // group ids of the account; on Data Center jira/NAME and confluence/NAME
 	Permissions []string // global permissions held: ADMINISTER, USER_PICKER, confluence:administer ...
 }
 

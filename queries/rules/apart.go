@@ -30,12 +30,12 @@ func (r *Rule) apart(a, b string) bool {
 
 // alone is the product whose rule it is on a Data Center installation, jira or confluence; "" where it is for both, and on
 // Cloud. There the products know nothing of each other: each has accounts and groups of its own.
-func (j *judging) alone() string {
-	if j.world.site.Kind != "dc" {
+func (r *Rule) alone(siteKind string) string {
+	if siteKind != "dc" {
 		return ""
 	}
 	product := ""
-	for _, p := range j.rule.Products {
+	for _, p := range r.Products {
 		name, edition, _ := strings.Cut(p, "-")
 		if edition != "dc" {
 			continue
@@ -51,7 +51,7 @@ func (j *judging) alone() string {
 // cover is what came of a resource as far as it concerns the rule: on Data Center one for a single product lacks nothing of
 // the other, whatever became of that.
 func (j *judging) cover(resource string) store.Coverage {
-	c, product := j.world.cover(resource), j.alone()
+	c, product := j.world.cover(resource), j.rule.alone(j.world.site.Kind)
 	switch of := siteProduct(resource); {
 	case product == "", of == product:
 		return c

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -290,7 +291,7 @@ func (c *comparing) unproven(r *Rule, i int, f *Finding, y int) string {
 		}
 	}
 	for _, resource := range r.Reads() {
-		why := c.prover.whole(resource, y)
+		why := c.prover.whole(resource, r.alone(c.prover.snapshot[y].Site.Kind), y)
 		if why == "" || covered[resource] || r.apart(f.Resource, resource) || c.elsewhere(f, resource, y) {
 			continue
 		}
@@ -313,7 +314,7 @@ var containers = map[string][]string{"confluence_space": {"spaceId"}, "jira_proj
 func (c *comparing) elsewhere(f *Finding, resource string, y int) bool {
 	covered := c.prover.cover(resource, y)
 	kinds := strings.Fields(shapes[resource])
-	if covered.Outcome != store.Partial || len(covered.Parts) == 0 || len(kinds) < 2 || c.prover.lesser(resource, y) != "" {
+	if covered.Outcome != store.Partial || len(covered.Parts) == 0 || len(kinds) < 2 || c.prover.lesser(resource, cmp.Or(productLooked(Ref{Resource: resource}), productLooked(Ref{f.Resource, f.Key})), y) != "" {
 		return false
 	}
 	parent := Ref{Resource: listedBy[kinds[0]]}

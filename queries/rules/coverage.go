@@ -59,7 +59,7 @@ func (j *judging) administers(resource string) bool {
 	jira, confluence := held("ADMINISTER", "SYSTEM_ADMIN"), held("confluence:administer")
 	product := siteProduct(resource)
 	if product == "" {
-		product = j.alone()
+		product = j.rule.alone(j.world.site.Kind)
 	}
 	switch {
 	case product == "confluence", product == "" && lacks(j.world.cover("jira_instance")):

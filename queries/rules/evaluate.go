@@ -62,8 +62,11 @@ func (j *judging) judge(ctx context.Context) (*judged, error) {
 	result := &judged{Findings: []Finding{}}
 	result.Verdict = RuleVerdict{Rule: r.ID, Title: r.Title, Severity: r.Severity, Product: r.Product(), Kind: r.Kind, Needs: []Need{}}
 	v := &result.Verdict
+	alone := r.alone(j.world.site.Kind)
 	for _, name := range r.Reads() {
-		v.Needs = append(v.Needs, Need{name, j.world.cover(name).Outcome})
+		if of := siteProduct(name); alone == "" || of == "" || of == alone {
+			v.Needs = append(v.Needs, Need{name, j.cover(name).Outcome})
+		}
 	}
 	err := j.decide(ctx, result)
 	if ctx.Err() != nil {

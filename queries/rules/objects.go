@@ -34,7 +34,7 @@ func (c *comparing) resources(ctx context.Context) ([]ResourceComparison, error)
 		list = append(list, ResourceComparison{Resource: name, Equal: int(held[0][name])})
 		one := &list[len(list)-1]
 		for y := range sideName {
-			if why := c.prover.whole(name, y); why != "" && one.Reason != why {
+			if why := c.prover.whole(name, "", y); why != "" && one.Reason != why {
 				if one.Reason != "" {
 					why = one.Reason + "; " + why
 				}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -67,15 +68,16 @@ func (p *prover) unlisted(ref Ref, y int) string {
 	if why := p.editions(); why != "" {
 		return why
 	}
-	if why := p.unaddressed(productLooked(ref), y); why != "" {
+	product := productLooked(ref)
+	if why := p.unaddressed(product, y); why != "" {
 		return why
 	}
 	c := p.cover(ref.Resource, y)
 	parent, inParent := parentOf(ref)
-	switch {
-	case c.Outcome == store.Complete, c.Outcome == store.Partial && inParent && len(c.Parts) > 0:
+	switch of := c.Of(product); {
+	case of.Outcome == store.Complete, of.Outcome == store.Partial && inParent && len(c.Parts) > 0:
 	default:
-		return cameOut(c, y)
+		return cameOut(of, y)
 	}
 	if inParent {
 		if part, open := p.part(c, parent.Key, y); open {
@@ -86,16 +88,21 @@ func (p *prover) unlisted(ref Ref, y int) string {
 			return p.gone(parent, y)
 		}
 	}
-	return p.lesser(ref.Resource, y)
+	return p.lesser(ref.Resource, product, y)
 }
 
-// whole says why an absence of any object of a resource on side y proves nothing; "" if all are proven.
-func (p *prover) whole(resource string, y int) string {
+// whole says why an absence of any object of a resource on side y proves nothing; "" if all are proven. Of what both products
+// have only those of one count where that is given (Rule.alone), and the other's own not at all.
+func (p *prover) whole(resource, product string, y int) string {
 	if why := p.editions(); why != "" {
 		return why
 	}
-	if product := productLooked(Ref{Resource: resource}); product != "" {
-		if why := p.unaddressed(product, y); why != "" {
+	of := productLooked(Ref{Resource: resource})
+	if product != "" && of != "" && of != product {
+		return ""
+	}
+	if of = cmp.Or(of, product); of != "" {
+		if why := p.unaddressed(of, y); why != "" {
 			return why
 		}
 	} else if !strings.HasPrefix(resource, "org") && !strings.HasPrefix(resource, "grant") {
@@ -105,18 +112,21 @@ func (p *prover) whole(resource string, y int) string {
 			}
 		}
 	}
-	c := p.cover(resource, y)
-	if lacks(c) && lacks(p.cover(resource, 1-y)) {
+	c, other := p.cover(resource, y), p.cover(resource, 1-y)
+	if product != "" {
+		c, other = c.Of(product), other.Of(product)
+	}
+	if lacks(c) && lacks(other) {
 		return ""
 	}
 	if c.Outcome != store.Complete {
 		return cameOut(c, y)
 	}
-	if why := p.lesser(resource, y); why != "" {
+	if why := p.lesser(resource, of, y); why != "" {
 		return why
 	}
 	if kinds := strings.Fields(shapes[resource]); len(kinds) > 1 && listedBy[kinds[0]] != "" {
-		if why := p.whole(listedBy[kinds[0]], y); why != "" {
+		if why := p.whole(listedBy[kinds[0]], product, y); why != "" {
 			return listedBy[kinds[0]] + " " + why
 		}
 	}
@@ -143,18 +153,19 @@ func (p *prover) unaddressed(product string, y int) string {
 	return ""
 }
 
-// lesser says that side y saw a resource with less right than the other side; "" if absences count: both list all, or
-// the vantage is at least the other's.
-func (p *prover) lesser(resource string, y int) string {
+// lesser says that side y saw a resource, or a product's share of it, with less right than the other side; "" if absences
+// count: both list all, or the vantage is at least the other's.
+func (p *prover) lesser(resource, product string, y int) string {
 	a, b := p.cover(resource, 0), p.cover(resource, 1)
 	if a.Lists == "all" && b.Lists == "all" {
 		return ""
 	}
 	seen := p.cover(resource, y).Lists == "seen" // what lists all shows no account less than another
-	if atLeast(ofSite(p.snapshot[y].Vantage, resource), ofSite(p.snapshot[1-y].Vantage, resource), seen) {
+	own, others := concerning(p.snapshot[y], resource, product), concerning(p.snapshot[1-y], resource, product)
+	if atLeast(own, others, seen) {
 		return ""
 	}
-	if seen && p.snapshot[0].Vantage.Account != p.snapshot[1].Vantage.Account {
+	if seen && own.Account != others.Account {
 		return "seen by another account than " + sideName[1-y]
 	}
 	return fmt.Sprintf("seen with less right than %s", sideName[1-y])

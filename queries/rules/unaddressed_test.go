@@ -97,3 +97,95 @@ coverage: org_user skipped no organisation API key
 	}
 	mirrored(t, p, Side{f, 1}, Side{f, 2}, got)
 }
+
+// Jira is seen with the same right whether Confluence is looked at beside it or not: what is gone from it is resolved. What an
+// account holds in Jira no more is a lesser right.
+func TestCompareJiraAlone(t *testing.T) {
+	shipped, err := Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Pack{Rules: []*Rule{shipped.Rule("ATL-FILE-001"), shipped.Rule("JIRA-ACCESS-005")}}
+	for _, c := range []struct{ name, account, groups, permissions, want string }{
+		{"the same right", "JIRAUSER1", "jira/crew", "ADMINISTER", "resolved 1; removed jira_attachment 1"},
+		{"another group less", "JIRAUSER1", "", "ADMINISTER", "not_comparable 1: jira_attachment seen with less right than before"},
+		{"a permission less", "JIRAUSER1", "jira/crew", "", "not_comparable 1: jira_attachment seen with less right than before"},
+		{"somebody else", "JIRAUSER2", "jira/crew", "ADMINISTER", "not_comparable 1: jira_attachment seen by another account than before"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := written(t, `-- all/jira_instance --
+jira {"serverInfo": {"baseUrl": "https://jira.harbourline.example", "version": "10.3.4"}}
+-- 1 --
+site: dc
+account: JIRAUSER1 + 2c9a
+permissions: ADMINISTER, confluence:administer
+groups: jira/crew, confluence/crew, confluence/masters
+seen: jira_attachment, confluence_attachment
+-- 1/confluence_instance --
+confluence {"baseUrl": "https://wiki.harbourline.example", "version": "8.5.10"}
+-- 1/jira_attachment --
+1 {"id": "1", "filename": "id_rsa"}
+-- 2 --
+site: dc
+account: `+c.account+`
+permissions: `+c.permissions+`
+groups: `+c.groups+`
+seen: jira_attachment
+now: 2026-11-22T09:00:00Z
+`+noConfluence())
+			got, err := p.Compare(context.Background(), Side{f, 1}, Side{f, 2}, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if lines := toldOf(t, got); !slices.Contains(lines, c.want) {
+				t.Errorf("no line %q in\n%s", c.want, strings.Join(lines, "\n"))
+			}
+			mirrored(t, p, Side{f, 1}, Side{f, 2}, got)
+		})
+	}
+}
+
+// What Jira refuses says nothing of Confluence's findings: a group's members are its own product's.
+func TestCompareOtherRefused(t *testing.T) {
+	shipped, err := Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Pack{Rules: []*Rule{shipped.Rule("CONF-ACCESS-001")}}
+	f := written(t, `-- all/confluence_space --
+1 {"id": 1, "key": "BOARD", "name": "Notice board", "type": "global", "status": "current"}
+-- all/confluence_content --
+11 {"id": "11", "type": "page", "status": "current", "title": "Tides", "spaceId": "1"}
+-- all/anonymous_probe --
+["confluence", "/rest/api/space"] {"product": "confluence", "path": "/rest/api/space", "status": 200, "itemCount": 1, "keys": ["BOARD"]}
+-- 1 --
+site: dc
+coverage: confluence_space_role unavailable only Cloud has it
+coverage: confluence_space_role_assignment unavailable only Cloud has it
+coverage: confluence_space_role_mode unavailable only Cloud has it
+-- 1/confluence_space_permission --
+["1", "anonymous", "", "read", "space"] {"spaceId": "1", "operation": {"operationKey": "read", "targetType": "space"}, "subject": {"type": "anonymous"}}
+["1", "anonymous", "", "create", "page"] {"spaceId": "1", "operation": {"operationKey": "create", "targetType": "page"}, "subject": {"type": "anonymous"}}
+-- 2 --
+site: dc
+now: 2026-11-22T09:00:00Z
+coverage: confluence_space_role unavailable only Cloud has it
+coverage: confluence_space_role_assignment unavailable only Cloud has it
+coverage: confluence_space_role_mode unavailable only Cloud has it
+coverage: jira_user denied 403
+coverage: directory_group partial
+part: directory_group jira denied 403
+coverage: directory_group_member partial
+part: directory_group_member jira partial those that are not listed were not asked
+-- 2/confluence_space_permission --
+["1", "anonymous", "", "read", "space"] {"spaceId": "1", "operation": {"operationKey": "read", "targetType": "space"}, "subject": {"type": "anonymous"}}
+`)
+	got, err := p.Compare(context.Background(), Side{f, 1}, Side{f, 2}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Counts.Resolved != 1 || got.Counts.NotComparable != 0 {
+		t.Errorf("counts %+v\n%s", got.Counts, strings.Join(toldOf(t, got), "\n"))
+	}
+	mirrored(t, p, Side{f, 1}, Side{f, 2}, got)
+}

@@ -20,10 +20,24 @@ func atLeast(v, other store.Vantage, seen bool) bool {
 // orgAdmin is what an organisation API key holds.
 const orgAdmin = "org:admin"
 
-// ofSite is a vantage as far as it matters to a resource: what an organisation key opens shows no more and no less of a site.
-func ofSite(v store.Vantage, resource string) store.Vantage {
+// concerning is a snapshot's vantage as far as it matters to a resource: what an organisation key opens shows no more and no
+// less of a site, and on Data Center what is held in one product opens nothing of the other. product is "" for what both have.
+func concerning(s store.Snapshot, resource, product string) store.Vantage {
+	v := s.Vantage
 	if resource != "org" && !strings.HasPrefix(resource, "org_") {
 		v.Permissions = slices.DeleteFunc(slices.Clone(v.Permissions), func(permission string) bool { return permission == orgAdmin })
+	}
+	if s.Site.Kind != "dc" || product == "" {
+		return v
+	}
+	v.Permissions = slices.DeleteFunc(slices.Clone(v.Permissions), func(permission string) bool {
+		return strings.HasPrefix(permission, "confluence:") != (product == "confluence")
+	})
+	v.Groups = slices.DeleteFunc(slices.Clone(v.Groups), func(group string) bool { return !strings.HasPrefix(group, product+"/") })
+	if jira, confluence, two := strings.Cut(v.Account, " + "); two { // the products were seen by two people
+		if v.Account = jira; product == "confluence" {
+			v.Account = confluence
+		}
 	}
 	return v
 }
