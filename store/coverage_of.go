@@ -1,10 +1,11 @@
 package store
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 )
+
+const notFound = 404 // HTTP
 
 // Of is the coverage as far as it concerns one product ("jira", "confluence") of a Data Center installation, where both have
 // such a thing: there each part is the product's, or of one of its objects, whose key begins with the product. What has other
@@ -32,7 +33,7 @@ func (c Coverage) Of(product string) Coverage {
 		c.Outcome, c.HTTPStatus, c.Reason = Partial, own[0].HTTPStatus, own[0].Reason
 	default:
 		c.Outcome, c.HTTPStatus, c.Reason = own[whole].Outcome, own[whole].HTTPStatus, own[whole].Reason
-		if c.Outcome == Unavailable && c.HTTPStatus != http.StatusNotFound {
+		if c.Outcome == Unavailable && c.HTTPStatus != notFound {
 			c.Missing = nil // the product's own word that it has none; not found may be too old to tell
 		}
 	}
