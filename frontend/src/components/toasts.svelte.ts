@@ -14,3 +14,13 @@ export function drop(id: number) {
   const at = toasts.findIndex((t) => t.id === id)
   if (at >= 0) toasts.splice(at, 1)
 }
+
+/** copied puts words into the clipboard and says so. */
+export async function copied(text: string, what: string) {
+  try {
+    await navigator.clipboard.writeText(text)
+    toast(`${what} is in the clipboard`)
+  } catch {
+    toast('The clipboard could not be written', { bad: true })
+  }
+}

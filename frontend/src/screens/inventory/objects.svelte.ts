@@ -54,6 +54,9 @@ export class Objects {
 /** split takes the terms of a filter apart: spaces between quotes belong to a term. */
 export const split = (filter: string): string[] => filter.match(/(?:"(?:[^"\\]|\\.)*"|\S)+/g) ?? []
 
+/** quoted is a value as a filter takes it. */
+export const quoted = (value: string): string => (/^\w+$/.test(value) ? value : '"' + value.replace(/[\\"]/g, '\\$&') + '"')
+
 /** toggled is the filter with the term in the place of its rivals, or without it where it was there. */
 export function toggled(filter: string, term: string, rivals: string[]): string {
   const terms = split(filter)

@@ -1,0 +1,55 @@
+// A snapshot that was not judged yet: what is found is there on the way, and never taken for the whole.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { holds, none } from '../expect.mjs'
+import { total } from './findings.mjs'
+
+const slow = `-- rev: 1
+-- title: A rule that counts for some seconds
+-- severity: low
+-- category: misconfiguration
+-- products: jira-cloud
+-- object: jira_user
+-- needs: jira_user
+-- maps: cis8:5.1
+-- source: a rule to wait for
+-- why: It takes its time.
+-- fix: Nothing is wrong.
+-- false-positives: It finds nothing.
+
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 15000000)
+SELECT key, '' AS aspect, '' AS subject, '' AS detail FROM jira_user WHERE (SELECT max(i) FROM n) < 0
+`
+
+const onTheWay = {
+  name: 'judging: what is found is shown on the way',
+  async run(j) {
+    const rules = join(j.home, 'rules')
+    await mkdir(rules, { recursive: true })
+    await mkdir(join(j.home, 'config/plumbline'), { recursive: true })
+    await writeFile(join(rules, 'WAIT-ACCESS-001.sql'), slow)
+    await writeFile(join(j.home, 'config/plumbline/window.json'), JSON.stringify({ rule_folders: [rules] }))
+    const w = await j.window()
+    const file = await j.files.own(j)
+    for (const screen of ['overview', 'findings']) {
+      if (screen === 'findings') await writeFile(join(rules, 'WAIT-ACCESS-001.sql'), slow + '-- once more\n') // another rule: judged anew
+      await w.page.evaluate((hash) => { location.hash = hash }, '#/' + screen)
+      const opened = w.call('Open', file)
+      const main = w.page.getByRole('main')
+      const bar = main.getByRole('progressbar', { name: /^Judging: \d+ of \d+ rules$/ })
+      await bar.waitFor()
+      holds(Number(await bar.getAttribute('aria-valuenow')) < Number(await bar.getAttribute('aria-valuemax')), 'all rules are said to be judged')
+      const found = main.getByRole('list', { name: 'Found so far' })
+      await found.getByRole('listitem').nth(5).waitFor()
+      await main.getByText('Not the whole yet').waitFor()
+      none(await w.axe())
+      await w.shot(`judging ${screen}`)
+      await opened
+      await found.waitFor({ state: 'detached', timeout: 80_000 })
+      await w.still()
+    }
+    holds((await total(w)) > 20, 'the findings are not there in the end')
+  },
+}
+
+export default [onTheWay]
