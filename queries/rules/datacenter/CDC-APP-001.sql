@@ -11,7 +11,7 @@
 --   FROM coverage AS c
 --   JOIN confluence_instance AS i
 --   WHERE c.resource IN ('confluence_user', 'app')
---     AND c.outcome <> 'complete'
+--     AND c.confluence_outcome <> 'complete'
 --   UNION ALL
 --   SELECT 'it is not told whether the account disabledsystemuser is active', u.key
 --   FROM confluence_user AS u
