@@ -230,7 +230,7 @@ func (i *identifier) ask(ctx context.Context, s *session, api API, path string, 
 		return nil, a
 	case errors.As(err, &broken):
 		i.answers = append(i.answers, target+": "+broken.Error())
-		return nil, &answerError{status: http.StatusNotFound, words: broken.Error()}
+		return nil, &answerError{status: http.StatusNotFound, words: broken.Error(), other: broken}
 	}
 	return nil, err
 }

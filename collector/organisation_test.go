@@ -245,6 +245,29 @@ func TestForeignOrganisationInPages(t *testing.T) {
 	}
 }
 
+// TestOrganisationOutOfOrder: an answer that is none says nothing of the key, which is not called refused.
+func TestOrganisationOutOfOrder(t *testing.T) {
+	for name, fault := range map[string]fakesite.Fault{
+		"error":  {Path: "/admin/v1/orgs", Status: 500},
+		"broken": {Path: "/admin/v1/orgs", Status: 200, Body: `{"data":[`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := startSite(t, fakesite.Harbourline(2))
+			s.Mend()
+			s.Break(fault)
+			o := withOrgKey(s, openFile(t), fakesite.OrgKeySecret)
+			o.Only = []string{"org_domain"}
+			_, coverage := collected(t, o)
+			if got := coverage["org"]; got.Outcome != store.Failed || len(got.Missing) > 0 || got.HTTPStatus != fault.Status {
+				t.Errorf("org is %s (%d, missing %v): %s", got.Outcome, got.HTTPStatus, got.Missing, got.Reason)
+			}
+			if got := coverage["org_domain"]; got.Outcome != store.Skipped || !strings.Contains(got.Reason, "failed") {
+				t.Errorf("org_domain is %s: %s", got.Outcome, got.Reason)
+			}
+		})
+	}
+}
+
 // TestOrganisationInterrupted: interrupted anywhere and resumed, it ends with the snapshot of an undisturbed run.
 func TestOrganisationInterrupted(t *testing.T) {
 	fake := fakesite.Harbourline(2)

@@ -211,6 +211,8 @@ func (i *identifier) lookOrganisation(ctx context.Context, s *session, held map[
 	item, err := i.ask(ctx, s, OrgAPI, "/admin/v1/orgs", "data[].id", "data[].attributes.name")
 	a := new(answerError)
 	switch {
+	case errors.As(err, &a) && (a.status >= http.StatusInternalServerError || errors.As(a.other, new(*brokenBody))):
+		return true, nil // it says nothing of the key; each of its lists says what it is
 	case errors.As(err, &a):
 		i.orgWords = a
 		return false, nil
