@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -61,4 +62,39 @@ func equalJSON(a, b any) bool {
 	x, _ := json.Marshal(a)
 	y, _ := json.Marshal(b)
 	return string(x) == string(y)
+}
+
+// A consent that would be too long is split by product, and what belongs to the account itself is in both.
+func TestConsents(t *testing.T) {
+	scopes := []ScopeRow{{Scope: "offline_access", Product: "platform"}, {Scope: "read:a:jira", Product: "jira"}, {Scope: "read:s:jira-service-management", Product: "servicemanagement"}, {Scope: "read:b:confluence", Product: "confluence"}}
+	for limit, want := range map[int]string{
+		5: "[confluence jira] 4 false",
+		4: "[jira] 3 false, [confluence] 2 false",
+		3: "[jira] 3 true, [confluence] 2 false",
+	} {
+		var got []string
+		for _, c := range consents(scopes, limit) {
+			got = append(got, fmt.Sprint(c.Products, len(c.Scopes), c.OverLimit))
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%d: %v, wanted %s", limit, got, want)
+		}
+	}
+	if one := consents(scopes[:2], 2); len(one) != 1 || !one[0].OverLimit {
+		t.Errorf("what is of one product cannot be split: %+v", one)
+	}
+}
+
+// What rules of the other edition read is not asked of Cloud, and takes no scope.
+func TestScopesOfOtherEdition(t *testing.T) {
+	for _, glob := range []string{"JDC-*", "GRANT-CRED-*"} {
+		all, err := Scopes("cloud", []string{glob}, false)
+		if err != nil || len(all.Scopes) != 2 || len(all.Key) != 0 {
+			t.Errorf("%s: %+v, %v", glob, all, err)
+		}
+	}
+	dc, err := Scopes("dc", []string{"JDC-*"}, false)
+	if err != nil || len(dc.Kinds) != 1 || len(dc.Kinds[0].Scopes) != 0 {
+		t.Errorf("%+v, %v", dc, err)
+	}
 }

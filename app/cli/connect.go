@@ -350,7 +350,7 @@ func scopesPage(p *page, all *app.ScopeList) {
 		p.say("A Data Center personal access token has no scopes: it has the rights of its user.")
 		return
 	}
-	t := &table{names: []string{"scope", "", "product", "reads", "rules"}, fixed: map[int]bool{0: true, 1: true}}
+	t := &table{names: []string{"scope", "title", "", "reads", "rules"}, fixed: map[int]bool{0: true, 2: true}}
 	for _, one := range all.Scopes {
 		writes := span{"read-only", good}
 		if one.Writes {
@@ -363,11 +363,22 @@ func scopesPage(p *page, all *app.ScopeList) {
 				why = "whose the sign-in is"
 			}
 		}
-		t.add(span{one.Scope, bold}, writes, span{one.Product, dim}, span{text: why}, span{strings.Join(one.Rules, ", "), dim})
+		t.add(span{one.Scope, bold}, span{one.Title, dim}, writes, span{text: why}, span{strings.Join(one.Rules, ", "), dim})
 	}
 	p.table(t)
 	p.gap()
 	p.say(fmt.Sprintf("%s; Atlassian advises fewer than %d for one app.", some(len(all.Scopes), "scope"), all.Limit))
+	if len(all.Consents) > 1 {
+		p.say("That is too many for one. Make an app for each product, and consent to each:")
+		for _, c := range all.Consents {
+			p.say(fmt.Sprintf("%s, %s: %s", strings.Join(c.Products, " and "), some(len(c.Scopes), "scope"), strings.Join(c.Scopes, " ")))
+		}
+	}
+	for _, k := range all.Kinds {
+		if k.Kind == "scoped-token" {
+			p.say(fmt.Sprintf("An API token with scopes takes %d of them: it needs neither offline_access nor read:me.", len(k.Scopes)))
+		}
+	}
 	if closed := slices.DeleteFunc(slices.Clone(all.Closed), func(name string) bool { return app.ProductOf(name) == "organisation" }); len(closed) > 0 {
 		p.say("No scope opens " + strings.Join(closed, ", ") + ": an API token without scopes reads them.")
 	}
@@ -376,9 +387,9 @@ func scopesPage(p *page, all *app.ScopeList) {
 	}
 	p.gap()
 	p.head("ORGANISATION API KEY")
-	t = &table{names: []string{"scope", "reads", "rules"}, indent: 2, fixed: map[int]bool{0: true}}
+	t = &table{names: []string{"scope", "title", "reads", "rules"}, indent: 2, fixed: map[int]bool{0: true}}
 	for _, one := range all.Key {
-		t.add(span{one.Scope, bold}, span{text: strings.Join(one.Resources, ", ")}, span{strings.Join(one.Rules, ", "), dim})
+		t.add(span{one.Scope, bold}, span{one.Title, dim}, span{text: strings.Join(one.Resources, ", ")}, span{strings.Join(one.Rules, ", "), dim})
 	}
 	p.table(t)
 	p.gap()
