@@ -33,6 +33,10 @@ WITH
   administrator (account_id, words, resource, key) AS (
     SELECT account_id, iif(role = 'atlassian/org-admin', 'an organisation administrator', 'a site administrator'), source_resource, source_key
     FROM org_administrator
+    UNION ALL -- whoever leaves the group that gives the role is the cause of what is resolved
+    SELECT account_id, iif(role = 'atlassian/org-admin', 'an organisation administrator', 'a site administrator'), member_resource, member_key
+    FROM org_administrator
+    WHERE via_group IS NOT NULL
     UNION ALL
     SELECT account_id, 'an administrator of Jira', 'jira_global_permission', key
     FROM jira_global_permission
