@@ -70,8 +70,8 @@ type Collected struct {
 	Objects   int64
 	Outcomes  map[string]int
 	Gaps      []CoverageRow // what the site has and was not seen whole
-	RulesLost []string
-	Rules     int
+	RulesLost []string      // rules that cannot look for want of those; judging may tell of more
+	Rules     int           // how many there are
 	Took      time.Duration
 	Plan      []PlannedRequest // of a dry run: nothing was asked
 	Exit      Exit
@@ -187,7 +187,7 @@ func (s *SignIns) collectInto(ctx context.Context, path string, options collecto
 }
 
 // weigh says what was not seen whole and which rules cannot look for want of it. Nothing is judged
-// for that: a rule that misses a need cannot look, whatever the rest holds.
+// for that: a rule that misses a need cannot look, whatever the rest holds. How many could look is Coverage's to say.
 func (c *Collected) weigh(ctx context.Context) error {
 	pack, err := rules.Shipped()
 	if err != nil {
@@ -198,34 +198,21 @@ func (c *Collected) weigh(ctx context.Context) error {
 		return err
 	}
 	defer f.Close()
-	snapshot, err := f.store.Snapshot(ctx, c.Snapshot.ID)
-	if err != nil {
-		return err
-	}
 	covered, err := f.store.Coverage(ctx, c.Snapshot.ID)
 	if err != nil {
 		return err
 	}
-	kind := snapshot.Site.Kind
-	var lacking []string
-	for _, r := range covered {
-		if product, found := strings.CutSuffix(r.Resource, "_instance"); found && r.Outcome == store.Unavailable {
-			lacking = append(lacking, product)
-		}
+	barred, err := pack.Barred(ctx, f.store, c.Snapshot.ID)
+	if err != nil {
+		return err
 	}
-	c.Rules = tally(pack.Rules, func(r *rules.Rule) bool { return ofKind(r, kind, lacking...) })
-	for _, r := range coverageRows(covered, nil) {
-		if !r.Gap() || r.chosen() {
-			continue
-		}
-		if r.Outcome != store.Partial {
-			r.RulesLost = rulesNeeding(pack, r.Resource, kind)
-		}
-		c.Gaps = append(c.Gaps, r)
-		for _, id := range r.RulesLost {
-			if !slices.Contains(c.RulesLost, id) {
-				c.RulesLost = append(c.RulesLost, id)
-			}
+	c.Rules = len(pack.Rules)
+	for _, v := range barred {
+		c.RulesLost = append(c.RulesLost, v.Rule)
+	}
+	for _, r := range coverageRows(covered, barred) {
+		if r.Gap() && !r.chosen() {
+			c.Gaps = append(c.Gaps, r)
 		}
 	}
 	return nil

@@ -104,9 +104,10 @@ func (r CoverageRow) read(verdicts []RuleVerdict) bool {
 	})
 }
 
-// Gap says whether something that the site has was not seen whole.
+// Gap says whether something that the site has was not seen whole: also what its version, or an app that it lacks, keeps it
+// from telling.
 func (r CoverageRow) Gap() bool {
-	return r.Outcome != store.Complete && r.Outcome != store.Unavailable
+	return r.Outcome != store.Complete && (r.Outcome != store.Unavailable || len(r.Missing) > 0)
 }
 
 // Folded makes one row of the organisation's resources where the same cause closed them all, as without a key for it.

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"fmt"
+	"net/url"
+	"slices"
 	"time"
 
 	"plumbline/store"
@@ -18,6 +20,8 @@ type Snapshot struct {
 	State    store.State `json:"state"`
 	Vantage  Vantage     `json:"vantage"`
 	Digest   string      `json:"digest"` // "" until finished
+
+	Addresses []string `json:"-"` // of the site, for people: Data Center has one for each product
 }
 
 // Vantage is from where a snapshot was seen. No list is ever null.
@@ -49,12 +53,26 @@ type SnapshotList struct {
 func snapshotOf(s store.Snapshot) Snapshot {
 	return Snapshot{
 		ID: s.ID, Label: s.Label, Site: s.Site.Address, Started: stamp(s.Started), Finished: stampOrNull(s.Finished),
-		State: s.State, Digest: s.Digest,
+		State: s.State, Digest: s.Digest, Addresses: addressesOf(s.Site),
 		Vantage: Vantage{
 			Account: s.Vantage.Account, Credentials: list(s.Vantage.Credentials), Scopes: list(s.Vantage.Scopes),
 			Groups: list(s.Vantage.Groups), Permissions: list(s.Vantage.Permissions), Name: s.Vantage.AccountName,
 		},
 	}
+}
+
+// addressesOf are the addresses that a site is known by: on Data Center of every product, elsewhere the one it has.
+func addressesOf(s store.Site) []string {
+	all := []string{s.Address}
+	if s.Kind != "dc" {
+		return all
+	}
+	for _, id := range s.IDs {
+		if address, err := url.Parse(id); err == nil && address.Host != "" && !slices.ContainsFunc(all, func(a string) bool { return siteKey(a) == siteKey(id) }) {
+			all = append(all, id)
+		}
+	}
+	return all
 }
 
 // stamp writes a time as evidence files hold it: RFC 3339, UTC, milliseconds.

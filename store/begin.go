@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -160,7 +161,7 @@ func (f *File) addSite(ctx context.Context, s Site) (int64, error) {
 	if site == 0 {
 		site, err = f.q.AddSite(ctx, db.AddSiteParams{Kind: s.Kind, Address: s.Address, Name: s.Name})
 	} else {
-		err = f.q.UpdateSite(ctx, db.UpdateSiteParams{Address: s.Address, Name: s.Name, ID: site})
+		err = f.nameSite(ctx, site, s)
 	}
 	if err != nil {
 		return 0, err
@@ -171,6 +172,21 @@ func (f *File) addSite(ctx context.Context, s Site) (int64, error) {
 		}
 	}
 	return site, nil
+}
+
+// nameSite gives a known site the address and the name that nothing told of it before. Those it has stay: the site of older
+// snapshots is called what it was, also where only one product of an installation is looked at later.
+func (f *File) nameSite(ctx context.Context, site int64, s Site) error {
+	known, err := f.q.Sites(ctx)
+	if err != nil {
+		return err
+	}
+	for _, k := range known {
+		if k.ID == site && (k.Address == "" || k.Name == "") {
+			return f.q.UpdateSite(ctx, db.UpdateSiteParams{Address: cmp.Or(k.Address, s.Address), Name: cmp.Or(k.Name, s.Name), ID: site})
+		}
+	}
+	return nil
 }
 
 // endInterrupted finishes a snapshot that will never be resumed. What it had not read whole is

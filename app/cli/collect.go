@@ -176,7 +176,9 @@ func collectedPage(p *page, done *app.Collected) {
 	}
 	p.table(t)
 	p.gap()
-	p.say(fmt.Sprintf("%d of %d rules could look.", done.Rules-len(done.RulesLost), done.Rules))
+	if n := len(done.RulesLost); n > 0 {
+		p.say(fmt.Sprintf("At least %d of %d rules cannot look for want of that.", n, done.Rules))
+	}
 }
 
 // progress shows how collecting goes: lines of JSON, or on a terminal one line that changes under

@@ -73,9 +73,9 @@ func coveragePage(p *page, c *app.Coverage, brief bool) {
 	p.line(line...)
 	p.line(span{"Rules    ", dim}, span{text: fmt.Sprintf("%d of %d could look", c.Evaluated, c.Rules)})
 	gaps := &table{indent: 2, fixed: map[int]bool{0: true, 1: true}}
-	for _, o := range outcomeOrder[:4] {
+	for _, o := range outcomeOrder {
 		for _, r := range c.Resources {
-			if string(r.Outcome) == o.outcome {
+			if string(r.Outcome) == o.outcome && r.Gap() {
 				gaps.add(span{r.Resource, bold}, span{statusText(r), o.style}, span{text: gapText(r)})
 				partRows(gaps, r, brief)
 			}
@@ -89,10 +89,10 @@ func coveragePage(p *page, c *app.Coverage, brief bool) {
 	seen := &table{indent: 2, right: map[int]bool{1: true, 2: true}, names: []string{"resource", "objects", "requests"}}
 	var absent []string
 	for _, r := range c.Resources {
-		switch r.Outcome {
-		case "complete":
+		switch {
+		case r.Outcome == "complete":
 			seen.add(span{text: r.Resource}, span{text: count(r.Objects)}, span{text: count(r.Requests)})
-		case "unavailable":
+		case !r.Gap():
 			absent = append(absent, r.Resource)
 		}
 	}
@@ -108,7 +108,7 @@ func coveragePage(p *page, c *app.Coverage, brief bool) {
 			p.line(span{"  " + some(len(absent), "resource") + "; -v lists them", dim})
 		} else {
 			for _, r := range c.Resources {
-				if r.Outcome == "unavailable" {
+				if r.Outcome == "unavailable" && !r.Gap() {
 					p.line(span{"  " + r.Resource, plain}, span{"  " + r.Reason, dim})
 				}
 			}

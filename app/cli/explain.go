@@ -60,7 +60,7 @@ func explainPage(p *page, e *app.Explanation, brief bool) {
 		}
 	}
 	fact("Rule", fmt.Sprintf("%s  %s  rev %d", x.Rule, x.Category, e.Rule.Rev))
-	fact("Found in", fmt.Sprintf("snapshot %d of %s, %s", e.Snapshot.ID, host(e.Snapshot.Site), moment(e.Snapshot.Started)))
+	fact("Found in", fmt.Sprintf("snapshot %d of %s, %s", e.Snapshot.ID, siteWords(e.Snapshot), moment(e.Snapshot.Started)))
 	fact("Object", x.Resource+"  "+keyText(x.Key))
 	fact("Aspect", keyText(x.Aspect))
 	if d := x.Decision; d != nil {

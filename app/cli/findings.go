@@ -254,7 +254,16 @@ func snapshotLine(p *page, name string, s app.Snapshot) {
 		label = fmt.Sprintf("  %q", s.Label)
 	}
 	p.line(span{fmt.Sprintf("%-8s ", name), dim}, span{fmt.Sprintf("%d", s.ID), bold},
-		span{"  " + moment(s.Started) + label + "  " + host(s.Site) + state(s), plain})
+		span{"  " + moment(s.Started) + label + "  " + siteWords(s) + state(s), plain})
+}
+
+// siteWords names the site of a snapshot: an installation of Data Center by the address of each product.
+func siteWords(s app.Snapshot) string {
+	var all []string
+	for _, address := range s.Addresses {
+		all = append(all, host(address))
+	}
+	return strings.Join(all, " and ")
 }
 
 func state(s app.Snapshot) string {

@@ -59,15 +59,8 @@ type unjudged struct {
 // judge gives the rule's result. It fails only where the context ends; what is wrong with the rule is the verdict Error.
 func (j *judging) judge(ctx context.Context) (*judged, error) {
 	r := j.rule
-	result := &judged{Findings: []Finding{}}
-	result.Verdict = RuleVerdict{Rule: r.ID, Title: r.Title, Severity: r.Severity, Product: r.Product(), Kind: r.Kind, Needs: []Need{}}
+	result := &judged{Findings: []Finding{}, Verdict: j.verdict()}
 	v := &result.Verdict
-	alone := r.alone(j.world.site.Kind)
-	for _, name := range r.Reads() {
-		if of := siteProduct(name); alone == "" || of == "" || of == alone {
-			v.Needs = append(v.Needs, Need{name, j.cover(name).Outcome})
-		}
-	}
 	err := j.decide(ctx, result)
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("judging %s: %w", r.ID, ctx.Err())
@@ -79,6 +72,19 @@ func (j *judging) judge(ctx context.Context) (*judged, error) {
 	sortFindings(result.Findings)
 	v.Findings = len(result.Findings)
 	return result, nil
+}
+
+// verdict is one that is still to be reached: the rule, and what came of the resources it reads.
+func (j *judging) verdict() RuleVerdict {
+	r := j.rule
+	v := RuleVerdict{Rule: r.ID, Title: r.Title, Severity: r.Severity, Product: r.Product(), Kind: r.Kind, Needs: []Need{}}
+	alone := r.alone(j.world.site.Kind)
+	for _, name := range r.Reads() {
+		if of := siteProduct(name); alone == "" || of == "" || of == alone {
+			v.Needs = append(v.Needs, Need{name, j.cover(name).Outcome})
+		}
+	}
+	return v
 }
 
 // decide fills in verdict, partial, reason and findings; an error means the verdict Error.
