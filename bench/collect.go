@@ -59,15 +59,40 @@ type collected struct {
 }
 
 func collect(dir, name string, sizes fakesite.Sizes, wait time.Duration, flags ...string) (collected, error) {
-	c := collected{path: filepath.Join(dir, name+".plumb.db")}
-	site := &fakesite.Server{Sizes: &sizes, Latency: wait}
+	return collectFrom(dir, name, &fakesite.Server{Sizes: &sizes, Latency: wait}, nil, flags...)
+}
+
+func collectFrom(dir, name string, site *fakesite.Server, env []string, flags ...string) (collected, error) {
 	url, api, auth, err := site.Start()
 	if err != nil {
-		return c, err
+		return collected{}, err
 	}
 	defer site.Close()
-	cmd := exec.Command("bin/plumbline", append([]string{"collect", c.path, "--site", url, "-q"}, flags...)...)
-	cmd.Env = append(os.Environ(), "PLUMBLINE_EMAIL="+fakesite.AuditorEmail, "PLUMBLINE_TOKEN="+fakesite.AuditorToken, "PLUMBLINE_API_BASE="+api, "PLUMBLINE_AUTH_BASE="+auth)
+	env = append(env, "PLUMBLINE_EMAIL="+fakesite.AuditorEmail, "PLUMBLINE_TOKEN="+fakesite.AuditorToken, "PLUMBLINE_API_BASE="+api, "PLUMBLINE_AUTH_BASE="+auth)
+	c, err := run(dir, name, env, append([]string{"--site", url}, flags...)...)
+	if c.requests = site.Log(); err == nil && site.Latency > 0 {
+		c.floor, err = bareLoop(url, c.requests)
+	}
+	return c, err
+}
+
+func collectDataCenter(dir, name string, sizes fakesite.Sizes) (collected, error) {
+	site := &fakesite.DataCenter{Server: fakesite.Server{Sizes: &sizes}}
+	jira, confluence, err := site.Start()
+	if err != nil {
+		return collected{}, err
+	}
+	defer site.Close()
+	c, err := run(dir, name, []string{"PLUMBLINE_TOKEN=" + fakesite.DCAuditorToken}, "--site", jira, "--site", confluence)
+	c.requests = site.Log()
+	return c, err
+}
+
+// run collects with the real binary.
+func run(dir, name string, env []string, flags ...string) (collected, error) {
+	c := collected{path: filepath.Join(dir, name+".plumb.db")}
+	cmd := exec.Command("bin/plumbline", append([]string{"collect", c.path, "-q"}, flags...)...)
+	cmd.Env = append(os.Environ(), env...)
 	start := time.Now()
 	out, err := cmd.CombinedOutput()
 	c.wall = time.Since(start)
@@ -87,11 +112,8 @@ func collect(dir, name string, sizes fakesite.Sizes, wait time.Duration, flags .
 	if err != nil {
 		return c, err
 	}
-	c.objects, c.requests = s.Objects, site.Log()
-	if wait > 0 {
-		c.floor, err = bareLoop(url, c.requests)
-	}
-	return c, err
+	c.objects = s.Objects
+	return c, nil
 }
 
 // bareLoop sends the same requests, eight at a time, and throws the answers away.

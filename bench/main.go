@@ -4,10 +4,12 @@
 //
 //	go run ./bench            everything
 //	go run ./bench store      one part: store, collect, judge, window
+//	go run ./bench -edition dc judge    of an ordinary Data Center installation; org: of a site with its organisation
 package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"runtime"
@@ -29,7 +31,11 @@ var parts = []part{
 	{"window", benchWindow},
 }
 
+// edition is of which site judge judges.
+var edition = flag.String("edition", "cloud", "what is judged: cloud, dc or org")
+
 func main() {
+	flag.Parse()
 	dir, err := os.MkdirTemp("", "plumbline-bench-*")
 	if err != nil {
 		fatal(err)
@@ -38,7 +44,7 @@ func main() {
 	os.Setenv("PLUMBLINE_CACHE", dir+"/cache")
 	fmt.Printf("%s, %d cores, %s/%s, %s\n", runtime.Version(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, time.Now().UTC().Format("2006-01-02"))
 	for _, p := range parts {
-		if len(os.Args) > 1 && !slices.Contains(os.Args[1:], p.name) {
+		if flag.NArg() > 0 && !slices.Contains(flag.Args(), p.name) {
 			continue
 		}
 		fmt.Printf("\n%s\n", strings.ToUpper(p.name))
