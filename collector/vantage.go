@@ -97,6 +97,11 @@ func (i *identifier) reach(ctx context.Context, s *session) (reason string, err 
 		s.bases[JiraAPI], s.bases[ConfluenceAPI] = s.Base(JiraAPI, "", i.gateway, of[0].CloudID), s.Base(ConfluenceAPI, "", i.gateway, of[0].CloudID)
 	}
 	if len(scopes) > 0 {
+		for _, scope := range s.Scopes { // what no site is opened by is the account's own: offline_access, read:me
+			if !slices.ContainsFunc(all, func(r Reach) bool { return slices.Contains(r.Scopes, scope) }) {
+				scopes = append(scopes, scope)
+			}
+		}
 		slices.Sort(scopes)
 		s.Scopes = slices.Compact(scopes) // of this site; a grant may have others elsewhere
 	}

@@ -59,9 +59,9 @@ func rulesData(s *session) *cobra.Command {
 	return &cobra.Command{
 		Use: "data [RELATION|DIR]", Short: "What rules may read: the relations, the columns of one, the reference data",
 		Long: `What rules may read: the relations of a snapshot, and reference data, which no site tells: published
-advisories and until when releases are supported. With a RELATION its columns; with a DIR the reference data
-in force where that folder is given with --rules: an advisories.json or lifecycle.json in it takes the place of
-the shipped one, unless that is newer. Ends with 1 if such a file is not in order.`,
+advisories, until when releases are supported, scopes and what they open. With a RELATION its columns; with a
+DIR the reference data in force where that folder is given with --rules: an advisories.json, lifecycle.json or
+scopes.json in it takes the place of the shipped one, unless that is newer. Ends with 1 if such a file is not in order.`,
 		Args: between(0, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			name := ""
