@@ -65,7 +65,7 @@ type EvidenceObject struct {
 	Found    bool                 `json:"found"`  // the snapshot has it
 	Lines    []BodyLine           `json:"lines"`  // the stored body, indented
 	Digest   string               `json:"digest"`
-	Address  string               `json:"address"` // where the site shows it; "" where it does not
+	Address  string               `json:"address"`  // where the site shows it; "" where it does not
 	Requests []app.ExplainedQuery `json:"requests"` // that brought it
 }
 

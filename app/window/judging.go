@@ -13,7 +13,7 @@ type JudgingNews struct {
 	Snapshot  int64        `json:"snapshot"`  // of the lens
 	Comparing bool         `json:"comparing"` // it is judged already; what it is compared with is not yet
 	Done      int          `json:"done"`      // rules judged
-	Of        int          `json:"of"`        // rules
+	Of        int          `json:"of"`        // rules; 0: nothing has to be judged, the two are being compared
 	Reading   bool         `json:"reading"`   // the snapshot is being read: no rule can be asked yet
 	Findings  []FindingRow `json:"findings"`  // of the snapshot of the lens: the worst so far, few of each rule, without decisions
 }
@@ -29,6 +29,7 @@ func (v *view) telling(judged *app.Findings) app.Judging {
 	news := JudgingNews{Snapshot: v.lens.Snapshot, Comparing: judged != nil, Findings: []FindingRow{}}
 	if news.Comparing {
 		news.Findings = worstOfAll(judged.Findings)
+		v.hub.progress("judging", news) // comparing takes longer than reading what was judged
 	}
 	judging := v.judging
 	judging.Progress = func(p app.JudgingProgress) {

@@ -8,7 +8,7 @@ import (
 )
 
 // A snapshot that was not judged yet tells how far it is: from reading it to its last rule, with findings on the way that
-// the list has in the end, the worst first; then the baseline. One that was judged tells nothing.
+// the list has in the end, the worst first; then the baseline. One that was judged tells what was found while it is compared.
 func TestJudgingIsTold(t *testing.T) {
 	w := onDemo(t)
 	t.Setenv("PLUMBLINE_CACHE", t.TempDir()) // nothing is judged
@@ -60,7 +60,7 @@ func TestJudgingIsTold(t *testing.T) {
 	}
 	list(t, w, Lens{}, FindingsRequest{})
 	take()
-	if len(news) > 0 {
+	if len(news) != 1 || !news[0].Comparing || news[0].Of != 0 || len(news[0].Findings) == 0 {
 		t.Errorf("what was judged before told %+v", news)
 	}
 }
