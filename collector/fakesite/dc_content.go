@@ -238,9 +238,16 @@ func (c *dcCall) contentSearchDC() {
 	}
 	words := strings.FieldsFunc(cql, func(r rune) bool { return strings.ContainsRune(` ,()="'`, r) })
 	named := func(word string) bool { return slices.Contains(words, strings.ToLower(word)) }
+	met := map[string]bool{} // of a made-up site a space is made anew each time it is looked for
 	in := func(id string) bool {
-		s, _ := c.site.spaces.find(id)
-		return !named("space") || named(s.Key)
+		if !named("space") {
+			return true
+		}
+		if _, known := met[id]; !known {
+			s, _ := c.site.spaces.find(id)
+			met[id] = named(s.Key)
+		}
+		return met[id]
 	}
 	if named("attachment") {
 		found := c.site.files
