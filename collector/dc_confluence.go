@@ -137,12 +137,15 @@ func dcWikiSpaces() []Resource {
 // globalGrants is a list of global permissions.
 func globalGrants(list string) Source {
 	return since("Confluence 9.2", wikiSource("/rest/api/"+list, "", Single(), "", "api-group-global-permissions/#api-rest-api-permissions-get",
-		"operation.operationKey", "operation.targetType", "subject.type", "subject.userKey", "subject.username", "subject.name"))
+		wikiGrant...))
 }
+
+// wikiGrant is what a grant tells. The display name is not written: see wikiSubject.
+var wikiGrant = []string{"operation.operationKey", "operation.targetType", "subject.type", "subject.userKey", "subject.username", "subject.name", "subject.displayName"}
 
 // spaceGrants is a list of the permissions of one space.
 func spaceGrants(list string) Source {
-	src := since("Confluence 9.1", wikiSource("/rest/api/space/{key}/"+list, "", Single(), "", "api-group-space-permissions/#api-rest-api-space-spacekey-permissions-get"))
+	src := since("Confluence 9.1", wikiSource("/rest/api/space/{key}/"+list, "", Single(), "", "api-group-space-permissions/#api-rest-api-space-spacekey-permissions-get", wikiGrant...))
 	src.Retries = 1 // see notSpaceAdministrator
 	return src
 }
@@ -245,6 +248,18 @@ func principalOf(subject Item) (kind, id string) {
 	}
 }
 
+// wikiSubject is a grant's subject without its display name, which is a person's. Atlassian's document shows type and display
+// name alone: of a group that is its name.
+//
+// Source: schema Subject of the OpenAPI document of Confluence Data Center 10.2.
+func wikiSubject(subject Item) Item {
+	if name := textAt(subject, "displayName"); name != "" && textAt(subject, "type") == "group" && textAt(subject, "name") == "" {
+		subject["name"] = name
+	}
+	delete(subject, "displayName")
+	return subject
+}
+
 // grants reads the lists of permissions of a site, or of one space, and hands over each with its subject. The lists of the
 // public and of people without a licence need not name those, so that it is said for them. A list that is refused leaves the
 // others standing.
@@ -258,7 +273,7 @@ func grants(ctx context.Context, w *Walk, space Item, found func(subject, item I
 		}
 		err := each(w.Fetch(ctx, src, space), func(item Item) {
 			if of, ok := item["subject"].(Item); ok && i == 0 {
-				found(of, item)
+				found(wikiSubject(of), item)
 				return
 			}
 			found(subject, item)

@@ -39,7 +39,7 @@ func dcPlatformResources() []Resource {
 			Keep:    []string{"key", "name", "version", "enabled", "userInstalled", "vendor.name", "updateAvailable", "update.version", "product"},
 			Key:     []string{"product", "key"},
 			Union:   true,
-			Sources: ofEach(installedApps, appUpdates),
+			Sources: ofEach(installedApps, appUpdates, appUpgrades),
 			Collect: collectDCApps,
 		},
 		{
@@ -160,6 +160,16 @@ func appUpdates(api API) Source {
 		Keep:   []string{"plugins[].key", "plugins[].updateAvailable", "plugins[].update.version", "hostStatus.pacUnavailable", "hostStatus.pacDisabled"},
 		Doc:    docAppManager + " (classes InstalledMarketplacePluginRepresentation, HostStatusRepresentation)",
 	}
+}
+
+// appUpgrades is the list that app managers before that one have: an app is in it where a newer version waits.
+//
+// Source: UPM's REST interface as public programs ask it; no document of Atlassian's shows it.
+func appUpgrades(api API) Source {
+	src := appUpdates(api)
+	src.Path, src.Query, src.Doc = "/rest/plugins/1.0/available/upgrades", "", docAppManager
+	src.Keep = []string{"plugins[].key", "plugins[].version", "hostStatus.pacUnavailable", "hostStatus.pacDisabled"}
+	return src
 }
 
 // appLinks is the list of links; appLinks1 the one of older versions, which has them one level down.
@@ -283,23 +293,38 @@ func collectDCApps(ctx context.Context, w *Walk) error {
 			return err
 		}
 		delete(apps, "")
-		err = each(w.Fetch(ctx, sources[1], nil), func(answer Item) {
+		waiting := func(answer Item, newer func(app, known Item)) {
 			if status := asItem(answer["hostStatus"]); status["pacUnavailable"] == true || status["pacDisabled"] == true {
 				w.part.notes = append(w.part.notes, product+" could not ask the Marketplace which updates wait")
 				return
 			}
 			for _, known := range elements(answer, "plugins") {
-				app := apps[textAt(known, "key")]
-				if app == nil {
-					continue
+				if app := apps[textAt(known, "key")]; app != nil {
+					newer(app, known)
 				}
+			}
+		}
+		err = each(w.Fetch(ctx, sources[1], nil), func(answer Item) {
+			waiting(answer, func(app, known Item) {
 				version := textAt(known, "update.version")
 				app["updateAvailable"] = version != "" || known["updateAvailable"] == true
 				if version != "" {
 					app["update"] = Item{"version": version}
 				}
-			}
+			})
 		})
+		if r := Refused(err); r != nil && r.Outcome == store.Unavailable {
+			err = each(w.Fetch(ctx, sources[2], nil), func(answer Item) {
+				if _, told := answer["plugins"].([]any); told && asItem(answer["hostStatus"])["pacUnavailable"] != true && asItem(answer["hostStatus"])["pacDisabled"] != true {
+					for _, app := range apps {
+						app["updateAvailable"] = false
+					}
+				}
+				waiting(answer, func(app, known Item) {
+					app["updateAvailable"], app["update"] = true, Item{"version": textAt(known, "version")}
+				})
+			})
+		}
 		if r := Refused(err); r != nil {
 			w.part.notes = append(w.part.notes, "without the updates that wait: "+r.Reason)
 		} else if err != nil {

@@ -122,7 +122,9 @@ func TestDataCenterRefusals(t *testing.T) {
 		login  bool
 		words  string
 	}{
-		"login.jsp":    {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/jira/login.jsp?os_destination=x", http.StatusFound) }, true, "login.jsp"},
+		"login.jsp": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/jira/login.jsp?os_destination=x", http.StatusFound)
+		}, true, "login.jsp"},
 		"login.action": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login.action", http.StatusFound) }, true, "login.action"},
 		"websudo": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/secure/admin/WebSudoAuthenticate!default.jspa", http.StatusFound)
