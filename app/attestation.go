@@ -36,16 +36,16 @@ type Attestation struct {
 
 // QuestionRow is a question with the answer that stands for a site.
 type QuestionRow struct {
-	ID         string        `json:"id"`
-	Title      string        `json:"title"`
-	Question   string        `json:"question"`
-	How        string        `json:"how"` // to check by hand
-	Why        string        `json:"why"` // no rule checks it
-	Products   []string      `json:"products"`
-	State      string        `json:"state"`      // open; answered; due: the answer is older than attestation_days
-	Due        string        `json:"due"`        // from when on it is asked again; "" while open
-	Answer     *Attestation  `json:"answer"`     // null while open
-	History    []Attestation `json:"history"`    // every answer, newest first
+	ID       string        `json:"id"`
+	Title    string        `json:"title"`
+	Question string        `json:"question"`
+	How      string        `json:"how"` // to check by hand
+	Why      string        `json:"why"` // no rule checks it
+	Products []string      `json:"products"`
+	State    string        `json:"state"`   // open; answered; due: the answer is older than attestation_days
+	Due      string        `json:"due"`     // from when on it is asked again; "" while open
+	Answer   *Attestation  `json:"answer"`  // null while open
+	History  []Attestation `json:"history"` // every answer, newest first
 }
 
 // QuestionList answers `attest` without a question: what people are asked of a site.
