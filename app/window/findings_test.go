@@ -298,7 +298,7 @@ func TestFindingDetail(t *testing.T) {
 					here++
 				}
 			}
-			if err := json.Unmarshal([]byte(text.String()), &body); err != nil || !strings.HasPrefix(o.Digest, "sha256:") || len(o.Requests) == 0 {
+			if err := json.Unmarshal([]byte(text.String()), &body); err != nil || !strings.HasPrefix(o.Digest, "sha256:") || len(o.Requests) == 0 && o.Resource != "grant" { // of the sign-in itself nobody was asked
 				t.Errorf("%s %s: %v, digest %q, %d requests\n%s", id, o.Resource, err, o.Digest, len(o.Requests), text.String())
 			}
 			if here > 0 {
