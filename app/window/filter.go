@@ -59,6 +59,7 @@ var filterKeys = []filterKey{
 	{name: "owner"},
 	{name: "until", read: readUntil},
 	{name: "reason"},
+	{name: "in"}, // before, after: the snapshot that it was found in
 }
 
 // triages are the values of triage, in the order of the work.

@@ -164,7 +164,7 @@ func (p *pool) severities() []SeverityCount {
 			if !x.Gone {
 				s.Now++
 			}
-			if p.compared && x.number[bySince] != 0 && x.number[bySince] != apartHere {
+			if p.compared && x.before() {
 				s.Before++
 			}
 		}

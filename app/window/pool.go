@@ -59,6 +59,12 @@ type item struct {
 	text   string // what a search looks in, in lower case; there once the pool's texts are
 }
 
+// before reports whether a finding of a comparison was found in the baseline: it is not new, and not of the snapshot alone.
+func (x *item) before() bool {
+	n := x.number[bySince]
+	return n != 0 && n != apartHere && n != notCompared
+}
+
 // pool is made once for a lens.
 func (v *view) pool(ctx context.Context) (*pool, error) {
 	return keep(ctx, v.opened, join("findings", v.key()), func(ctx context.Context) (*pool, error) {
@@ -131,7 +137,7 @@ func newPool(all []app.ChangedFinding, verdicts []app.RuleVerdict, compared bool
 	p.known = words{
 		"since": app.Changes(), "severity": app.SeverityNames(), "triage": triages, "product": app.Products(),
 		"category": sorted(categories), "rule": sorted(p.names[byRule]), "object": sorted(append(app.RelationNames(), p.names[byObject]...)),
-		"control": sorted(controls),
+		"control": sorted(controls), "in": {"before", "after"},
 	}
 	go p.searched()
 	return p
@@ -275,6 +281,8 @@ func (t term) holds(x *item) bool {
 		is = func(value string) bool { return x.Decision != nil && untilHolds(value, x.Decision.Until) }
 	case "reason":
 		is = func(value string) bool { return strings.EqualFold(x.Reason, value) }
+	case "in":
+		is = func(value string) bool { return value == "after" && !x.Gone || value == "before" && x.before() }
 	}
 	return (len(t.with) == 0 || slices.ContainsFunc(t.with, is)) && !slices.ContainsFunc(t.without, is)
 }

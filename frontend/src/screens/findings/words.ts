@@ -6,7 +6,7 @@ export const groupWords: Record<string, string> = { rule: 'Rule', object: 'Objec
 export const triageWords: Record<string, string> = { undecided: 'To triage', expired: 'Acceptance over', confirmed: 'Confirmed', accepted: 'Risk accepted' }
 
 export const keyWords: Record<string, string> = {
-  since: 'Since A', severity: 'Severity', triage: 'Triage', product: 'Product', category: 'Category', rule: 'Rule', object: 'Object', control: 'Control', owner: 'Owner', until: 'Until', reason: 'Reason', text: 'Text',
+  since: 'Since A', severity: 'Severity', triage: 'Triage', product: 'Product', category: 'Category', rule: 'Rule', object: 'Object', control: 'Control', owner: 'Owner', until: 'Until', reason: 'Reason', in: 'Found in', text: 'Text',
 }
 
 const capital = (s: string) => s.charAt(0).toUpperCase() + s.slice(1)
