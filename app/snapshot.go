@@ -108,7 +108,7 @@ func (f *File) Snapshots(ctx context.Context, site string) (SnapshotList, error)
 	rows := []SnapshotRow{}
 	for _, s := range all {
 		rows = append(rows, SnapshotRow{
-			Snapshot: snapshotOf(s), Objects: s.Objects, Pinned: s.Pinned,
+			Snapshot: snapshotOf(s), Objects: s.Objects, Sealed: s.Sealed, Pinned: s.Pinned,
 			PersonalData: s.PersonalData, Program: s.Program,
 		})
 	}
@@ -154,13 +154,17 @@ func (f *File) Pin(ctx context.Context, ref, site string, off bool) (Snapshot, e
 	return f.again(ctx, s.ID)
 }
 
-// Drop removes a snapshot from the file for good and returns what it was.
-func (f *File) Drop(ctx context.Context, ref, site string) (Snapshot, error) {
+// Drop removes a snapshot from the file for good and returns what it was; a sealed one only where sealed says so.
+func (f *File) Drop(ctx context.Context, ref, site string, sealed bool) (Snapshot, error) {
 	s, err := f.find(ctx, ref, site)
 	if err != nil {
 		return Snapshot{}, err
 	}
-	if err := f.store.Drop(ctx, s.ID); err != nil {
+	drop := f.store.Drop
+	if sealed {
+		drop = f.store.DropSealed
+	}
+	if err := drop(ctx, s.ID); err != nil {
 		return Snapshot{}, fmt.Errorf("dropping snapshot %d: %w", s.ID, err)
 	}
 	return snapshotOf(s), nil

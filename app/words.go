@@ -91,6 +91,7 @@ var words = []struct {
 	{store.ErrTooManyRows, "too-many-rows", "", "narrow the query with WHERE or LIMIT: an answer is never cut silently", Failed},
 	{store.ErrDeadline, "deadline", "", "narrow the query", Failed},
 	{store.ErrNotAllowed, "not-allowed", "", "one SELECT that only reads", WrongUse},
+	{store.ErrSealed, "sealed", "", "it was signed to be kept; plumbline snapshots drop FILE SNAPSHOT --sealed removes it all the same", Failed},
 	{store.ErrNotFound, "not-found", "", "", WrongUse},
 
 	{collector.ErrDataCenter, "data-center", "", "plumbline connect add dc-token --site URL, or PLUMBLINE_TOKEN alone for one run", NoSignIn},

@@ -15,5 +15,8 @@ UPDATE site SET address = ?, name = ? WHERE id = ?;
 
 -- name: AddSiteID :exec
 INSERT INTO site_id (site, position, id)
-SELECT CAST(@site AS INTEGER), count(*), CAST(@id AS TEXT) FROM site_id AS s WHERE s.site = CAST(@site AS INTEGER)
+SELECT CAST(@site AS INTEGER), coalesce(max(s.position) + 1, 0), CAST(@id AS TEXT) FROM site_id AS s WHERE s.site = CAST(@site AS INTEGER)
 ON CONFLICT (id) DO NOTHING;
+
+-- name: DeleteSiteID :exec
+DELETE FROM site_id WHERE site = ? AND id = ?;

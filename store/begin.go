@@ -87,6 +87,9 @@ func (c *Collecting) begin(ctx context.Context, s Start) error {
 			if n > 1 {
 				c.previous = mine[n-2].ID
 			}
+			if err := c.f.q.SetIdentity(ctx, db.SetIdentityParams{Snapshot: newest.ID, Site: site}); err != nil {
+				return err
+			}
 			return c.f.q.SetState(ctx, db.SetStateParams{State: string(StateCollecting), ID: newest.ID})
 		}
 		if err := c.f.endInterrupted(ctx, newest, s.Now); err != nil {
@@ -99,6 +102,9 @@ func (c *Collecting) begin(ctx context.Context, s Start) error {
 	id, err := c.f.q.AddSnapshot(ctx, db.AddSnapshotParams{
 		Site: site, Started: formatTime(s.Now), Program: s.Program, PersonalData: s.PersonalData})
 	if err != nil {
+		return err
+	}
+	if err := c.f.q.SetIdentity(ctx, db.SetIdentityParams{Snapshot: id, Site: site}); err != nil {
 		return err
 	}
 	if s.Label != "" {

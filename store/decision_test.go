@@ -102,7 +102,7 @@ func TestDecisionsAreOnlyAdded(t *testing.T) {
 // older turns a file into one of format 1, as its program wrote it.
 func older(t *testing.T, path string) {
 	t.Helper()
-	shell(t, path, "DROP VIEW attestation_standing; DROP TABLE attestation; DROP VIEW decision_standing; DROP VIEW parameter_set; DROP TABLE decision; DROP TABLE parameter; PRAGMA user_version = 1")
+	shell(t, path, "DROP TABLE seal; DROP TABLE origin; DROP TABLE identity; DROP VIEW attestation_standing; DROP TABLE attestation; DROP VIEW decision_standing; DROP VIEW parameter_set; DROP TABLE decision; DROP TABLE parameter; PRAGMA user_version = 1")
 }
 
 func TestOlderFormat(t *testing.T) {

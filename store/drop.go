@@ -54,13 +54,26 @@ func (f *File) mark(ctx context.Context, snapshot int64, do func() error) error 
 
 // Drop takes a snapshot out of the file. Its spans shrink, bodies that nothing else uses go and
 // are overwritten, and every other snapshot's digest is checked before the change is committed.
+// ErrSealed for a sealed one.
 func (f *File) Drop(ctx context.Context, snapshot int64) error {
+	return f.dropping(ctx, snapshot, false)
+}
+
+// DropSealed drops a snapshot whether it is sealed or not; its seals go with it.
+func (f *File) DropSealed(ctx context.Context, snapshot int64) error {
+	return f.dropping(ctx, snapshot, true)
+}
+
+func (f *File) dropping(ctx context.Context, snapshot int64, sealed bool) error {
 	if !f.writable {
 		return ErrReadOnly
 	}
 	s, err := f.Snapshot(ctx, snapshot)
 	if err != nil {
 		return err
+	}
+	if s.Sealed && !sealed {
+		return fmt.Errorf("snapshot %d: %w", snapshot, ErrSealed)
 	}
 	release, err := f.take(ctx)
 	if err != nil {
@@ -115,7 +128,11 @@ func (f *File) drop(ctx context.Context, s Snapshot) error {
 		func() error { return q.DeleteProgress(ctx, s.ID) },
 		func() error { return q.DeleteVantage(ctx, s.ID) },
 		func() error { return q.DeleteMark(ctx, s.ID) },
+		func() error { return q.DeleteIdentity(ctx, s.ID) },
 		func() error { return q.DeleteSnapshot(ctx, s.ID) },
+		func() error { return q.DeleteSeals(ctx, s.ID) }, // only then: the triggers keep seals from all else
+		func() error { return q.DeleteOrigins(ctx, s.ID) },
+		func() error { return f.settleSite(ctx, s.Site.ID, others) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

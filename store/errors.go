@@ -19,6 +19,8 @@ var (
 	ErrReadOnly = errors.New("the file is read-only")
 	// ErrFull: the disk is full; what was committed is kept.
 	ErrFull = errors.New("the disk is full")
+	// ErrSealed: a sealed snapshot is dropped only when that is asked for by name.
+	ErrSealed = errors.New("the snapshot is sealed")
 	// ErrNotFound: no such snapshot, site or object.
 	ErrNotFound = errors.New("not found")
 	// ErrTooManyRows: a query gave more rows than allowed; nothing was cut.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -71,10 +72,15 @@ func (f *File) snapshots(ctx context.Context) ([]Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
+	then, sealed, err := f.sealing(ctx)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]Snapshot, len(rows))
 	for i, r := range rows {
 		s := Snapshot{
-			ID: r.ID, Label: r.Label, Pinned: r.Pinned != 0, Started: parseTime(r.Started), State: State(r.State),
+			Sealed: slices.Contains(sealed, r.ID),
+			ID:     r.ID, Label: r.Label, Pinned: r.Pinned != 0, Started: parseTime(r.Started), State: State(r.State),
 			Digest: digestText(r.Digest), Program: r.Program, PersonalData: r.PersonalData, Objects: r.Objects,
 			Vantage: Vantage{Account: r.Account, AccountName: r.AccountName, Credentials: parseList(r.Credentials),
 				Scopes: parseList(r.Scopes), Groups: parseList(r.GroupIds), Permissions: parseList(r.Permissions)},
@@ -88,6 +94,9 @@ func (f *File) snapshots(ctx context.Context) ([]Snapshot, error) {
 		}
 		if n := slices.IndexFunc(sites, func(x Site) bool { return x.ID == r.Site }); n >= 0 {
 			s.Site = sites[n]
+		}
+		if was, ok := then[r.ID]; ok {
+			s.Site.Kind, s.Site.Address, s.Site.Name = was.Kind, cmp.Or(was.Address, s.Site.Address), cmp.Or(was.Name, s.Site.Name)
 		}
 		all[i] = s
 	}

@@ -18,7 +18,7 @@ const (
 	// applicationID marks the file as ours at byte 68 of its header: "PLMB".
 	applicationID = 0x504C4D42
 	// formatVersion is the newest format this program reads and writes: the number of migrations.
-	formatVersion = 3
+	formatVersion = 4
 )
 
 // FormatVersion is the newest format of evidence files that this program reads and writes.

@@ -74,6 +74,7 @@ type Snapshot struct {
 	PersonalData string // "full" or "domain"
 	Vantage      Vantage
 	Objects      int64 // objects seen, events included
+	Sealed       bool  // a seal stands under it, be it whole or broken
 }
 
 // Coverage is what came of one resource in one snapshot.

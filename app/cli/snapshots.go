@@ -152,10 +152,12 @@ func snapshotsPin(s *session) *cobra.Command {
 
 func snapshotsDrop(s *session) *cobra.Command {
 	var site string
+	var sealed bool
 	c := &cobra.Command{
 		Use: "drop FILE SNAPSHOT", Short: "Remove a snapshot for good",
 		Long: `Removes a snapshot and what only it held, for good; the space is overwritten. On a
-terminal it asks first.`,
+terminal it asks first. A sealed snapshot stays unless --sealed is given; the seals of
+the others stay whole.`,
 		Args: between(2, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			f, err := app.Open(c.Context(), args[0])
@@ -171,11 +173,12 @@ terminal it asks first.`,
 				return app.Usage("nothing removed", "")
 			}
 			return writing(s, c, args[0], func(f *app.File) (app.Snapshot, string, error) {
-				done, err := f.Drop(c.Context(), fmt.Sprint(snapshot.ID), "")
+				done, err := f.Drop(c.Context(), fmt.Sprint(snapshot.ID), "", sealed)
 				return done, fmt.Sprintf("Snapshot %d is gone; nothing of it is left", done.ID), err
 			})
 		},
 	}
+	c.Flags().BoolVar(&sealed, "sealed", false, "also one that is sealed; its seals go with it")
 	siteFlag(c, &site)
 	return c
 }

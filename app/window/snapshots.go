@@ -26,9 +26,11 @@ func (w *Window) PinSnapshot(snapshot int64, pinned bool) (app.Snapshot, error) 
 	})
 }
 
-// DropSnapshot removes a snapshot from the file for good and returns what it was.
+// DropSnapshot removes a snapshot from the file for good and returns what it was; a sealed one stays.
 func (w *Window) DropSnapshot(snapshot int64) (app.Snapshot, error) {
-	return mark(w, snapshot, func(ctx context.Context, f *app.File, ref string) (app.Snapshot, error) { return f.Drop(ctx, ref, "") })
+	return mark(w, snapshot, func(ctx context.Context, f *app.File, ref string) (app.Snapshot, error) {
+		return f.Drop(ctx, ref, "", false)
+	})
 }
 
 // mark writes to one snapshot of the open file.

@@ -15,7 +15,7 @@ with open(path, "rb") as f:
 assert header[:16] == b"SQLite format 3\0"
 assert header[18] == 1 and header[19] == 1, "rollback mode"
 assert struct.unpack(">I", header[68:72])[0] == 0x504C4D42
-assert struct.unpack(">I", header[60:64])[0] in (1, 2, 3)
+assert struct.unpack(">I", header[60:64])[0] in (1, 2, 3, 4)
 
 db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
 

@@ -39,6 +39,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addGatheredSpansStmt, err = db.PrepareContext(ctx, addGatheredSpans); err != nil {
 		return nil, fmt.Errorf("error preparing query AddGatheredSpans: %w", err)
 	}
+	if q.addIdentityStmt, err = db.PrepareContext(ctx, addIdentity); err != nil {
+		return nil, fmt.Errorf("error preparing query AddIdentity: %w", err)
+	}
+	if q.addOriginStmt, err = db.PrepareContext(ctx, addOrigin); err != nil {
+		return nil, fmt.Errorf("error preparing query AddOrigin: %w", err)
+	}
 	if q.addParameterStmt, err = db.PrepareContext(ctx, addParameter); err != nil {
 		return nil, fmt.Errorf("error preparing query AddParameter: %w", err)
 	}
@@ -47,6 +53,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.addResourceStmt, err = db.PrepareContext(ctx, addResource); err != nil {
 		return nil, fmt.Errorf("error preparing query AddResource: %w", err)
+	}
+	if q.addSealStmt, err = db.PrepareContext(ctx, addSeal); err != nil {
+		return nil, fmt.Errorf("error preparing query AddSeal: %w", err)
 	}
 	if q.addSiteStmt, err = db.PrepareContext(ctx, addSite); err != nil {
 		return nil, fmt.Errorf("error preparing query AddSite: %w", err)
@@ -87,8 +96,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deleteCoveragePartsStmt, err = db.PrepareContext(ctx, deleteCoverageParts); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteCoverageParts: %w", err)
 	}
+	if q.deleteIdentityStmt, err = db.PrepareContext(ctx, deleteIdentity); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteIdentity: %w", err)
+	}
 	if q.deleteMarkStmt, err = db.PrepareContext(ctx, deleteMark); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteMark: %w", err)
+	}
+	if q.deleteOriginsStmt, err = db.PrepareContext(ctx, deleteOrigins); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteOrigins: %w", err)
 	}
 	if q.deleteProgressStmt, err = db.PrepareContext(ctx, deleteProgress); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteProgress: %w", err)
@@ -101,6 +116,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.deleteResourceProgressStmt, err = db.PrepareContext(ctx, deleteResourceProgress); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteResourceProgress: %w", err)
+	}
+	if q.deleteSealsStmt, err = db.PrepareContext(ctx, deleteSeals); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteSeals: %w", err)
+	}
+	if q.deleteSiteIDStmt, err = db.PrepareContext(ctx, deleteSiteID); err != nil {
+		return nil, fmt.Errorf("error preparing query DeleteSiteID: %w", err)
 	}
 	if q.deleteSnapshotStmt, err = db.PrepareContext(ctx, deleteSnapshot); err != nil {
 		return nil, fmt.Errorf("error preparing query DeleteSnapshot: %w", err)
@@ -132,8 +153,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.gatheredSpansStmt, err = db.PrepareContext(ctx, gatheredSpans); err != nil {
 		return nil, fmt.Errorf("error preparing query GatheredSpans: %w", err)
 	}
+	if q.identitiesStmt, err = db.PrepareContext(ctx, identities); err != nil {
+		return nil, fmt.Errorf("error preparing query Identities: %w", err)
+	}
 	if q.lastBodyStmt, err = db.PrepareContext(ctx, lastBody); err != nil {
 		return nil, fmt.Errorf("error preparing query LastBody: %w", err)
+	}
+	if q.manifestStmt, err = db.PrepareContext(ctx, manifest); err != nil {
+		return nil, fmt.Errorf("error preparing query Manifest: %w", err)
 	}
 	if q.moveSpanFirstStmt, err = db.PrepareContext(ctx, moveSpanFirst); err != nil {
 		return nil, fmt.Errorf("error preparing query MoveSpanFirst: %w", err)
@@ -146,6 +173,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.objectsAfterStmt, err = db.PrepareContext(ctx, objectsAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query ObjectsAfter: %w", err)
+	}
+	if q.originsStmt, err = db.PrepareContext(ctx, origins); err != nil {
+		return nil, fmt.Errorf("error preparing query Origins: %w", err)
 	}
 	if q.outcomesStmt, err = db.PrepareContext(ctx, outcomes); err != nil {
 		return nil, fmt.Errorf("error preparing query Outcomes: %w", err)
@@ -162,6 +192,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.resourceNamesStmt, err = db.PrepareContext(ctx, resourceNames); err != nil {
 		return nil, fmt.Errorf("error preparing query ResourceNames: %w", err)
 	}
+	if q.sealedSnapshotsStmt, err = db.PrepareContext(ctx, sealedSnapshots); err != nil {
+		return nil, fmt.Errorf("error preparing query SealedSnapshots: %w", err)
+	}
+	if q.sealsStmt, err = db.PrepareContext(ctx, seals); err != nil {
+		return nil, fmt.Errorf("error preparing query Seals: %w", err)
+	}
 	if q.setCoverageStmt, err = db.PrepareContext(ctx, setCoverage); err != nil {
 		return nil, fmt.Errorf("error preparing query SetCoverage: %w", err)
 	}
@@ -170,6 +206,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.setGatheredSpansStmt, err = db.PrepareContext(ctx, setGatheredSpans); err != nil {
 		return nil, fmt.Errorf("error preparing query SetGatheredSpans: %w", err)
+	}
+	if q.setIdentityStmt, err = db.PrepareContext(ctx, setIdentity); err != nil {
+		return nil, fmt.Errorf("error preparing query SetIdentity: %w", err)
 	}
 	if q.setLabelStmt, err = db.PrepareContext(ctx, setLabel); err != nil {
 		return nil, fmt.Errorf("error preparing query SetLabel: %w", err)
@@ -243,6 +282,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing addGatheredSpansStmt: %w", cerr)
 		}
 	}
+	if q.addIdentityStmt != nil {
+		if cerr := q.addIdentityStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addIdentityStmt: %w", cerr)
+		}
+	}
+	if q.addOriginStmt != nil {
+		if cerr := q.addOriginStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addOriginStmt: %w", cerr)
+		}
+	}
 	if q.addParameterStmt != nil {
 		if cerr := q.addParameterStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addParameterStmt: %w", cerr)
@@ -256,6 +305,11 @@ func (q *Queries) Close() error {
 	if q.addResourceStmt != nil {
 		if cerr := q.addResourceStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addResourceStmt: %w", cerr)
+		}
+	}
+	if q.addSealStmt != nil {
+		if cerr := q.addSealStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addSealStmt: %w", cerr)
 		}
 	}
 	if q.addSiteStmt != nil {
@@ -323,9 +377,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deleteCoveragePartsStmt: %w", cerr)
 		}
 	}
+	if q.deleteIdentityStmt != nil {
+		if cerr := q.deleteIdentityStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteIdentityStmt: %w", cerr)
+		}
+	}
 	if q.deleteMarkStmt != nil {
 		if cerr := q.deleteMarkStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteMarkStmt: %w", cerr)
+		}
+	}
+	if q.deleteOriginsStmt != nil {
+		if cerr := q.deleteOriginsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteOriginsStmt: %w", cerr)
 		}
 	}
 	if q.deleteProgressStmt != nil {
@@ -346,6 +410,16 @@ func (q *Queries) Close() error {
 	if q.deleteResourceProgressStmt != nil {
 		if cerr := q.deleteResourceProgressStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing deleteResourceProgressStmt: %w", cerr)
+		}
+	}
+	if q.deleteSealsStmt != nil {
+		if cerr := q.deleteSealsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteSealsStmt: %w", cerr)
+		}
+	}
+	if q.deleteSiteIDStmt != nil {
+		if cerr := q.deleteSiteIDStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deleteSiteIDStmt: %w", cerr)
 		}
 	}
 	if q.deleteSnapshotStmt != nil {
@@ -398,9 +472,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing gatheredSpansStmt: %w", cerr)
 		}
 	}
+	if q.identitiesStmt != nil {
+		if cerr := q.identitiesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing identitiesStmt: %w", cerr)
+		}
+	}
 	if q.lastBodyStmt != nil {
 		if cerr := q.lastBodyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lastBodyStmt: %w", cerr)
+		}
+	}
+	if q.manifestStmt != nil {
+		if cerr := q.manifestStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing manifestStmt: %w", cerr)
 		}
 	}
 	if q.moveSpanFirstStmt != nil {
@@ -421,6 +505,11 @@ func (q *Queries) Close() error {
 	if q.objectsAfterStmt != nil {
 		if cerr := q.objectsAfterStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing objectsAfterStmt: %w", cerr)
+		}
+	}
+	if q.originsStmt != nil {
+		if cerr := q.originsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing originsStmt: %w", cerr)
 		}
 	}
 	if q.outcomesStmt != nil {
@@ -448,6 +537,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing resourceNamesStmt: %w", cerr)
 		}
 	}
+	if q.sealedSnapshotsStmt != nil {
+		if cerr := q.sealedSnapshotsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing sealedSnapshotsStmt: %w", cerr)
+		}
+	}
+	if q.sealsStmt != nil {
+		if cerr := q.sealsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing sealsStmt: %w", cerr)
+		}
+	}
 	if q.setCoverageStmt != nil {
 		if cerr := q.setCoverageStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing setCoverageStmt: %w", cerr)
@@ -461,6 +560,11 @@ func (q *Queries) Close() error {
 	if q.setGatheredSpansStmt != nil {
 		if cerr := q.setGatheredSpansStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing setGatheredSpansStmt: %w", cerr)
+		}
+	}
+	if q.setIdentityStmt != nil {
+		if cerr := q.setIdentityStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing setIdentityStmt: %w", cerr)
 		}
 	}
 	if q.setLabelStmt != nil {
@@ -577,9 +681,12 @@ type Queries struct {
 	addDecisionStmt            *sql.Stmt
 	addGatheredBodiesStmt      *sql.Stmt
 	addGatheredSpansStmt       *sql.Stmt
+	addIdentityStmt            *sql.Stmt
+	addOriginStmt              *sql.Stmt
 	addParameterStmt           *sql.Stmt
 	addRequestStmt             *sql.Stmt
 	addResourceStmt            *sql.Stmt
+	addSealStmt                *sql.Stmt
 	addSiteStmt                *sql.Stmt
 	addSiteIDStmt              *sql.Stmt
 	addSnapshotStmt            *sql.Stmt
@@ -593,11 +700,15 @@ type Queries struct {
 	decisionsStmt              *sql.Stmt
 	deleteCoverageStmt         *sql.Stmt
 	deleteCoveragePartsStmt    *sql.Stmt
+	deleteIdentityStmt         *sql.Stmt
 	deleteMarkStmt             *sql.Stmt
+	deleteOriginsStmt          *sql.Stmt
 	deleteProgressStmt         *sql.Stmt
 	deleteRequestsStmt         *sql.Stmt
 	deleteResourcePartsStmt    *sql.Stmt
 	deleteResourceProgressStmt *sql.Stmt
+	deleteSealsStmt            *sql.Stmt
+	deleteSiteIDStmt           *sql.Stmt
 	deleteSnapshotStmt         *sql.Stmt
 	deleteSpanStmt             *sql.Stmt
 	deleteVantageStmt          *sql.Stmt
@@ -608,19 +719,25 @@ type Queries struct {
 	forgetSnapshotStmt         *sql.Stmt
 	gatheredBodiesStmt         *sql.Stmt
 	gatheredSpansStmt          *sql.Stmt
+	identitiesStmt             *sql.Stmt
 	lastBodyStmt               *sql.Stmt
+	manifestStmt               *sql.Stmt
 	moveSpanFirstStmt          *sql.Stmt
 	moveSpanLastStmt           *sql.Stmt
 	objectAtStmt               *sql.Stmt
 	objectsAfterStmt           *sql.Stmt
+	originsStmt                *sql.Stmt
 	outcomesStmt               *sql.Stmt
 	parametersStmt             *sql.Stmt
 	progressStmt               *sql.Stmt
 	requestsStmt               *sql.Stmt
 	resourceNamesStmt          *sql.Stmt
+	sealedSnapshotsStmt        *sql.Stmt
+	sealsStmt                  *sql.Stmt
 	setCoverageStmt            *sql.Stmt
 	setCoverageObjectsStmt     *sql.Stmt
 	setGatheredSpansStmt       *sql.Stmt
+	setIdentityStmt            *sql.Stmt
 	setLabelStmt               *sql.Stmt
 	setPinnedStmt              *sql.Stmt
 	setProgressStmt            *sql.Stmt
@@ -646,9 +763,12 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		addDecisionStmt:            q.addDecisionStmt,
 		addGatheredBodiesStmt:      q.addGatheredBodiesStmt,
 		addGatheredSpansStmt:       q.addGatheredSpansStmt,
+		addIdentityStmt:            q.addIdentityStmt,
+		addOriginStmt:              q.addOriginStmt,
 		addParameterStmt:           q.addParameterStmt,
 		addRequestStmt:             q.addRequestStmt,
 		addResourceStmt:            q.addResourceStmt,
+		addSealStmt:                q.addSealStmt,
 		addSiteStmt:                q.addSiteStmt,
 		addSiteIDStmt:              q.addSiteIDStmt,
 		addSnapshotStmt:            q.addSnapshotStmt,
@@ -662,11 +782,15 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		decisionsStmt:              q.decisionsStmt,
 		deleteCoverageStmt:         q.deleteCoverageStmt,
 		deleteCoveragePartsStmt:    q.deleteCoveragePartsStmt,
+		deleteIdentityStmt:         q.deleteIdentityStmt,
 		deleteMarkStmt:             q.deleteMarkStmt,
+		deleteOriginsStmt:          q.deleteOriginsStmt,
 		deleteProgressStmt:         q.deleteProgressStmt,
 		deleteRequestsStmt:         q.deleteRequestsStmt,
 		deleteResourcePartsStmt:    q.deleteResourcePartsStmt,
 		deleteResourceProgressStmt: q.deleteResourceProgressStmt,
+		deleteSealsStmt:            q.deleteSealsStmt,
+		deleteSiteIDStmt:           q.deleteSiteIDStmt,
 		deleteSnapshotStmt:         q.deleteSnapshotStmt,
 		deleteSpanStmt:             q.deleteSpanStmt,
 		deleteVantageStmt:          q.deleteVantageStmt,
@@ -677,19 +801,25 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		forgetSnapshotStmt:         q.forgetSnapshotStmt,
 		gatheredBodiesStmt:         q.gatheredBodiesStmt,
 		gatheredSpansStmt:          q.gatheredSpansStmt,
+		identitiesStmt:             q.identitiesStmt,
 		lastBodyStmt:               q.lastBodyStmt,
+		manifestStmt:               q.manifestStmt,
 		moveSpanFirstStmt:          q.moveSpanFirstStmt,
 		moveSpanLastStmt:           q.moveSpanLastStmt,
 		objectAtStmt:               q.objectAtStmt,
 		objectsAfterStmt:           q.objectsAfterStmt,
+		originsStmt:                q.originsStmt,
 		outcomesStmt:               q.outcomesStmt,
 		parametersStmt:             q.parametersStmt,
 		progressStmt:               q.progressStmt,
 		requestsStmt:               q.requestsStmt,
 		resourceNamesStmt:          q.resourceNamesStmt,
+		sealedSnapshotsStmt:        q.sealedSnapshotsStmt,
+		sealsStmt:                  q.sealsStmt,
 		setCoverageStmt:            q.setCoverageStmt,
 		setCoverageObjectsStmt:     q.setCoverageObjectsStmt,
 		setGatheredSpansStmt:       q.setGatheredSpansStmt,
+		setIdentityStmt:            q.setIdentityStmt,
 		setLabelStmt:               q.setLabelStmt,
 		setPinnedStmt:              q.setPinnedStmt,
 		setProgressStmt:            q.setProgressStmt,

@@ -107,10 +107,32 @@ type Gathered struct {
 	Body     int64
 }
 
+type Identity struct {
+	Snapshot int64
+	Kind     string
+	Ids      string
+	Address  string
+	Name     string
+}
+
 type Mark struct {
 	Snapshot int64
 	Label    string
 	Pinned   int64
+}
+
+type Origin struct {
+	ID        int64
+	Snapshot  int64
+	Kind      string
+	At        string
+	Program   string
+	Site      string
+	Joined    string
+	Digest    []byte
+	Statement []byte
+	Level     string
+	Key       string
 }
 
 type Parameter struct {
@@ -159,6 +181,15 @@ type Request struct {
 type Resource struct {
 	ID   int64
 	Name string
+}
+
+type Seal struct {
+	ID        int64
+	Snapshot  int64
+	At        string
+	Statement string
+	Signature string
+	Manifest  []byte
 }
 
 type Site struct {

@@ -28,7 +28,7 @@ func (q *Queries) AddSite(ctx context.Context, arg AddSiteParams) (int64, error)
 
 const addSiteID = `-- name: AddSiteID :exec
 INSERT INTO site_id (site, position, id)
-SELECT CAST(?1 AS INTEGER), count(*), CAST(?2 AS TEXT) FROM site_id AS s WHERE s.site = CAST(?1 AS INTEGER)
+SELECT CAST(?1 AS INTEGER), coalesce(max(s.position) + 1, 0), CAST(?2 AS TEXT) FROM site_id AS s WHERE s.site = CAST(?1 AS INTEGER)
 ON CONFLICT (id) DO NOTHING
 `
 
@@ -39,6 +39,20 @@ type AddSiteIDParams struct {
 
 func (q *Queries) AddSiteID(ctx context.Context, arg AddSiteIDParams) error {
 	_, err := q.exec(ctx, q.addSiteIDStmt, addSiteID, arg.Site, arg.ID)
+	return err
+}
+
+const deleteSiteID = `-- name: DeleteSiteID :exec
+DELETE FROM site_id WHERE site = ? AND id = ?
+`
+
+type DeleteSiteIDParams struct {
+	Site int64
+	ID   string
+}
+
+func (q *Queries) DeleteSiteID(ctx context.Context, arg DeleteSiteIDParams) error {
+	_, err := q.exec(ctx, q.deleteSiteIDStmt, deleteSiteID, arg.Site, arg.ID)
 	return err
 }
 

@@ -1,0 +1,41 @@
+-- name: Identities :many
+SELECT snapshot, kind, ids, address, name FROM identity ORDER BY snapshot;
+
+-- name: SetIdentity :exec
+-- The site as the file knows it now.
+INSERT INTO identity (snapshot, kind, ids, address, name)
+SELECT CAST(@snapshot AS INTEGER), s.kind,
+       (SELECT json_group_array(i.id) FROM (SELECT x.id FROM site_id AS x WHERE x.site = s.id ORDER BY x.position) AS i),
+       s.address, s.name
+FROM site AS s WHERE s.id = CAST(@site AS INTEGER)
+ON CONFLICT (snapshot) DO UPDATE SET kind = excluded.kind, ids = excluded.ids, address = excluded.address, name = excluded.name;
+
+-- name: AddIdentity :exec
+INSERT INTO identity (snapshot, kind, ids, address, name) VALUES (?, ?, ?, ?, ?);
+
+-- name: DeleteIdentity :exec
+DELETE FROM identity WHERE snapshot = ?;
+
+-- name: Seals :many
+SELECT id, snapshot, at, statement, signature FROM seal ORDER BY id;
+
+-- name: Manifest :one
+SELECT manifest FROM seal WHERE id = ?;
+
+-- name: AddSeal :one
+INSERT INTO seal (snapshot, at, statement, signature, manifest) VALUES (?, ?, ?, ?, ?) RETURNING id;
+
+-- name: DeleteSeals :exec
+DELETE FROM seal WHERE snapshot = ?;
+
+-- name: Origins :many
+SELECT id, snapshot, kind, at, program, site, joined, digest, statement, level, key FROM origin ORDER BY id;
+
+-- name: AddOrigin :exec
+INSERT INTO origin (snapshot, kind, at, program, site, joined, digest, statement, level, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: DeleteOrigins :exec
+DELETE FROM origin WHERE snapshot = ?;
+
+-- name: SealedSnapshots :many
+SELECT DISTINCT snapshot FROM seal;
