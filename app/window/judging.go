@@ -33,7 +33,7 @@ func (v *view) telling(judged *app.Findings) app.Judging {
 	}
 	judging := v.judging
 	judging.Progress = func(p app.JudgingProgress) {
-		news.Done, news.Of, news.Reading = p.Done, p.Of, p.Verdict == nil
+		news.Done, news.Of, news.Reading = p.Done, p.Of, p.Reading
 		if !news.Comparing {
 			news.Findings = withWorst(news.Findings, p.Findings)
 		}

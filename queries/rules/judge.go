@@ -125,7 +125,7 @@ func (b *bench) judge(ctx context.Context, todo []int, keys []string, results []
 	told := b.telling()
 	for _, r := range results {
 		if r != nil {
-			told(r)
+			told(r, false)
 		}
 	}
 	one := func(ctx context.Context, i int) error {
@@ -141,7 +141,7 @@ func (b *bench) judge(ctx context.Context, todo []int, keys []string, results []
 		if !b.options.NoCache {
 			b.keep(keys[i], result, took[i])
 		}
-		told(result)
+		told(result, false)
 		return nil
 	}
 	var asked []int
@@ -155,10 +155,11 @@ func (b *bench) judge(ctx context.Context, todo []int, keys []string, results []
 	if len(asked) == 0 {
 		return nil
 	}
-	told(nil)
+	told(nil, true)
 	if err := b.open(ctx); err != nil {
 		return err
 	}
+	told(nil, false) // the first of the rules may take long to answer
 	defer b.close()
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -168,16 +169,17 @@ func (b *bench) judge(ctx context.Context, todo []int, keys []string, results []
 	return group.Wait()
 }
 
-// telling tells Options.Progress of each result, one at a time; of nil, that the snapshot is being read.
-func (b *bench) telling() func(*judged) {
+// telling tells Options.Progress of each result, one at a time; of nil, whether the snapshot is being read.
+func (b *bench) telling() func(r *judged, reading bool) {
 	var one sync.Mutex
 	p := Progress{Snapshot: b.snapshot.ID, Of: len(b.pack.Rules)}
-	return func(r *judged) {
+	return func(r *judged, reading bool) {
 		if b.options.Progress == nil {
 			return
 		}
 		one.Lock()
 		defer one.Unlock()
+		p.Reading = reading
 		if p.Verdict, p.Findings = nil, nil; r != nil {
 			p.Done, p.Verdict, p.Findings = p.Done+1, &r.Verdict, r.Findings
 		}

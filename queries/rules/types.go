@@ -259,7 +259,8 @@ type Progress struct {
 	Snapshot int64
 	Done     int          // rules judged
 	Of       int          // rules
-	Verdict  *RuleVerdict // the one that has come; nil: the snapshot is being read, before rules are asked
+	Reading  bool         // the snapshot is being read: the rules that are left cannot be asked yet
+	Verdict  *RuleVerdict // the one that has come; nil: none, Reading has changed
 	Findings []Finding    // of that rule, without decisions; only for the time of the call
 }
 
