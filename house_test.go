@@ -48,8 +48,9 @@ func listed(t *testing.T, tags ...string) []pkg {
 // arrows are the imports of our own packages that each room may have. They go one way.
 var arrows = map[string][]string{
 	"plumbline":                    {"plumbline/app/cli", "plumbline/app/window"}, // the window where the bindings are written
-	"plumbline/app/cli":            {"plumbline/app", "plumbline/app/window"},
-	"plumbline/app/window":         {"plumbline/app"},
+	"plumbline/app/cli":            {"plumbline/app", "plumbline/app/report", "plumbline/app/window"},
+	"plumbline/app/window":         {"plumbline/app", "plumbline/app/report"},
+	"plumbline/app/report":         {"plumbline/app"},
 	"plumbline/app":                {"plumbline/collector", "plumbline/collector/fakesite", "plumbline/queries/rules", "plumbline/store"},
 	"plumbline/collector":          {"plumbline/store"},
 	"plumbline/collector/fakesite": {},

@@ -90,7 +90,7 @@ func relationsIn(sql string) []string {
 
 // WriteCSV writes rows as CSV; the parts of a key have slashes between.
 func (r *Rows) WriteCSV(w io.Writer) error {
-	return writeCSV(w, r.Columns, func(yield func([]any) bool) {
+	return WriteCSV(w, r.Columns, func(yield func([]any) bool) {
 		for _, row := range r.Rows {
 			row = slices.Clone(row)
 			for i, v := range row {

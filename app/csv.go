@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// writeCSV writes a table as CSV: RFC 4180, UTF-8, a header row. A text that a spreadsheet would take for a formula gets
+// WriteCSV writes a table as CSV: RFC 4180, UTF-8, a header row. A text that a spreadsheet would take for a formula gets
 // an apostrophe in front; what was not told is an empty cell.
-func writeCSV(w io.Writer, header []string, rows iter.Seq[[]any]) error {
+func WriteCSV(w io.Writer, header []string, rows iter.Seq[[]any]) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
 	line := make([]string, len(header))
 	for i, name := range header {
-		line[i] = csvGuard(name)
+		line[i] = CSVGuard(name)
 	}
 	if err := out.Write(line); err != nil {
 		return err
@@ -26,7 +26,7 @@ func writeCSV(w io.Writer, header []string, rows iter.Seq[[]any]) error {
 			case nil:
 				line[i] = ""
 			case string:
-				line[i] = csvGuard(v)
+				line[i] = CSVGuard(v)
 			default:
 				line[i] = fmt.Sprint(v)
 			}
@@ -42,8 +42,8 @@ func writeCSV(w io.Writer, header []string, rows iter.Seq[[]any]) error {
 // formula are the first characters by which spreadsheets know a formula (OWASP, CSV Injection), the full-width ones too.
 const formula = "=+-@\t\r\n＝＋－＠"
 
-// csvGuard keeps a cell from being taken for a formula; csvPlain undoes it.
-func csvGuard(s string) string {
+// CSVGuard keeps a cell from being taken for a formula; csvPlain undoes it.
+func CSVGuard(s string) string {
 	if s != "" && strings.ContainsAny(string([]rune(s)[0]), formula+"'") {
 		return "'" + s
 	}

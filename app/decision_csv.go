@@ -23,9 +23,9 @@ var csvColumns = []string{"at", "by", "act", "site", "rule", "scope", "resource"
 
 // WriteCSV writes decisions, oldest first, so that they can be imported as they were made.
 func (l *DecisionList) WriteCSV(w io.Writer) error {
-	return writeCSV(w, csvColumns, func(yield func([]any) bool) {
+	return WriteCSV(w, csvColumns, func(yield func([]any) bool) {
 		for _, d := range slices.Backward(l.Decisions) {
-			if !yield([]any{d.At, d.By, d.Act, d.site, d.Rule, d.Scope, d.Resource, csvKey(d.Key), csvKey(d.Aspect), d.Reason, d.Owner, d.Until, d.Finding,
+			if !yield([]any{d.At, d.By, d.Act, d.site, d.Rule, d.Scope, d.Resource, CSVKey(d.Key), CSVKey(d.Aspect), d.Reason, d.Owner, d.Until, d.Finding,
 				strings.ReplaceAll(d.Subject, "\r", " ")}) {
 				return
 			}
@@ -33,8 +33,8 @@ func (l *DecisionList) WriteCSV(w io.Writer) error {
 	})
 }
 
-// csvKey writes a key, or an aspect that is one; parseCSVKey reads it. The parts keep their escapes.
-func csvKey(key string) string {
+// CSVKey writes a key, or an aspect that is one; parseCSVKey reads it. The parts keep their escapes.
+func CSVKey(key string) string {
 	if !strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r == 0x7f }) && !strings.HasPrefix(key, "[") {
 		return key
 	}

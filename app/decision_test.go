@@ -16,7 +16,7 @@ import (
 // What is exported comes back as it was, and no spreadsheet takes a cell of it for a formula.
 func TestCSVCells(t *testing.T) {
 	for _, s := range []string{"", "plain", "=1+1", "'=1+1", "'plain", "''", "'", "+", "-5", "@x", "\tx", "＝1", "🎉", "a=b", "'＠", "-\n-"} {
-		guarded := csvGuard(s)
+		guarded := CSVGuard(s)
 		if got := csvPlain(guarded); got != s {
 			t.Errorf("%q came back as %q, through %q", s, got, guarded)
 		}
@@ -25,7 +25,7 @@ func TestCSVCells(t *testing.T) {
 		}
 	}
 	for _, key := range []string{"10001", "a/b", store.Key("a", "b"), store.Key("a\x1fb", `c\`, "\r\n"), "[x", `["a"]`, "Zoë 🎉", `a\b`} {
-		text := csvKey(key)
+		text := CSVKey(key)
 		if got, err := parseCSVKey(text); got != key || err != nil {
 			t.Errorf("%q came back as %q, %v, through %q", key, got, err, text)
 		}

@@ -65,3 +65,15 @@ func hostile(r rune) bool {
 	}
 	return false
 }
+
+// MarkdownText is text in which nothing is taken for Markdown or HTML.
+func MarkdownText(s string) string {
+	var b strings.Builder
+	for _, r := range Neutral(s) {
+		if strings.ContainsRune("\\`*_{}[]<>#|~&", r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

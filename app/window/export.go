@@ -6,13 +6,14 @@ import (
 	"path/filepath"
 
 	"plumbline/app"
+	"plumbline/app/report"
 )
 
 // ExportFindings writes the findings that a filter lists, worst first, to a file whose name ends in
 // .csv, .json or .md. What is there is replaced: who chose the name was asked.
 func (w *Window) ExportFindings(lens Lens, filter, path, token string) (*Exported, error) {
 	return look(w, lens, token, func(ctx context.Context, v *view) (*Exported, error) {
-		format, err := app.ExportFormat(path)
+		format, err := report.ListFormat(path)
 		if err != nil {
 			return nil, err
 		}
@@ -27,7 +28,7 @@ func (w *Window) ExportFindings(lens Lens, filter, path, token string) (*Exporte
 		if err != nil {
 			return nil, err
 		}
-		out := app.FindingExport{File: judged.File, Snapshot: judged.Snapshot, Rules: judged.Rules, Filter: filter, Findings: make([]app.ChangedFinding, len(listed))}
+		out := report.List{File: judged.File, Snapshot: judged.Snapshot, Rules: judged.Rules, Filter: filter, Findings: make([]app.ChangedFinding, len(listed))}
 		for i, x := range listed {
 			out.Findings[i] = *x
 		}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"plumbline/app"
+	"plumbline/app/report"
 )
 
 // list asks for a page of the list of a filter.
@@ -341,7 +342,7 @@ func TestFindingDetail(t *testing.T) {
 func TestExport(t *testing.T) {
 	w := onDemo(t)
 	dir := t.TempDir()
-	for _, format := range app.ExportFormats() {
+	for _, format := range report.ListFormats() {
 		path := filepath.Join(dir, "findings."+format)
 		done, err := w.ExportFindings(Lens{}, "sev:>=high", path, "")
 		if err != nil || done.Rows != list(t, w, Lens{}, FindingsRequest{Filter: "sev:>=high"}).Total {
@@ -360,7 +361,7 @@ func TestExport(t *testing.T) {
 			}
 			n = len(rows) - 1
 		case "json":
-			var out app.FindingExport
+			var out report.List
 			if err := json.Unmarshal(text, &out); err != nil {
 				t.Fatal(err)
 			}

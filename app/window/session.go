@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"sync"
 	"time"
@@ -140,26 +139,6 @@ func (w *Window) demo(ctx context.Context) error {
 	}
 	w.hub.publish("state", nil)
 	return nil
-}
-
-// dataFolder is where the system wants the user's data.
-func dataFolder() string {
-	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "plumbline")
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return filepath.Join(os.TempDir(), "plumbline")
-	}
-	switch runtime.GOOS {
-	case "windows":
-		if dir := os.Getenv("LOCALAPPDATA"); dir != "" {
-			return filepath.Join(dir, "plumbline")
-		}
-	case "darwin":
-		return filepath.Join(home, "Library", "Application Support", "plumbline")
-	}
-	return filepath.Join(home, ".local", "share", "plumbline")
 }
 
 // Lens is the pair of snapshots that every screen looks through.

@@ -42,7 +42,7 @@ type Window struct {
 
 // New is a window without a file, whose calls end with ctx.
 func New(ctx context.Context) *Window {
-	w := &Window{ctx: ctx, folder: configFolder(), data: dataFolder(), now: time.Now}
+	w := &Window{ctx: ctx, folder: configFolder(), data: app.DataFolder(), now: time.Now}
 	go w.watch()
 	return w
 }
