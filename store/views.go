@@ -106,7 +106,13 @@ func readViews() (viewSet, error) {
 
 // parseView reads the form that CONTRIBUTING.md shows: a sentence, `-- reads:`, `-- index:` and
 // `-- materialised: no` lines, then a SELECT with one column a line and its type and sentence behind it.
+//
+// `instant(x)` in a view stands for x in UTC with milliseconds, see instantSQL.
 func parseView(name, text string, shared bool) (View, error) {
+	text, err := withInstants(text)
+	if err != nil {
+		return View{}, err
+	}
 	v := View{Name: name, Shared: shared, SQL: strings.TrimRight(strings.TrimSpace(text), ";")}
 	head, about, ok := strings.Cut(strings.TrimPrefix(text, "-- "), ": ")
 	if !ok || head != name {
@@ -148,6 +154,41 @@ func parseView(name, text string, shared bool) (View, error) {
 		return v, fmt.Errorf("a shared relation must say what it reads")
 	}
 	return v, nil
+}
+
+// instantSQL is a time as Atlassian's APIs spell it, as RFC 3339 in UTC with milliseconds: RFC 3339 of any zone, the same
+// with a zone that has no colon (+0000; SQLite reads none without), or milliseconds since 1970. Other text stays as it
+// is. No function of this program, since the views for people are read by any sqlite3.
+const instantSQL = `CASE WHEN typeof(%[1]s) IN ('integer', 'real') THEN strftime('%%Y-%%m-%%dT%%H:%%M:%%fZ', (%[1]s) / 1000.0, 'unixepoch')` +
+	` WHEN %[1]s GLOB '????-??-??T??:??:??.???Z' THEN %[1]s` +
+	` WHEN %[1]s GLOB '????-??-??T??:??:??.???+0000' THEN substr(%[1]s, 1, 23) || 'Z'` +
+	` ELSE coalesce(strftime('%%Y-%%m-%%dT%%H:%%M:%%fZ', %[1]s),` +
+	` strftime('%%Y-%%m-%%dT%%H:%%M:%%fZ', substr(%[1]s, 1, length(%[1]s) - 2) || ':' || substr(%[1]s, -2)), %[1]s) END`
+
+// withInstants writes instantSQL for each instant(x) of a view.
+func withInstants(text string) (string, error) {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "instant(")
+		b.WriteString(before)
+		if !found {
+			return b.String(), nil
+		}
+		end, open := 0, 1
+		for ; end < len(rest) && open > 0; end++ {
+			switch rest[end] {
+			case '(':
+				open++
+			case ')':
+				open--
+			}
+		}
+		if open > 0 {
+			return "", fmt.Errorf("instant( is not closed")
+		}
+		fmt.Fprintf(&b, instantSQL, rest[:end-1])
+		text = rest[end:]
+	}
 }
 
 func words(list string) []string {

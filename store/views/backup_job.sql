@@ -6,8 +6,8 @@ SELECT
   o.body ->> '$.jobOperation' AS operation,                     -- text: BACKUP or RESTORE
   o.body ->> '$.jobScope' AS scope,                             -- text: SITE or SPACE
   o.body ->> '$.jobState' AS state,                             -- text: FINISHED, FAILED ...
-  strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.createTime') AS created_at,            -- text: when it was asked for, RFC 3339 in UTC
-  strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.finishProcessingTime') AS finished_at, -- text: when it ended, RFC 3339 in UTC; NULL while it has not
+  instant(o.body ->> '$.createTime') AS created_at,            -- text: when it was asked for, RFC 3339 in UTC
+  instant(o.body ->> '$.finishProcessingTime') AS finished_at, -- text: when it ended, RFC 3339 in UTC; NULL while it has not
   o.body ->> '$.fileExists' AS file_exists,                     -- integer: 1 its file is still there, 0 it was deleted
   o.body ->> '$.spaceKeys' AS space_keys                        -- text: the spaces of a backup of spaces, parted by commas
 FROM object AS o

@@ -11,7 +11,7 @@ SELECT
   o.body ->> '$.pageId' AS page_id,                   -- text: page it hangs on, NULL if on something else
   o.body ->> '$.blogPostId' AS blogpost_id,           -- text: blog post it hangs on, NULL if on something else
   o.body ->> '$.customContentId' AS custom_content_id, -- text: an app's content it hangs on, NULL if on something else
-  strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(o.body ->> '$.createdAt', o.body ->> '$.history.createdDate')) AS created_at, -- text: when attached, UTC
+  instant(coalesce(o.body ->> '$.createdAt', o.body ->> '$.history.createdDate')) AS created_at, -- text: when attached, UTC
   coalesce(o.body ->> '$.version.authorId', o.body ->> '$.version.by.userKey', o.body ->> '$.version.by.username') AS author_id,       -- text: account that uploaded the newest version
   o.body ->> '$.status' AS status                     -- text: current or archived
 FROM object AS o

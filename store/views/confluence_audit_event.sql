@@ -2,7 +2,7 @@
 -- index: object_type, object_name
 SELECT
   o.key,                                              -- text: {time, author, summary, object}
-  coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', (o.body ->> '$.creationDate') / 1000.0, 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.timestamp')) AS created_at, -- text: when, UTC
+  instant(coalesce(o.body ->> '$.creationDate', o.body ->> '$.timestamp')) AS created_at, -- text: when, UTC
   coalesce(o.body ->> '$.author.accountId', iif(o.body ->> '$.author.type' = 'user', o.body ->> '$.author.id', NULL)) AS author_account_id, -- text: who did it, NULL where the record names no account
   coalesce(o.body ->> '$.author.accountType', o.body ->> '$.author.type') AS author_account_type, -- text: atlassian, app, or empty; on Data Center user, system ...
   coalesce(o.body ->> '$.author.displayName', o.body ->> '$.author.name') AS author_name, -- text: who did it, in words

@@ -13,8 +13,8 @@ SELECT
   o.body ->> '$.parentType' AS parent_type,           -- text: page, folder, whiteboard, database, embed
   coalesce(o.body ->> '$.authorId', o.body ->> '$.history.createdBy.userKey', o.body ->> '$.history.createdBy.username') AS author_id,               -- text: account that created it
   o.body ->> '$.ownerId' AS owner_id,                 -- text: account that owns it; NULL on Data Center, where nobody does
-  strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(o.body ->> '$.createdAt', o.body ->> '$.history.createdDate')) AS created_at, -- text: when created, UTC
+  instant(coalesce(o.body ->> '$.createdAt', o.body ->> '$.history.createdDate')) AS created_at, -- text: when created, UTC
   o.body ->> '$.version.number' AS version_number,    -- integer: number of its newest version
-  strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(o.body ->> '$.version.createdAt', o.body ->> '$.version.when')) AS version_at, -- text: when that version was written, UTC
+  instant(coalesce(o.body ->> '$.version.createdAt', o.body ->> '$.version.when')) AS version_at, -- text: when that version was written, UTC
   coalesce(o.body ->> '$.version.authorId', o.body ->> '$.version.by.userKey', o.body ->> '$.version.by.username') AS version_author_id -- text: account that wrote it
 FROM object AS o

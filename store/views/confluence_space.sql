@@ -9,6 +9,6 @@ SELECT
   lower(o.body ->> '$.status') AS status,                    -- text: current or archived
   coalesce(o.body ->> '$.authorId', o.body ->> '$.creator.userKey', o.body ->> '$.creator.username') AS author_id,               -- text: account that created it
   o.body ->> '$.spaceOwnerId' AS owner_id,            -- text: account that owns it; NULL on Data Center, where nobody does
-  strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(o.body ->> '$.createdAt', o.body ->> '$.creationDate')) AS created_at, -- text: when created, UTC
+  instant(coalesce(o.body ->> '$.createdAt', o.body ->> '$.creationDate')) AS created_at, -- text: when created, UTC
   coalesce(o.body ->> '$.homepageId', CAST(o.body ->> '$.homepage.id' AS text)) AS homepage_id            -- text: content id of its home page
 FROM object AS o

@@ -7,7 +7,7 @@ SELECT
   o.body ->> '$.filename' AS filename,                          -- text: name of the file
   o.body ->> '$.size' AS size,                                  -- integer: bytes
   o.body ->> '$.mimeType' AS mime_type,                         -- text: media type as uploaded
-  CASE WHEN o.body ->> '$.created' GLOB '????-??-??T??:??:??.???Z' THEN o.body ->> '$.created' WHEN o.body ->> '$.created' GLOB '????-??-??T??:??:??.???+0000' THEN substr(o.body ->> '$.created', 1, 23) || 'Z' ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.created'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.created', 1, length(o.body ->> '$.created') - 2) || ':' || substr(o.body ->> '$.created', -2)), o.body ->> '$.created') END AS created,  -- text: when it was attached, RFC 3339 in UTC
+  instant(o.body ->> '$.created') AS created,  -- text: when it was attached, RFC 3339 in UTC
   coalesce(o.body ->> '$.author.accountId', o.body ->> '$.author.key') AS author_account_id,  -- text: who attached it: account id, on Data Center user key
   o.body ->> '$.author.name' AS author_name,                    -- text: that account's log-in name; Data Center only
   CAST(o.body ->> '$.issue.id' AS text) AS issue_id,            -- text: the issue

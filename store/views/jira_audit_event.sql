@@ -3,7 +3,7 @@
 SELECT
   o.key,                                                        -- text: the record id; on Data Center, which gives none, time, author, action, object
   CAST(o.body ->> '$.id' AS text) AS event_id,                  -- text: the record id; NULL on Data Center
-  CASE WHEN coalesce(o.body ->> '$.created', o.body ->> '$.timestamp') GLOB '????-??-??T??:??:??.???Z' THEN coalesce(o.body ->> '$.created', o.body ->> '$.timestamp') WHEN coalesce(o.body ->> '$.created', o.body ->> '$.timestamp') GLOB '????-??-??T??:??:??.???+0000' THEN substr(coalesce(o.body ->> '$.created', o.body ->> '$.timestamp'), 1, 23) || 'Z' ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(o.body ->> '$.created', o.body ->> '$.timestamp')), strftime('%Y-%m-%dT%H:%M:%fZ', substr(coalesce(o.body ->> '$.created', o.body ->> '$.timestamp'), 1, length(coalesce(o.body ->> '$.created', o.body ->> '$.timestamp')) - 2) || ':' || substr(coalesce(o.body ->> '$.created', o.body ->> '$.timestamp'), -2)), coalesce(o.body ->> '$.created', o.body ->> '$.timestamp')) END AS created,  -- text: when it happened, RFC 3339 in UTC
+  instant(coalesce(o.body ->> '$.created', o.body ->> '$.timestamp')) AS created,  -- text: when it happened, RFC 3339 in UTC
   coalesce(o.body ->> '$.summary', o.body ->> '$.type.action') AS summary,                            -- text: what happened: User added to group ...
   coalesce(o.body ->> '$.category', o.body ->> '$.type.category') AS category,                          -- text: user management, permissions ...
   o.body ->> '$.authorAccountId' AS author_account_id,          -- text: who did it; NULL where only a key is told

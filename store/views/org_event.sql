@@ -4,7 +4,7 @@ SELECT
   o.key,                                                      -- text: the event id
   o.body ->> '$.id' AS event_id,                              -- text: the event id
   o.body ->> '$.orgId' AS org_id,                             -- text: its organisation
-  CASE WHEN o.body ->> '$.attributes.time' GLOB '????-??-??T??:??:??.???Z' THEN o.body ->> '$.attributes.time' WHEN o.body ->> '$.attributes.time' GLOB '????-??-??T??:??:??.???+0000' THEN substr(o.body ->> '$.attributes.time', 1, 23) || 'Z' ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.attributes.time'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.attributes.time', 1, length(o.body ->> '$.attributes.time') - 2) || ':' || substr(o.body ->> '$.attributes.time', -2)), o.body ->> '$.attributes.time') END AS created,  -- text: when it happened, RFC 3339 in UTC
+  instant(o.body ->> '$.attributes.time') AS created,  -- text: when it happened, RFC 3339 in UTC
   o.body ->> '$.attributes.action' AS action,                 -- text: what happened, as GET /admin/v1/orgs/{org}/event-actions lists it: added_org_admin, policy_deleted ...
   o.body ->> '$.attributes.actor.id' AS actor_account_id,     -- text: who did it
   o.body ->> '$.attributes.actor.auth.authType' AS auth_type,  -- text: how that account had signed in: api-token, container-token, connect-token, auth-token-for-2LO, auth-token-for-3LO

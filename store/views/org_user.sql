@@ -16,7 +16,7 @@ SELECT
   CASE WHEN o.body ->> '$.email' GLOB '*@*@*' THEN lower(substr(o.body ->> '$.email', length(rtrim(o.body ->> '$.email', replace(o.body ->> '$.email', '@', ''))) + 1)) ELSE nullif(lower(substr(o.body ->> '$.email', instr(o.body ->> '$.email' || '@', '@') + 1)), '') END AS email_domain,  -- text: what follows the last @, in lower case
   o.body ->> '$.emailVerified' AS email_verified,             -- integer: 1 if the address is proven
   o.body ->> '$.mfaEnabled' AS mfa_enabled,                   -- integer: 1 if a second factor is set up; told of managed accounts
-  CASE WHEN o.body ->> '$.addedToOrg' GLOB '????-??-??T??:??:??.???Z' THEN o.body ->> '$.addedToOrg' WHEN o.body ->> '$.addedToOrg' GLOB '????-??-??T??:??:??.???+0000' THEN substr(o.body ->> '$.addedToOrg', 1, 23) || 'Z' ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.addedToOrg'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.addedToOrg', 1, length(o.body ->> '$.addedToOrg') - 2) || ':' || substr(o.body ->> '$.addedToOrg', -2)), o.body ->> '$.addedToOrg') END AS added_to_org,  -- text: since when, RFC 3339 in UTC
+  instant(o.body ->> '$.addedToOrg') AS added_to_org,  -- text: since when, RFC 3339 in UTC
   o.body -> '$.platformRoles' AS platform_roles,              -- json: array of its administration roles in the organisation, as in org_user_role; NULL not told
   o.body -> '$.products' AS products,                         -- json: array of the products of this directory that it has, as in org_user_product; NULL not told
   o.body -> '$.groups' AS groups                              -- json: array of the ids of its groups in this directory; NULL not told

@@ -3,5 +3,5 @@ SELECT
   o.key,                                                      -- text: account id, policy id
   o.body ->> '$.accountId' AS account_id,                     -- text: the account
   o.body ->> '$.authPolicyInfo.policyId' AS policy_id,        -- text: its authentication policy
-  strftime('%Y-%m-%dT%H:%M:%fZ', (o.body ->> '$.authPolicyInfo.dateAdded') / 1000.0, 'unixepoch') AS date_added  -- text: since when, RFC 3339 in UTC
+  instant(o.body ->> '$.authPolicyInfo.dateAdded') AS date_added  -- text: since when, RFC 3339 in UTC
 FROM object AS o

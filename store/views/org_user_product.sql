@@ -5,5 +5,5 @@ SELECT
   o.body ->> '$.accountId' AS account_id,                     -- text: the account
   o.body ->> '$.key' AS product,                              -- text: the product: jira-software, confluence ...
   o.body ->> '$.id' AS instance_id,                           -- text: the instance of the product, of which an organisation may have several
-  CASE WHEN o.body ->> '$.lastActiveTimestamp' GLOB '????-??-??T??:??:??.???Z' THEN o.body ->> '$.lastActiveTimestamp' WHEN o.body ->> '$.lastActiveTimestamp' GLOB '????-??-??T??:??:??.???+0000' THEN substr(o.body ->> '$.lastActiveTimestamp', 1, 23) || 'Z' ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.lastActiveTimestamp'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.lastActiveTimestamp', 1, length(o.body ->> '$.lastActiveTimestamp') - 2) || ':' || substr(o.body ->> '$.lastActiveTimestamp', -2)), o.body ->> '$.lastActiveTimestamp') END AS last_active  -- text: last use, RFC 3339 in UTC; NULL never or not told
+  instant(o.body ->> '$.lastActiveTimestamp') AS last_active  -- text: last use, RFC 3339 in UTC; NULL never or not told
 FROM object AS o

@@ -9,5 +9,5 @@ SELECT
   o.body ->> '$.attributes.status' AS status,                 -- text: online, offline or deprecated
   o.body ->> '$.attributes.realm' AS realm,                   -- text: where its data lies
   o.body ->> '$.attributes.sandbox.type' AS sandbox_type,     -- text: CHILD for a sandbox, else NONE
-  CASE WHEN o.body ->> '$.attributes.createdAt' GLOB '????-??-??T??:??:??.???Z' THEN o.body ->> '$.attributes.createdAt' WHEN o.body ->> '$.attributes.createdAt' GLOB '????-??-??T??:??:??.???+0000' THEN substr(o.body ->> '$.attributes.createdAt', 1, 23) || 'Z' ELSE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', o.body ->> '$.attributes.createdAt'), strftime('%Y-%m-%dT%H:%M:%fZ', substr(o.body ->> '$.attributes.createdAt', 1, length(o.body ->> '$.attributes.createdAt') - 2) || ':' || substr(o.body ->> '$.attributes.createdAt', -2)), o.body ->> '$.attributes.createdAt') END AS created_at  -- text: when it was made, RFC 3339 in UTC
+  instant(o.body ->> '$.attributes.createdAt') AS created_at  -- text: when it was made, RFC 3339 in UTC
 FROM object AS o
