@@ -73,6 +73,7 @@ var only = map[string]struct {
 	"net":                           {[]string{"plumbline/collector", "plumbline/collector/fakesite", "plumbline/bench", "plumbline/app/window"}, "only the collector opens connections; the window's bridge listens"},
 	"golang.org/x/oauth2":           {[]string{"plumbline/collector"}, "sign-in is the collector's"},
 	"github.com/zalando/go-keyring": {[]string{"plumbline/collector"}, "secrets stay in one room"},
+	"filippo.io/age":                {[]string{"plumbline/app"}, "one room encrypts and opens"},
 	"github.com/spf13/cobra":        {[]string{"plumbline/app/cli", "plumbline/docs/generate"}, "the command line alone"},
 	"github.com/wailsapp/wails/v2":  {[]string{"plumbline", "plumbline/app/window"}, "main and one small file of the window"},
 }
@@ -127,6 +128,8 @@ var direct = map[string]string{
 	"github.com/go-json-experiment/json": "strict JSON tokens: duplicate members and bad UTF-8 are errors",
 	"github.com/spf13/cobra":             "the command line: help, completion, man pages from one definition",
 	"github.com/zalando/go-keyring":      "secrets in the system keychain",
+	"filippo.io/age":                     "evidence encrypted for whoever it is handed to, so that the age tool opens it too",
+	"golang.org/x/crypto":                "SSH keys, those with a passphrase too",
 	"golang.org/x/oauth2":                "3LO sign-in",
 	"golang.org/x/sync":                  "error groups and semaphores of the collector",
 	"golang.org/x/time":                  "--rate",

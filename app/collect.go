@@ -148,6 +148,9 @@ func (q CollectQuery) place(ctx context.Context) (path string, fresh bool, err e
 	if q.Copy != "" {
 		return q.Copy, false, Copy(ctx, q.File, q.Copy)
 	}
+	if err := notEncrypted(q.File); err != nil {
+		return q.File, false, err
+	}
 	_, err = os.Stat(q.File)
 	return q.File, errors.Is(err, os.ErrNotExist), nil
 }

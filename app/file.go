@@ -16,7 +16,7 @@ import (
 // File is an open evidence file.
 type File struct {
 	store *store.File
-	of    string // the file that this one is a copy of, where it stands in for it; see Aside
+	of    string // the file that this one is a copy of, where it stands in for it; see Aside and reveal
 }
 
 // FileInfo names a file in an answer.
@@ -25,10 +25,22 @@ type FileInfo struct {
 	Format int    `json:"format"` // of the evidence file
 }
 
-// Open opens an evidence file for looking; not a byte of it changes.
+// Open opens an evidence file for looking; not a byte of it changes. An encrypted one is opened with the keys of ctx.
 func Open(ctx context.Context, path string) (*File, error) {
 	if err := exists(path); err != nil {
 		return nil, err
+	}
+	r, err := reveal(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	if r != nil {
+		f, err := store.Open(ctx, r.path)
+		if err != nil {
+			return nil, named(path, err)
+		}
+		f.KeepIn(r.dir)
+		return &File{store: f, of: path}, nil
 	}
 	f, err := store.Open(ctx, path)
 	if err != nil {
@@ -57,6 +69,9 @@ func OpenWritable(ctx context.Context, path, copyTo string) (*File, error) {
 		}
 		path = copyTo
 	}
+	if err := notEncrypted(path); err != nil {
+		return nil, err
+	}
 	f, err := store.OpenWritable(ctx, path)
 	if err != nil {
 		if copyTo != "" {
@@ -65,6 +80,17 @@ func OpenWritable(ctx context.Context, path, copyTo string) (*File, error) {
 		return nil, named(path, err)
 	}
 	return &File{store: f}, nil
+}
+
+// notEncrypted refuses to write into an encrypted file.
+func notEncrypted(path string) error {
+	if !isEncrypted(path) {
+		return nil
+	}
+	return &Problem{
+		Code: "read-only", Exit: Failed, Title: path + " is encrypted, so it can only be read",
+		Hint: "-o COPY.plumb.db writes into a decrypted copy; plumbline encrypt closes that again",
+	}
 }
 
 // Change opens a file, or the copy of it that copyTo asks for, for writing and runs do on it. A copy on which do fails is
@@ -113,7 +139,7 @@ func exists(path string) error {
 // neighbours are the evidence files in the folder where path was looked for.
 func neighbours(path string) []string {
 	var names []string
-	for _, pattern := range []string{"*.plumb.db", "*.plumb"} {
+	for _, pattern := range []string{"*.plumb.db", "*.plumb", "*.plumb.age"} {
 		found, _ := filepath.Glob(filepath.Join(filepath.Dir(path), pattern))
 		for _, f := range found {
 			names = append(names, filepath.Base(f))
@@ -122,43 +148,40 @@ func neighbours(path string) []string {
 	return names
 }
 
-// Copy copies an evidence file, whole and in one step, to a place where nothing is yet.
+// Copy copies an evidence file, whole and in one step, to a place where nothing is yet. The copy of an encrypted one is
+// not encrypted.
 func Copy(ctx context.Context, from, to string) error {
 	f, err := Open(ctx, from) // refuses what is no whole evidence file
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	for _, beside := range []string{"-wal", "-journal"} {
-		if info, err := os.Stat(from + beside); err == nil && info.Size() > 0 {
-			return &Problem{
-				Code: "file", Exit: Failed, Title: from + beside + " holds what was collected last, so a copy of the file alone would lose it",
-				Hint: "finish the collection, or copy both to a folder that can be written and work on that copy",
-			}
-		}
+	if err := alone(f.store.Path()); err != nil {
+		return err
 	}
-	in, err := os.Open(from)
+	in, err := os.Open(f.store.Path())
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	// The name is taken first: whatever else appears there meanwhile is not written over.
-	taken, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return &Problem{Code: "file", Title: to + " exists already", Hint: "choose another name for the copy", Exit: Failed}
-	}
-	if err != nil {
-		return err
-	}
-	taken.Close()
-	err = WriteFile(to, func(w io.Writer) error {
-		_, err := io.Copy(w, in)
+	_, _, err = placeNew(to, func(w io.Writer) error {
+		_, err := io.Copy(w, reader{ctx, in})
 		return err
 	})
-	if err != nil {
-		os.Remove(to)
-	}
 	return err
+}
+
+// alone refuses a file that is not all there is: what was collected last may lie beside it.
+func alone(path string) error {
+	for _, beside := range []string{"-wal", "-journal"} {
+		if info, err := os.Stat(path + beside); err == nil && info.Size() > 0 {
+			return &Problem{
+				Code: "file", Exit: Failed, Title: path + beside + " holds what was collected last, so a copy of the file alone would lose it",
+				Hint: "finish the collection, or copy both to a folder that can be written and work on that copy",
+			}
+		}
+	}
+	return nil
 }
 
 // WriteFile writes a file in one step: whoever looks sees the old one or the new one, never half.

@@ -64,6 +64,9 @@ func (f *File) Pair(ctx context.Context, before, after, site string) (Snapshot, 
 
 // ReadOnly says why a file cannot be written; "" where it can.
 func ReadOnly(path string) string {
+	if isEncrypted(path) {
+		return "the file is encrypted"
+	}
 	w, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		var cause *os.PathError

@@ -25,6 +25,18 @@ func CacheDir() string {
 	return dir
 }
 
+// CacheDir is where what is derived of this file goes: the directory of all, unless KeepIn named another.
+func (f *File) CacheDir() string {
+	if f.cache != "" {
+		return f.cache
+	}
+	return CacheDir()
+}
+
+// KeepIn has everything that is derived of this file kept in dir and nowhere else, so that it goes when dir goes. It is
+// called before the file is asked anything.
+func (f *File) KeepIn(dir string) { f.cache = dir }
+
 // keepRelations is how many built relations stay in the cache: both sides of a comparison of a
 // few files.
 const keepRelations = 8

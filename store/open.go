@@ -32,6 +32,7 @@ type File struct {
 	busy     chan struct{} // holds one token: the right to use conn
 	gather   gathering     // of a writer
 	closed   atomic.Bool
+	cache    string // where what is derived goes, "" where all of that goes; see KeepIn
 }
 
 // Path is where the file is, as it was given.

@@ -43,7 +43,7 @@ func (f *File) Relations(ctx context.Context, snapshot int64, names []string, re
 	if err != nil {
 		return nil, err
 	}
-	dir, keep := CacheDir(), true
+	dir, keep := f.CacheDir(), true
 	if dir == "" {
 		dir, keep = os.TempDir(), false
 	}

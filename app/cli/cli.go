@@ -53,6 +53,7 @@ type Streams struct {
 // Run runs one command line and returns its exit code.
 func Run(ctx context.Context, args []string, streams Streams) (code int) {
 	s := newSession(streams)
+	defer app.Conceal("") // whatever comes, nothing decrypted stays
 	defer func() {
 		if cause := recover(); cause != nil {
 			s.complain(&app.Problem{

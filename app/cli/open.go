@@ -37,7 +37,7 @@ func (s *session) openWindow(ctx context.Context, files []string) error {
 			Hint: command(append([]string{"serve"}, files[:min(len(files), 1)]...)...) + " shows it in a browser",
 		}
 	case window.Desktop:
-		return window.Run(window.New(ctx), s.look.Page, s.look.Icon, files)
+		return window.Run(window.New(s.withoutAsking(ctx)), s.look.Page, s.look.Icon, files)
 	}
 	program := desktopProgram()
 	if program == "" {

@@ -30,7 +30,11 @@ func newRoot(s *session) *cobra.Command {
 		Version:           app.Version(),
 		Args:              commandOrFile,
 		RunE:              s.withoutCommand,
-		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return applyConfig(c, s.config) },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			err := applyConfig(c, s.config)
+			c.SetContext(s.withKeys(c.Context()))
+			return err
+		},
 	}
 	root.SetVersionTemplate("plumbline {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
@@ -46,6 +50,8 @@ func newRoot(s *session) *cobra.Command {
 	f.BoolVar(&s.noColor, "no-color", false, "no colours (also NO_COLOR, TERM=dumb)")
 	f.BoolVar(&s.noProgress, "no-progress", false, "no progress while collecting")
 	f.BoolVar(&s.noInput, "no-input", false, "never ask; what is missing is an error")
+	f.StringArrayVar(&s.identities, "identity", nil, "open encrypted files with the age or SSH key in `FILE`; repeatable")
+	f.StringVar(&s.passphraseFile, "passphrase-file", "", "read the passphrase of an encrypted file from `FILE`, - for stdin")
 	f.StringVar(&s.config, "config", "", "read flags from `FILE`, one a line: rate = 20")
 
 	root.AddGroup(
@@ -53,6 +59,7 @@ func newRoot(s *session) *cobra.Command {
 		&cobra.Group{ID: "collect", Title: "Collect"},
 		&cobra.Group{ID: "look", Title: "Look"},
 		&cobra.Group{ID: "decide", Title: "Decide"},
+		&cobra.Group{ID: "hand", Title: "Hand over"},
 		&cobra.Group{ID: "rules", Title: "Rules"},
 		&cobra.Group{ID: "machine", Title: "This machine"},
 	)
@@ -66,6 +73,7 @@ func newRoot(s *session) *cobra.Command {
 	add("collect", demoCommand(s), connectCommand(s), collectCommand(s), snapshotsCommand(s))
 	add("look", findingsCommand(s), compareCommand(s), coverageCommand(s), scoreCommand(s), explainCommand(s), objectsCommand(s), sqlCommand(s))
 	add("decide", decideCommand(s), decisionsCommand(s), attestCommand(s), paramCommand(s))
+	add("hand", encryptCommand(s), decryptCommand(s))
 	add("rules", rulesCommand(s))
 	add("machine", doctorCommand(s), versionCommand(s), completionCommand(s), manCommand(s))
 	root.SetHelpCommand(helpCommand())

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"plumbline/app"
 	"plumbline/app/window"
 )
 
@@ -32,9 +33,12 @@ Ends with Ctrl-C.`,
 	c.Flags().BoolVar(&noBrowser, "no-browser", false, "do not open the browser")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		ctx := c.Context()
-		w := window.New(ctx)
+		w := window.New(s.withoutAsking(ctx)) // its page asks
 		defer window.Close(w)
 		if len(args) > 0 {
+			if err := app.Unlock(ctx, args[0]); err != nil {
+				return err
+			}
 			if _, err := w.Open(args[0]); err != nil {
 				return err
 			}

@@ -26,6 +26,8 @@ type session struct {
 	json, quiet, verbose           bool
 	noColor, noProgress, noInput   bool
 	output, config                 string
+	identities                     []string // files with keys that open encrypted files
+	passphraseFile, passphraseRead string   // the second: what stdin held
 	outTerminal, errTerm, inputTTY bool
 
 	exit app.Exit

@@ -178,7 +178,7 @@ func chooseFile(ctx context.Context, kind string) (string, error) {
 		return runtime.OpenDirectoryDialog(ctx, runtime.OpenDialogOptions{Title: "Choose a folder", CanCreateDirectories: true})
 	case "evidence":
 		return runtime.OpenFileDialog(ctx, runtime.OpenDialogOptions{Title: "Open evidence", Filters: []runtime.FileFilter{
-			{DisplayName: "Evidence files", Pattern: "*.plumb;*.plumb.db;*.db"}, {DisplayName: "All files", Pattern: "*"},
+			{DisplayName: "Evidence files", Pattern: "*.plumb;*.plumb.db;*.db;*.plumb.age"}, {DisplayName: "All files", Pattern: "*"},
 		}})
 	}
 	return runtime.OpenFileDialog(ctx, runtime.OpenDialogOptions{Title: "Choose a file"})

@@ -27,7 +27,10 @@ func TestMimeMagic(t *testing.T) {
 	if string(file[:16]) != "SQLite format 3\x00" || !strings.Contains(string(kinds), `offset="68" value="`+string(file[68:72])+`"`) {
 		t.Errorf("an evidence file has %q at 68", file[68:72])
 	}
-	if !strings.Contains(string(kinds), `type="application/vnd.plumbline.evidence"`) || !strings.Contains(string(entry), "MimeType=application/vnd.plumbline.evidence;") {
+	if !strings.Contains(string(kinds), `type="application/vnd.plumbline.evidence"`) || !strings.Contains(string(entry), "MimeType=application/vnd.plumbline.evidence;application/vnd.plumbline.evidence.encrypted;") {
 		t.Error("the desktop entry opens another type")
+	}
+	if !strings.Contains(string(kinds), `<glob pattern="*.plumb.age"/>`) || strings.Contains(string(kinds), `"*.age"`) {
+		t.Error("encrypted evidence is ours by its name, and no other encrypted file is")
 	}
 }

@@ -50,6 +50,9 @@ func (w *Window) replace(f *opened) {
 		go func() {
 			old.users.Wait()
 			old.Close()
+			if f == nil || f.path != old.path {
+				app.Conceal(old.path) // where it was encrypted
+			}
 		}()
 	}
 }

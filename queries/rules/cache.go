@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
-
-	"plumbline/store"
 )
 
 // Judging results are derived data: one file for each rule and snapshot below the cache directory, named by the hash of
@@ -34,8 +32,8 @@ func fingerprint(kind string, parts ...any) string {
 }
 
 // cacheFolder is "" where nothing can be kept.
-func cacheFolder() string {
-	dir := store.CacheDir()
+func (b *bench) cacheFolder() string {
+	dir := b.file.CacheDir()
 	if dir == "" {
 		return ""
 	}
@@ -60,28 +58,28 @@ func (b *bench) errorKey(key string) string {
 
 // kept gives the kept result of a rule, nil if it must be judged.
 func (b *bench) kept(key string) *judged {
-	if r := readCached(key); r != nil {
+	dir := b.cacheFolder()
+	if r := readCached(dir, key); r != nil {
 		return r
 	}
 	key = b.errorKey(key)
-	if info, err := os.Stat(filepath.Join(cacheFolder(), key+".json")); err != nil || time.Since(info.ModTime()) > retryError {
+	if info, err := os.Stat(filepath.Join(dir, key+".json")); err != nil || time.Since(info.ModTime()) > retryError {
 		return nil
 	}
-	return readCached(key)
+	return readCached(dir, key)
 }
 
 func (b *bench) keep(key string, r *judged, took time.Duration) {
 	switch {
 	case r.Verdict.Verdict != Error:
-		writeCached(key, r)
+		writeCached(b.cacheFolder(), key, r)
 	case took > slowError:
-		writeCached(b.errorKey(key), r)
+		writeCached(b.cacheFolder(), b.errorKey(key), r)
 	}
 }
 
 // readCached gives a kept result, nil if there is none that is whole.
-func readCached(key string) *judged {
-	dir := cacheFolder()
+func readCached(dir, key string) *judged {
 	if dir == "" {
 		return nil
 	}
@@ -97,8 +95,7 @@ func readCached(key string) *judged {
 }
 
 // writeCached keeps a result; where that fails the result is judged again next time.
-func writeCached(key string, r *judged) {
-	dir := cacheFolder()
+func writeCached(dir, key string, r *judged) {
 	if dir == "" {
 		return
 	}
@@ -131,8 +128,8 @@ func checksum(text []byte) string {
 const keepJudged = 2000
 
 // tidyCached removes the oldest results beyond keepJudged.
-func tidyCached() {
-	if dir := cacheFolder(); dir != "" {
+func (b *bench) tidyCached() {
+	if dir := b.cacheFolder(); dir != "" {
 		tidyFolder(dir, keepJudged)
 	}
 }

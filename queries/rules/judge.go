@@ -108,7 +108,7 @@ func (b *bench) run(ctx context.Context, cachedOnly bool) ([]*judged, error) {
 			return nil, err
 		}
 		if !b.options.NoCache {
-			tidyCached()
+			b.tidyCached()
 		}
 	}
 	b.remember()

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"testing"
 	"time"
+
+	"plumbline/store"
 )
 
 // Whatever a finding holds is read as it was kept.
@@ -45,7 +47,7 @@ func TestPacked(t *testing.T) {
 func TestSlowErrorIsKept(t *testing.T) {
 	t.Setenv("PLUMBLINE_CACHE", t.TempDir())
 	failed := &judged{Verdict: RuleVerdict{Rule: "A-1", Verdict: Error, Reason: "it took too long", Needs: []Need{}, Parameters: map[string]any{}, RuleTexts: RuleTexts{Maps: []string{}}}, Findings: []Finding{}, Unknown: []unjudged{}}
-	b := &bench{options: Options{Deadline: time.Minute}}
+	b := &bench{file: &store.File{}, options: Options{Deadline: time.Minute}}
 	b.keep("quick", failed, time.Second)
 	b.keep("slow", failed, time.Minute)
 	if b.kept("quick") != nil {
@@ -54,11 +56,11 @@ func TestSlowErrorIsKept(t *testing.T) {
 	if got := b.kept("slow"); !reflect.DeepEqual(got, failed) {
 		t.Errorf("kept %+v", got)
 	}
-	if (&bench{options: Options{Deadline: time.Hour}}).kept("slow") != nil {
+	if (&bench{file: b.file, options: Options{Deadline: time.Hour}}).kept("slow") != nil {
 		t.Error("an error was kept for another deadline")
 	}
 	then := time.Now().Add(-2 * retryError)
-	if err := os.Chtimes(cacheFolder()+"/"+b.errorKey("slow")+".json", then, then); err != nil {
+	if err := os.Chtimes(b.cacheFolder()+"/"+b.errorKey("slow")+".json", then, then); err != nil {
 		t.Fatal(err)
 	}
 	if b.kept("slow") != nil {

@@ -1,0 +1,273 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"filippo.io/age"
+	"filippo.io/age/agessh"
+)
+
+// A file is handed over encrypted with age (age-encryption.org/v1), so that whoever receives it needs either Plumbline
+// or the age tool, and nothing else that is ours.
+
+// Lock says for whom a file is encrypted: for keys, or for whoever knows a passphrase. Not for both: a passphrase beside
+// keys would be the weakest of them.
+type Lock struct {
+	To         []string // age1..., ssh-ed25519 AAAA..., ssh-rsa AAAA..., or the name of a file with one on each line
+	Passphrase string
+}
+
+// Encrypted answers `encrypt`, and Decrypted `decrypt`.
+type Encrypted struct {
+	File       string   `json:"file"`
+	Output     string   `json:"output"`
+	Bytes      int64    `json:"bytes"`      // of the output
+	SHA256     string   `json:"sha256"`     // of the output
+	Recipients []string `json:"recipients"` // public keys; none with a passphrase
+	Passphrase bool     `json:"passphrase"`
+}
+
+// Decrypted is a file as it was before it was encrypted.
+type Decrypted struct {
+	File   string `json:"file"`
+	Output string `json:"output"`
+	Bytes  int64  `json:"bytes"`  // of the output
+	SHA256 string `json:"sha256"` // of the output
+}
+
+// recipients are whom the lock is for, as age takes them and as text.
+func (l Lock) recipients() ([]age.Recipient, []string, error) {
+	switch {
+	case l.Passphrase != "" && len(l.To) > 0:
+		return nil, nil, Usage("a file is encrypted for keys or with a passphrase, not for both", "encrypt it twice, into two files")
+	case l.Passphrase != "":
+		r, err := age.NewScryptRecipient(l.Passphrase)
+		return []age.Recipient{r}, nil, err
+	case len(l.To) == 0:
+		return nil, nil, Usage("nobody is named who could open it", "--to names a key (age1..., ssh-ed25519 ...) or a file of keys; --passphrase asks for a passphrase")
+	}
+	var all []age.Recipient
+	var names []string
+	for _, to := range l.To {
+		lines, err := recipientLines(to)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, line := range lines {
+			r, err := recipient(line)
+			if err != nil {
+				return nil, nil, err
+			}
+			all, names = append(all, r), append(names, line)
+		}
+	}
+	return all, names, nil
+}
+
+// Check says what is wrong with a lock before any work is done for it.
+func (l Lock) Check() error {
+	_, _, err := l.recipients()
+	return err
+}
+
+// recipientLines is one key, or the keys in the file of that name.
+func recipientLines(to string) ([]string, error) {
+	if to = strings.TrimSpace(to); isRecipient(to) || isSecret(to) {
+		return []string{to}, nil
+	}
+	text, err := os.ReadFile(to)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, Usage(fmt.Sprintf("%q is neither a key nor a file of keys", to), "a key begins with age1, ssh-ed25519 or ssh-rsa")
+	}
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) == 0 {
+		return nil, Usage(to+" names no key", "one on each line: age1..., ssh-ed25519 ... or ssh-rsa ...")
+	}
+	return lines, nil
+}
+
+func isRecipient(s string) bool { return strings.HasPrefix(s, "age1") || strings.HasPrefix(s, "ssh-") }
+
+// isSecret reports whether somebody gave away a secret key where a public one is wanted. It is not repeated.
+func isSecret(s string) bool {
+	return strings.Contains(strings.ToUpper(s), "SECRET-KEY") || strings.Contains(s, "PRIVATE KEY")
+}
+
+func recipient(line string) (age.Recipient, error) {
+	switch {
+	case isSecret(line):
+		return nil, Usage("that is a secret key, and it now lies in your shell's history", "--to takes the public one, which begins with age1 or ssh-; make a new pair")
+	case strings.HasPrefix(line, "ssh-"):
+		if r, err := agessh.ParseRecipient(line); err == nil {
+			return r, nil
+		}
+	default:
+		if r, err := age.ParseRecipients(strings.NewReader(line)); err == nil {
+			return r[0], nil
+		}
+	}
+	return nil, Usage(fmt.Sprintf("%q is no key that a file can be encrypted for", line), "age1..., ssh-ed25519 AAAA... and ssh-rsa AAAA... are; look whether it was copied whole")
+}
+
+// EncryptedName is what a file is called once it is encrypted, where nobody says otherwise.
+func EncryptedName(path string) string {
+	for _, end := range []string{".plumb.db", ".plumb"} {
+		if name, ok := strings.CutSuffix(path, end); ok && filepath.Base(path) != end {
+			return name + ".plumb.age"
+		}
+	}
+	return path + ".age"
+}
+
+// DecryptedName is what an encrypted file is called once it is opened up; "" where its name does not tell.
+func DecryptedName(path string) string {
+	if name, ok := strings.CutSuffix(path, ".plumb.age"); ok {
+		return name + ".plumb.db"
+	}
+	name, _ := strings.CutSuffix(path, ".age")
+	if name == path {
+		return ""
+	}
+	return name
+}
+
+// Encrypt writes a file, encrypted, to a place where nothing is yet. An evidence file is looked at first, so that a
+// damaged or unfinished one is not handed over; any other file, such as a report, is taken as it is.
+func Encrypt(ctx context.Context, from, to string, lock Lock) (Encrypted, error) {
+	done := Encrypted{File: from, Output: to, Recipients: []string{}, Passphrase: lock.Passphrase != ""}
+	recipients, names, err := lock.recipients()
+	if err != nil {
+		return done, err
+	}
+	done.Recipients = append(done.Recipients, names...)
+	if err := exists(from); err != nil {
+		return done, err
+	}
+	if isEncrypted(from) {
+		return done, Usage(from+" is encrypted already", "plumbline decrypt opens it up")
+	}
+	if isEvidence(from) {
+		if err := whole(ctx, from); err != nil {
+			return done, err
+		}
+	}
+	in, err := os.Open(from)
+	if err != nil {
+		return done, err
+	}
+	defer in.Close()
+	done.Bytes, done.SHA256, err = placeNew(to, func(w io.Writer) error {
+		sealed, err := age.Encrypt(w, recipients...)
+		if err != nil {
+			if len(recipients) > 1 { // post-quantum keys beside others: age refuses the mixture
+				return Usage("these keys cannot stand side by side: "+oneLine(err.Error()), "encrypt the file once for each kind")
+			}
+			return fmt.Errorf("encrypting %s: %w", from, err)
+		}
+		if _, err := io.Copy(sealed, reader{ctx, in}); err != nil {
+			return err
+		}
+		return sealed.Close()
+	})
+	return done, err
+}
+
+// Decrypt writes what is in an encrypted file to a place where nothing is yet, with the keys of ctx.
+func Decrypt(ctx context.Context, from, to string) (Decrypted, error) {
+	done := Decrypted{File: from, Output: to}
+	if err := exists(from); err != nil {
+		return done, err
+	}
+	if !isEncrypted(from) {
+		return done, Usage(from+" is not encrypted", "")
+	}
+	var err error
+	done.Bytes, done.SHA256, err = placeNew(to, func(w io.Writer) error { return decrypt(ctx, from, w) })
+	return done, err
+}
+
+// isEvidence reports whether a file is, or by its name claims to be, an evidence file.
+func isEvidence(path string) bool {
+	name := strings.ToLower(path)
+	return strings.HasPrefix(beginning(path), "SQLite format 3\x00") || strings.HasSuffix(name, ".plumb.db") || strings.HasSuffix(name, ".plumb")
+}
+
+// beginning is the first bytes of a file, "" where it cannot be read.
+func beginning(path string) string {
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return ""
+	}
+	var b [64]byte
+	n, _ := io.ReadFull(f, b[:])
+	return string(b[:n])
+}
+
+// whole refuses what is no evidence file, and one whose last part still lies in a file beside it.
+func whole(ctx context.Context, path string) error {
+	f, err := Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return alone(f.store.Path())
+}
+
+// placeNew writes a file where nothing is yet, whole or not at all, and gives its size and SHA-256. The name is taken
+// first: whatever else appears there meanwhile is not written over.
+func placeNew(to string, write func(io.Writer) error) (int64, string, error) {
+	taken, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return 0, "", &Problem{Code: "file", Title: to + " exists already", Hint: "choose another name for the copy", Exit: Failed}
+	}
+	if err != nil {
+		return 0, "", err
+	}
+	taken.Close()
+	sum := sha256.New()
+	var size counter
+	if err := WriteFile(to, func(w io.Writer) error { return write(io.MultiWriter(w, sum, &size)) }); err != nil {
+		os.Remove(to)
+		return 0, "", err
+	}
+	return int64(size), hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// counter counts what is written.
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }
+
+// reader ends with its context.
+type reader struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (r reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(p)
+}

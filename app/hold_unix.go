@@ -1,0 +1,22 @@
+//go:build !windows
+
+package app
+
+import (
+	"os"
+	"syscall"
+)
+
+// hold makes a file that no other process can hold at the same time; the system lets go of it when the process ends,
+// however it ends.
+func hold(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
