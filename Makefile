@@ -10,8 +10,8 @@ PREFIX ?= /usr/local
 PAGE := $(if $(wildcard frontend/package-lock.json),frontend/dist/index.html)
 # The system's sqlite3 and Python read evidence files as strangers would; dbus and gnome-keyring
 # are a real keychain; age opens what we encrypt, and we what it does; gcc is for the race detector and the desktop program, which GTK and WebKit are
-# for; a browser and a screen that nobody sees are for the tests of the window.
-PACKAGES := sqlite3 sqlite3-tools python3 dbus gnome-keyring age openssh-client iproute2 util-linux gcc libc6-dev \
+# for; a browser and a screen that nobody sees are for the tests of the window; ssh-keygen looks at seals as a stranger would.
+PACKAGES := sqlite3 sqlite3-tools python3 openssh-client dbus gnome-keyring age openssh-client iproute2 util-linux gcc libc6-dev \
 	libgtk-3-dev libwebkit2gtk-4.1-dev pkg-config \
 	xvfb webkit2gtk-driver chromium fonts-dejavu-core shared-mime-info desktop-file-utils
 

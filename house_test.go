@@ -74,6 +74,7 @@ var only = map[string]struct {
 	"golang.org/x/oauth2":           {[]string{"plumbline/collector"}, "sign-in is the collector's"},
 	"github.com/zalando/go-keyring": {[]string{"plumbline/collector"}, "secrets stay in one room"},
 	"filippo.io/age":                {[]string{"plumbline/app"}, "one room encrypts and opens"},
+	"github.com/hiddeco/sshsig":     {[]string{"plumbline/app"}, "a seal's signature is made and looked at in one place"},
 	"github.com/spf13/cobra":        {[]string{"plumbline/app/cli", "plumbline/docs/generate"}, "the command line alone"},
 	"github.com/wailsapp/wails/v2":  {[]string{"plumbline", "plumbline/app/window"}, "main and one small file of the window"},
 }
@@ -129,7 +130,8 @@ var direct = map[string]string{
 	"github.com/spf13/cobra":             "the command line: help, completion, man pages from one definition",
 	"github.com/zalando/go-keyring":      "secrets in the system keychain",
 	"filippo.io/age":                     "evidence encrypted for whoever it is handed to, so that the age tool opens it too",
-	"golang.org/x/crypto":                "SSH keys, those with a passphrase too",
+	"golang.org/x/crypto":                "SSH keys, those with a passphrase too, and the SSH agent: what opens files and signs seals",
+	"github.com/hiddeco/sshsig":          "OpenSSH's signature format, so that ssh-keygen -Y verify agrees on a seal",
 	"golang.org/x/oauth2":                "3LO sign-in",
 	"golang.org/x/sync":                  "error groups and semaphores of the collector",
 	"golang.org/x/time":                  "--rate",

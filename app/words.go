@@ -94,6 +94,15 @@ var words = []struct {
 	{store.ErrSealed, "sealed", "", "it was signed to be kept; plumbline snapshots drop FILE SNAPSHOT --sealed removes it all the same", Failed},
 	{store.ErrNotFound, "not-found", "", "", WrongUse},
 
+	{ErrSealBroken, "seal-broken", "", "plumbline verify FILE says what differs; take an untouched copy", SealBroken},
+
+	{collector.ErrKeyType, "key-type", "", "ssh-keygen -t ed25519 makes one; --key FILE names it", Failed},
+	{collector.ErrNoKeyFile, "key-file", "", "--key takes a private key of OpenSSH, or the public one of a key in the SSH agent", Failed},
+	{collector.ErrPassphraseNeeded, "encrypted-identity", "", "--passphrase-file FILE gives it, - for stdin; or ssh-add the key and give its .pub", NoSignIn},
+	{collector.ErrPassphrase, "passphrase-refused", "", "nothing was sealed", NoSignIn},
+	{collector.ErrNotInAgent, "not-in-agent", "", "ssh-add it, or give the private key", Failed},
+	{collector.ErrSeveralKeys, "several-keys", "", "--key FILE.pub says which", WrongUse},
+	{collector.ErrNoSealKey, "no-key", "", "--key FILE names an SSH key; ssh-keygen -t ed25519 makes one", Failed},
 	{collector.ErrDataCenter, "data-center", "", "plumbline connect add dc-token --site URL, or PLUMBLINE_TOKEN alone for one run", NoSignIn},
 	{collector.ErrCloud, "cloud-site", "", "plumbline connect add token --site URL, or PLUMBLINE_EMAIL and PLUMBLINE_TOKEN for one run", NoSignIn},
 	{collector.ErrPATRefused, "sign-in-refused", "", "make a new token in the profile of the account, in the same product", NoSignIn},

@@ -39,3 +39,13 @@ DELETE FROM origin WHERE snapshot = ?;
 
 -- name: SealedSnapshots :many
 SELECT DISTINCT snapshot FROM seal;
+
+-- name: BodyRange :one
+-- The least and the greatest id, 0 and -1 where there is no body.
+SELECT CAST(coalesce(min(id), 0) AS INTEGER) AS least, CAST(coalesce(max(id), -1) AS INTEGER) AS greatest FROM body;
+
+-- name: CountSpans :one
+SELECT count(*) FROM span;
+
+-- name: VantageOf :many
+SELECT account, account_name, credentials, scopes, group_ids, permissions FROM vantage WHERE snapshot = ?;

@@ -65,21 +65,38 @@ func (f *File) Manifest(ctx context.Context, seal int64) ([]byte, error) {
 
 // AddSeal puts a seal under a finished snapshot and returns its number.
 func (f *File) AddSeal(ctx context.Context, s Seal) (id int64, err error) {
-	if !f.writable {
-		return 0, ErrReadOnly
-	}
-	of, err := f.Snapshot(ctx, s.Snapshot)
-	if err != nil {
-		return 0, err
-	}
-	if !of.State.Finished() {
-		return 0, fmt.Errorf("sealing snapshot %d: it is not finished", s.Snapshot)
-	}
-	err = f.note(ctx, fmt.Sprintf("sealing snapshot %d", s.Snapshot), func() error {
-		id, err = f.q.AddSeal(ctx, db.AddSealParams{Snapshot: s.Snapshot, At: s.At, Statement: s.Statement, Signature: s.Signature, Manifest: s.Manifest})
-		return err
-	})
+	err = f.addSeals(ctx, []Seal{s}, &id)
 	return id, err
+}
+
+// AddSeals puts seals under finished snapshots, all of them or none.
+func (f *File) AddSeals(ctx context.Context, seals []Seal) error {
+	var last int64
+	return f.addSeals(ctx, seals, &last)
+}
+
+func (f *File) addSeals(ctx context.Context, seals []Seal, last *int64) error {
+	if !f.writable {
+		return ErrReadOnly
+	}
+	for _, s := range seals {
+		of, err := f.Snapshot(ctx, s.Snapshot)
+		if err != nil {
+			return err
+		}
+		if !of.State.Finished() {
+			return fmt.Errorf("sealing snapshot %d: it is not finished", s.Snapshot)
+		}
+	}
+	return f.note(ctx, "adding a seal", func() (err error) {
+		for _, s := range seals {
+			*last, err = f.q.AddSeal(ctx, db.AddSealParams{Snapshot: s.Snapshot, At: s.At, Statement: s.Statement, Signature: s.Signature, Manifest: s.Manifest})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // The ways in which a snapshot comes to a file without being collected into it.

@@ -1182,7 +1182,6 @@ export namespace window {
 	    settings: Settings;
 	    collecting: boolean;
 	    problem?: app.Problem;
-	    problem_file: string;
 	}
 	
 	export interface TimelinePoint {

@@ -72,6 +72,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.attestationsStmt, err = db.PrepareContext(ctx, attestations); err != nil {
 		return nil, fmt.Errorf("error preparing query Attestations: %w", err)
 	}
+	if q.bodyRangeStmt, err = db.PrepareContext(ctx, bodyRange); err != nil {
+		return nil, fmt.Errorf("error preparing query BodyRange: %w", err)
+	}
 	if q.countDuplicatesStmt, err = db.PrepareContext(ctx, countDuplicates); err != nil {
 		return nil, fmt.Errorf("error preparing query CountDuplicates: %w", err)
 	}
@@ -80,6 +83,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.countRequestsStmt, err = db.PrepareContext(ctx, countRequests); err != nil {
 		return nil, fmt.Errorf("error preparing query CountRequests: %w", err)
+	}
+	if q.countSpansStmt, err = db.PrepareContext(ctx, countSpans); err != nil {
+		return nil, fmt.Errorf("error preparing query CountSpans: %w", err)
 	}
 	if q.coverageStmt, err = db.PrepareContext(ctx, coverage); err != nil {
 		return nil, fmt.Errorf("error preparing query Coverage: %w", err)
@@ -252,6 +258,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.updateSiteStmt, err = db.PrepareContext(ctx, updateSite); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateSite: %w", err)
 	}
+	if q.vantageOfStmt, err = db.PrepareContext(ctx, vantageOf); err != nil {
+		return nil, fmt.Errorf("error preparing query VantageOf: %w", err)
+	}
 	return &q, nil
 }
 
@@ -337,6 +346,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing attestationsStmt: %w", cerr)
 		}
 	}
+	if q.bodyRangeStmt != nil {
+		if cerr := q.bodyRangeStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing bodyRangeStmt: %w", cerr)
+		}
+	}
 	if q.countDuplicatesStmt != nil {
 		if cerr := q.countDuplicatesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countDuplicatesStmt: %w", cerr)
@@ -350,6 +364,11 @@ func (q *Queries) Close() error {
 	if q.countRequestsStmt != nil {
 		if cerr := q.countRequestsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countRequestsStmt: %w", cerr)
+		}
+	}
+	if q.countSpansStmt != nil {
+		if cerr := q.countSpansStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countSpansStmt: %w", cerr)
 		}
 	}
 	if q.coverageStmt != nil {
@@ -637,6 +656,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing updateSiteStmt: %w", cerr)
 		}
 	}
+	if q.vantageOfStmt != nil {
+		if cerr := q.vantageOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing vantageOfStmt: %w", cerr)
+		}
+	}
 	return err
 }
 
@@ -692,9 +716,11 @@ type Queries struct {
 	addSnapshotStmt            *sql.Stmt
 	allProgressStmt            *sql.Stmt
 	attestationsStmt           *sql.Stmt
+	bodyRangeStmt              *sql.Stmt
 	countDuplicatesStmt        *sql.Stmt
 	countObjectsStmt           *sql.Stmt
 	countRequestsStmt          *sql.Stmt
+	countSpansStmt             *sql.Stmt
 	coverageStmt               *sql.Stmt
 	coveragePartsStmt          *sql.Stmt
 	decisionsStmt              *sql.Stmt
@@ -752,6 +778,7 @@ type Queries struct {
 	unpinSiteStmt              *sql.Stmt
 	untidyStmt                 *sql.Stmt
 	updateSiteStmt             *sql.Stmt
+	vantageOfStmt              *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
@@ -774,9 +801,11 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		addSnapshotStmt:            q.addSnapshotStmt,
 		allProgressStmt:            q.allProgressStmt,
 		attestationsStmt:           q.attestationsStmt,
+		bodyRangeStmt:              q.bodyRangeStmt,
 		countDuplicatesStmt:        q.countDuplicatesStmt,
 		countObjectsStmt:           q.countObjectsStmt,
 		countRequestsStmt:          q.countRequestsStmt,
+		countSpansStmt:             q.countSpansStmt,
 		coverageStmt:               q.coverageStmt,
 		coveragePartsStmt:          q.coveragePartsStmt,
 		decisionsStmt:              q.decisionsStmt,
@@ -834,5 +863,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		unpinSiteStmt:              q.unpinSiteStmt,
 		untidyStmt:                 q.untidyStmt,
 		updateSiteStmt:             q.updateSiteStmt,
+		vantageOfStmt:              q.vantageOfStmt,
 	}
 }

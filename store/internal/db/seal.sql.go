@@ -90,6 +90,34 @@ func (q *Queries) AddSeal(ctx context.Context, arg AddSealParams) (int64, error)
 	return id, err
 }
 
+const bodyRange = `-- name: BodyRange :one
+SELECT CAST(coalesce(min(id), 0) AS INTEGER) AS least, CAST(coalesce(max(id), -1) AS INTEGER) AS greatest FROM body
+`
+
+type BodyRangeRow struct {
+	Least    int64
+	Greatest int64
+}
+
+// The least and the greatest id, 0 and -1 where there is no body.
+func (q *Queries) BodyRange(ctx context.Context) (BodyRangeRow, error) {
+	row := q.queryRow(ctx, q.bodyRangeStmt, bodyRange)
+	var i BodyRangeRow
+	err := row.Scan(&i.Least, &i.Greatest)
+	return i, err
+}
+
+const countSpans = `-- name: CountSpans :one
+SELECT count(*) FROM span
+`
+
+func (q *Queries) CountSpans(ctx context.Context) (int64, error) {
+	row := q.queryRow(ctx, q.countSpansStmt, countSpans)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const deleteIdentity = `-- name: DeleteIdentity :exec
 DELETE FROM identity WHERE snapshot = ?
 `
@@ -286,4 +314,47 @@ type SetIdentityParams struct {
 func (q *Queries) SetIdentity(ctx context.Context, arg SetIdentityParams) error {
 	_, err := q.exec(ctx, q.setIdentityStmt, setIdentity, arg.Snapshot, arg.Site)
 	return err
+}
+
+const vantageOf = `-- name: VantageOf :many
+SELECT account, account_name, credentials, scopes, group_ids, permissions FROM vantage WHERE snapshot = ?
+`
+
+type VantageOfRow struct {
+	Account     string
+	AccountName string
+	Credentials string
+	Scopes      string
+	GroupIds    string
+	Permissions string
+}
+
+func (q *Queries) VantageOf(ctx context.Context, snapshot int64) ([]VantageOfRow, error) {
+	rows, err := q.query(ctx, q.vantageOfStmt, vantageOf, snapshot)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []VantageOfRow
+	for rows.Next() {
+		var i VantageOfRow
+		if err := rows.Scan(
+			&i.Account,
+			&i.AccountName,
+			&i.Credentials,
+			&i.Scopes,
+			&i.GroupIds,
+			&i.Permissions,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
