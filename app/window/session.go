@@ -44,7 +44,7 @@ func (w *Window) current() (*opened, func()) {
 func (w *Window) replace(f *opened) {
 	w.mu.Lock()
 	old := w.file
-	w.file, w.problem = f, nil
+	w.file, w.problem, w.problemFile = f, nil, ""
 	w.mu.Unlock()
 	if old != nil {
 		go func() {

@@ -31,9 +31,10 @@ type Window struct {
 	mu      sync.Mutex // guards file and the fields below
 	file    *opened    // nil without one
 
-	problem *app.Problem    // with the file that the program was started with; nil without one
-	dialogs dialogs         // of the desktop; without one of its own a page asks for a path
-	desktop context.Context // of the webview, from its start on
+	problem     *app.Problem    // with the file that the program was started with; nil without one
+	problemFile string          // its path
+	dialogs     dialogs         // of the desktop; without one of its own a page asks for a path
+	desktop     context.Context // of the webview, from its start on
 
 	run     collecting // the collection that runs or ran last
 	signed  signIns
@@ -73,7 +74,8 @@ type State struct {
 	Settings   Settings   `json:"settings"`
 	Collecting bool       `json:"collecting"` // into whichever file; see CollectState
 
-	Problem *app.Problem `json:"problem"` // what is wrong with the file that the program was started with; null
+	Problem     *app.Problem `json:"problem"`      // what is wrong with the file that the program was started with; null
+	ProblemFile string       `json:"problem_file"` // its path; "" without a problem
 }
 
 // FileState is the open file.
@@ -95,7 +97,7 @@ func (w *Window) State() (State, error) {
 		s := State{Version: app.Version(), Sites: []app.Site{}, Recents: w.recents(), Settings: w.settings()}
 		s.Collecting = w.run.active()
 		w.mu.Lock()
-		s.Problem = w.problem
+		s.Problem, s.ProblemFile = w.problem, w.problemFile
 		w.mu.Unlock()
 		w.catchUp(ctx)
 		f, release := w.current()
@@ -128,7 +130,7 @@ func (w *Window) start(files []string) {
 		if err := w.open(w.ctx, files[i]); err != nil && i == 0 {
 			w.CloseFile()
 			w.mu.Lock()
-			w.problem = said(err)
+			w.problem, w.problemFile = said(err), files[i]
 			w.mu.Unlock()
 		}
 	}

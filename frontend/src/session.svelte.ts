@@ -11,12 +11,16 @@ export type Lens = { site: string; snapshot: number; baseline: number; other: st
 /** JudgingNews is the event "judging": how far the first judging of a snapshot is, with some of what was found so far. */
 type JudgingNews = { snapshot: number; comparing: boolean; done: number; of: number; reading: boolean; findings: win.FindingRow[] }
 
+// What is said of a file that wants a passphrase or a key.
+const locks = ['encrypted-passphrase', 'encrypted-key', 'encrypted-identity', 'key-refused', 'passphrase-refused', 'identity']
+
 class Session {
   state = $state<win.State | null>(null)
   problem = $state<Problem | null>(null)
   snapshots = $state<app.SnapshotRow[]>([])
   changed = $state(0) // goes up whenever what was shown may no longer hold
   collecting = $state(false)
+  closed = $state.raw<{ path: string; problem: Problem } | null>(null) // an encrypted file that is to be opened, and why it is not yet
   overview = new Asked<win.Overview>() // of the lens, for the numbers of the shell too
   private news = $state.raw<JudgingNews | null>(null)
   private reading: Promise<boolean> | null = null
@@ -77,8 +81,24 @@ class Session {
     return this.reading
   }
 
-  async open(path: string): Promise<boolean> {
-    const opened = await this.take(call('Open', path))
+  open(path: string): Promise<boolean> {
+    return this.openWith(path, call('Open', path))
+  }
+
+  /** unlock opens an encrypted file with what a person gave. */
+  unlock(path: string, passphrase: string, identity: string): Promise<boolean> {
+    return this.openWith(path, call('Unlock', path, passphrase, identity))
+  }
+
+  private async openWith(path: string, asked: Promise<win.State>): Promise<boolean> {
+    const before = this.problem
+    const opened = await this.take(asked)
+    if (!opened && this.problem && locks.includes(this.problem.code)) {
+      this.closed = { path, problem: this.problem }
+      this.problem = before
+      return false
+    }
+    this.closed = null
     if (opened) router.go('overview')
     return opened
   }
@@ -99,6 +119,10 @@ class Session {
       this.state = state
       this.collecting = state.collecting
       this.problem = state.problem ? asProblem(new Error(JSON.stringify(state.problem))) : null
+      if (this.problem && first && locks.includes(this.problem.code)) {
+        this.closed = { path: state.problem_file, problem: this.problem }
+        this.problem = null
+      }
       if (state.file?.lost && !other) return true // what was read of it stays on the screen
       if (other) this.news = null // numbers of snapshots are those of a file
       if (other) router.carry(first ? router.carried : {}, state.file?.path ?? '')

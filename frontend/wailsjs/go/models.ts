@@ -1182,6 +1182,7 @@ export namespace window {
 	    settings: Settings;
 	    collecting: boolean;
 	    problem?: app.Problem;
+	    problem_file: string;
 	}
 	
 	export interface TimelinePoint {

@@ -134,4 +134,6 @@ export function Timeline(arg1:window.Lens,arg2:string):Promise<window.Timeline>;
 
 export function TypedPath(arg1:string):Promise<window.TypedPath>;
 
+export function Unlock(arg1:string,arg2:string,arg3:string):Promise<window.State>;
+
 export function UnsetParameter(arg1:string):Promise<app.ParameterChange>;

@@ -262,6 +262,10 @@ export function TypedPath(arg1) {
   return window['go']['window']['Window']['TypedPath'](arg1);
 }
 
+export function Unlock(arg1, arg2, arg3) {
+  return window['go']['window']['Window']['Unlock'](arg1, arg2, arg3);
+}
+
 export function UnsetParameter(arg1) {
   return window['go']['window']['Window']['UnsetParameter'](arg1);
 }
