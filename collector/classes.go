@@ -3,6 +3,7 @@ package collector
 import (
 	_ "embed"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -47,6 +48,7 @@ type Classes struct {
 	Tables  map[string]map[string]Class      // by table of the evidence file, then column; with classes of their own there
 	Params  map[string]Class                 // by parameter of the rules
 	Maps    map[string]map[string]Class      // by name, then value in lower case; "else" is any other
+	Words   map[string]bool                  // in lower case: those that name nobody, and what requests are made of
 }
 
 //go:embed classes.txt
@@ -106,12 +108,14 @@ func (c *Classes) Member(resource, path string) (Classified, bool) {
 
 func readClasses(text string) (*Classes, error) {
 	c := &Classes{Members: map[string]map[string]Classified{}, Keys: map[string][][]Classified{}, Tables: map[string]map[string]Class{},
-		Params: map[string]Class{}, Maps: map[string]map[string]Class{}}
+		Params: map[string]Class{}, Maps: map[string]map[string]Class{}, Words: requestWords()}
 	resource, table, number := "", "", 0
 	for line := range strings.Lines(text) {
 		number++
 		fields := quotedFields(line)
-		fail := func(what string) error { return fmt.Errorf("classes.txt:%d: %s: %s", number, what, strings.TrimSpace(line)) }
+		fail := func(what string) error {
+			return fmt.Errorf("classes.txt:%d: %s: %s", number, what, strings.TrimSpace(line))
+		}
 		switch {
 		case len(fields) == 0 || strings.HasPrefix(fields[0], "#"):
 		case fields[0] == "map" && len(fields) > 2:
@@ -123,6 +127,10 @@ func readClasses(text string) (*Classes, error) {
 		case fields[0] == "param" && len(fields) > 2:
 			for _, name := range fields[2:] {
 				c.Params[name] = Class(fields[1])
+			}
+		case fields[0] == "words":
+			for _, w := range fields[1:] {
+				c.Words[w] = true
 			}
 		case fields[0] == "table" && len(fields) == 2:
 			resource, table = "", fields[1]
@@ -181,6 +189,29 @@ func choicesOf(pairs []string) (map[string]Class, error) {
 		return nil, fmt.Errorf("no else")
 	}
 	return choices, nil
+}
+
+// requestWords are the words that the requests of all resources are made of, and the names of the resources.
+func requestWords() map[string]bool {
+	words := map[string]bool{}
+	for _, r := range slices.Concat(Resources(), DataCenterResources()) {
+		words[r.Name] = true
+		for _, s := range r.Sources {
+			path, _ := url.PathUnescape(s.Path)
+			query, _ := url.QueryUnescape(s.Query)
+			for _, text := range []string{path, query} {
+				for _, w := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("/?&= ,()", r) }) {
+					if !strings.ContainsAny(w, "{}") {
+						words[strings.ToLower(w)] = true
+					}
+				}
+			}
+		}
+	}
+	for _, w := range []string{"startat", "maxresults", "start", "limit", "offset", "cursor", "expand", "cql", "groupname", "groupid", "accountid", "from", "to", "query"} {
+		words[w] = true
+	}
+	return words
 }
 
 // quotedFields are the words of a line; a word may hold spaces between quotation marks.

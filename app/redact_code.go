@@ -1,0 +1,274 @@
+package app
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/csv"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// coder makes pseudonyms: of the same words in the same space always the same one, under one key. Nothing about the
+// words can be read from it, not even how they sort. What differs in the case of its letters alone gives pseudonyms that
+// differ so too, because rules compare names without regard to case.
+type coder struct {
+	key []byte
+
+	mu   sync.Mutex
+	made map[string]Pseudonym // nil where nobody asks for the map
+}
+
+// Pseudonym is a line of the map that stays with whoever made a copy.
+type Pseudonym struct {
+	Code     string `json:"code"`
+	Kind     string `json:"kind"` // person, mail, domain, name, key, group, app, site, id, text, path
+	Original string `json:"original"`
+}
+
+// The spaces of pseudonyms, and the word each begins with.
+const (
+	spacePerson = "person"
+	spaceMail   = "mail"
+	spaceDomain = "domain"
+	spaceName   = "name"
+	spaceKey    = "key"
+	spaceGroup  = "group"
+	spaceApp    = "app"
+	spaceSite   = "site"
+	spaceID     = "id"
+	spaceText   = "text"
+	spacePath   = "path"
+)
+
+// codeLetters hold no vowel, so that no code ever reads like a name.
+const codeLetters = "bcdfghjklmnpqrstvwxz"
+
+const codeLength = 14 // 20^14: two of a million things meet with a chance of one in three million
+
+// code is the pseudonym of words in a space.
+func (c *coder) code(space, words string) string {
+	folded := asciiLower(words)
+	sum := c.sum(space, folded)
+	b := make([]byte, 0, len(space)+1+codeLength)
+	b = append(append(b, space...), '-')
+	for i := 0; len(b) < len(space)+1+codeLength; i++ {
+		if i == len(sum) {
+			sum, i = c.sum(space+"+", folded), 0
+		}
+		if n := int(sum[i]); n < 240 { // 12 times 20: every letter as likely
+			b = append(b, codeLetters[n%len(codeLetters)])
+		}
+	}
+	if folded != words {
+		b = cased(b, len(space)+1, c.sum(space+" case", words))
+	}
+	code := string(b)
+	c.note(space, code, words)
+	return code
+}
+
+func (c *coder) note(space, code, words string) {
+	if c.made == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.made[code] = Pseudonym{code, space, words}
+}
+
+func (c *coder) sum(space, words string) []byte {
+	h := hmac.New(sha256.New, c.key)
+	io.WriteString(h, space)
+	h.Write([]byte{0})
+	io.WriteString(h, words)
+	return h.Sum(nil)
+}
+
+// cased writes some letters of a code as capitals, by chance, and at least one.
+func cased(b []byte, from int, chance []byte) []byte {
+	any := false
+	for i := from; i < len(b); i++ {
+		if up := chance[i%len(chance)]&1 == 1; up || !any && i == len(b)-1 {
+			b[i] -= 'a' - 'A'
+			any = true
+		}
+	}
+	return b
+}
+
+// asciiLower is what SQLite's lower() makes of a text.
+func asciiLower(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 'A' && s[i] <= 'Z' {
+			return strings.Map(func(r rune) rune {
+				if r >= 'A' && r <= 'Z' {
+					return r + 'a' - 'A'
+				}
+				return r
+			}, s)
+		}
+	}
+	return s
+}
+
+// domain is the pseudonym of a domain, label by label, so that what lies below a domain lies below its pseudonym.
+func (c *coder) domain(name string) string {
+	labels := strings.Split(name, ".")
+	if len(labels) == 1 {
+		return c.code(spaceDomain, name)
+	}
+	made := "example"
+	for i := len(labels) - 2; i >= 0; i-- {
+		made = c.code(spaceDomain, strings.Join(labels[i:], ".")) + "." + made
+	}
+	return made
+}
+
+// pseudonyms are what was made, by code.
+func (c *coder) pseudonyms() []Pseudonym {
+	return slices.SortedFunc(maps.Values(c.made), func(a, b Pseudonym) int { return strings.Compare(a.Code, b.Code) })
+}
+
+// writeMap writes pseudonyms as CSV.
+func writeMap(w io.Writer, all []Pseudonym) error {
+	out := csv.NewWriter(w)
+	if err := out.Write([]string{"code", "kind", "original"}); err != nil {
+		return err
+	}
+	for _, p := range all {
+		if err := out.Write([]string{p.Code, p.Kind, p.Original}); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// known are the people and domains that a file names, as sequences of words: where one of them stands in a text that
+// is else left alone, its pseudonym takes its place.
+type known struct {
+	mu    sync.Mutex
+	names map[string]string // what was found, and its pseudonym
+	first map[string][]sequence
+	most  int // words of the longest
+}
+
+type sequence struct {
+	words []string
+	code  string
+}
+
+// ordinary are words that people's log-in names are made of and that say nobody's name: they are not looked for in texts.
+var ordinary = map[string]bool{}
+
+func init() {
+	for _, w := range strings.Fields(`admin administrator administrators agent anonymous api app archive atlassian audit auditor automation backup
+		billing board bot bots build calendar care cloud community company confluence connector contact customer customers dashboard data default
+		demo deploy desk dev developer developers diagrams docs editor engineering everyone example external finance former group guest guests
+		help helpdesk home host import info integration intern internal jenkins jira legal link local mail manager marketing member migration
+		monitor network news noreply office operations ops owner page partner payments people platform portal prod product production project
+		public query reader release report root sales search security server service services shared site space staff staging support sync
+		system team test tester testing token tools training unknown user users viewer visitor web webhook wiki work`) {
+		ordinary[w] = true
+	}
+}
+
+// looked says whether a word by itself is looked for in texts: no ordinary one, and none of three letters.
+func looked(word string) bool {
+	return utf8.RuneCountInString(word) >= 4 && !ordinary[word] && strings.IndexFunc(word, unicode.IsLetter) >= 0
+}
+
+// add takes up a name that was found; code is its pseudonym.
+func (k *known) add(name, code string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.names[name] = code
+}
+
+// of is the pseudonym of a name that was found.
+func (k *known) of(name string) (string, bool) {
+	code, ok := k.names[name]
+	return code, ok
+}
+
+// ready makes what text needs, once all names were found.
+func (k *known) ready() {
+	k.first = map[string][]sequence{}
+	for _, name := range slices.Sorted(maps.Keys(k.names)) {
+		var words []string
+		for _, at := range wordsOf(name) {
+			words = append(words, strings.ToLower(name[at[0]:at[1]]))
+		}
+		if len(words) == 0 || len(words) == 1 && !looked(words[0]) {
+			continue
+		}
+		k.put(words, k.names[name])
+		if len(words) == 2 { // Lindqvist, Maja
+			k.put([]string{words[1], words[0]}, k.names[name])
+		}
+	}
+}
+
+func (k *known) put(words []string, code string) {
+	k.first[words[0]] = append(k.first[words[0]], sequence{words, code})
+	k.most = max(k.most, len(words))
+}
+
+// text is a text with its known names replaced, the longest first. Between the words of a name anything may stand that
+// is no letter and no digit: maja.lindqvist is Maja Lindqvist.
+func (k *known) text(s string) string {
+	at := wordsOf(s)
+	if len(at) == 0 {
+		return s
+	}
+	words := make([]string, len(at))
+	for i, w := range at {
+		words[i] = strings.ToLower(s[w[0]:w[1]])
+	}
+	var b strings.Builder
+	done := 0
+	for i := 0; i < len(words); i++ {
+		var best *sequence
+		for n, q := range k.first[words[i]] {
+			if len(q.words) <= len(words)-i && slices.Equal(q.words, words[i:i+len(q.words)]) && (best == nil || len(q.words) > len(best.words)) {
+				best = &k.first[words[i]][n]
+			}
+		}
+		if best == nil {
+			continue
+		}
+		b.WriteString(s[done:at[i][0]])
+		b.WriteString(best.code)
+		i += len(best.words) - 1
+		done = at[i][1]
+	}
+	if done == 0 {
+		return s
+	}
+	b.WriteString(s[done:])
+	return b.String()
+}
+
+// wordsOf finds the words of a text: runs of letters, marks and digits.
+func wordsOf(s string) [][2]int {
+	var all [][2]int
+	start := -1
+	for i, r := range s {
+		in := unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+		if in && start < 0 {
+			start = i
+		}
+		if !in && start >= 0 {
+			all, start = append(all, [2]int{start, i}), -1
+		}
+	}
+	if start >= 0 {
+		all = append(all, [2]int{start, len(s)})
+	}
+	return all
+}
