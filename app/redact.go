@@ -26,23 +26,25 @@ type RedactQuery struct {
 	KeyFile string // of the key that pseudonyms are made with; made where it is not there
 	Level   Level  // "" is LevelPeople
 	Map     string // file for the pseudonyms and what they stand for, CSV; "" for none
+	Lock    Lock   // for whom the copy is encrypted; nobody: it is not
 }
 
 // Redacted answers `redact`.
 type Redacted struct {
-	File      string   `json:"file"`
-	Copy      string   `json:"copy"`
-	Level     Level    `json:"level"`
-	Key       string   `json:"key"`       // fingerprint of the key
-	KeyMade   bool     `json:"key_made"`  // the key file was not there
-	KeyOpen   bool     `json:"key_open"`  // others of this machine may read it
-	Snapshots int      `json:"snapshots"` // in the copy
-	LeftOut   []int64  `json:"left_out"`  // snapshots that are not finished
-	Objects   int      `json:"objects"`   // rewritten
-	People    int      `json:"people"`    // names, accounts and addresses that were found
-	Ordinary  []string `json:"ordinary"`  // log-in names too short or too common to be looked for in texts: replaced where they stand for somebody, left elsewhere
-	Map       string   `json:"map"`       // "" if none was asked for
-	Encrypted string   `json:"encrypted"` // "" if it was not
+	File       string   `json:"file"`
+	Copy       string   `json:"copy"`
+	Level      Level    `json:"level"`
+	Key        string   `json:"key"`        // fingerprint of the key
+	KeyMade    bool     `json:"key_made"`   // the key file was not there
+	KeyOpen    bool     `json:"key_open"`   // others of this machine may read it
+	Snapshots  int      `json:"snapshots"`  // in the copy
+	LeftOut    []int64  `json:"left_out"`   // snapshots that are not finished
+	Objects    int      `json:"objects"`    // rewritten
+	People     int      `json:"people"`     // names, accounts and addresses that were found
+	Ordinary   []string `json:"ordinary"`   // log-in names too short or too common to be looked for in texts: replaced where they stand for somebody, left elsewhere
+	Map        string   `json:"map"`        // "" if none was asked for
+	SHA256     string   `json:"sha256"`     // of the copy
+	Recipients []string `json:"recipients"` // public keys that the copy was encrypted for; none where it was not
 }
 
 // Redact makes a redacted copy of a file: whole evidence, in which pseudonyms stand for what the level redacts.
@@ -56,6 +58,11 @@ func Redact(ctx context.Context, q RedactQuery) (*Redacted, error) {
 	if err := apart(q); err != nil {
 		return nil, err
 	}
+	if len(q.Lock.To) > 0 {
+		if err := q.Lock.Check(); err != nil {
+			return nil, err
+		}
+	}
 	f, err := Open(ctx, q.File)
 	if err != nil {
 		return nil, err
@@ -65,7 +72,7 @@ func Redact(ctx context.Context, q RedactQuery) (*Redacted, error) {
 	if err != nil {
 		return nil, err
 	}
-	done := &Redacted{File: q.File, Copy: q.Copy, Level: q.Level, Key: keyPrint(key), KeyMade: made, KeyOpen: open(q.KeyFile), LeftOut: []int64{}, Ordinary: []string{}, Map: q.Map}
+	done := &Redacted{File: q.File, Copy: q.Copy, Level: q.Level, Key: keyPrint(key), KeyMade: made, KeyOpen: open(q.KeyFile), LeftOut: []int64{}, Ordinary: []string{}, Recipients: []string{}, Map: q.Map}
 	o, err := f.redaction(ctx, key, q.Level, q.Map != "")
 	if err != nil {
 		return nil, err
@@ -84,11 +91,8 @@ func Redact(ctx context.Context, q RedactQuery) (*Redacted, error) {
 	if done.Snapshots == 0 {
 		return nil, &Problem{Code: "nothing-to-redact", Title: q.File + " has no finished snapshot", Hint: "finish the collection first", Exit: Failed}
 	}
-	done.Objects, err = f.store.Redacted(ctx, q.Copy, o.redaction(store.Origin{At: time.Now(), Program: Version(), Level: string(q.Level), Key: done.Key}))
-	if err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			return nil, &Problem{Code: "file", Title: q.Copy + " exists already", Hint: "choose another name for the copy", Exit: Failed}
-		}
+	origin := store.Origin{At: time.Now(), Program: Version(), Level: string(q.Level), Key: done.Key}
+	if err := f.writeRedacted(ctx, q, o.redaction(origin), done); err != nil {
 		return nil, err
 	}
 	done.People = len(o.known.names)
@@ -98,7 +102,65 @@ func Redact(ctx context.Context, q RedactQuery) (*Redacted, error) {
 			return done, err
 		}
 	}
-	return done, nil
+	return done, f.noteRedacted(ctx, q, done)
+}
+
+// writeRedacted writes the copy, encrypted where that was asked for.
+func (f *File) writeRedacted(ctx context.Context, q RedactQuery, r store.Redaction, done *Redacted) error {
+	place := q.Copy
+	taken := &Problem{Code: "file", Title: q.Copy + " exists already", Hint: "choose another name for the copy", Exit: Failed}
+	if len(q.Lock.To) > 0 {
+		if _, err := os.Lstat(q.Copy); err == nil {
+			return taken
+		}
+		folder, err := os.MkdirTemp(filepath.Dir(q.Copy), ".plumbline-redact-*")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(folder)
+		place = filepath.Join(folder, "copy.plumb.db")
+	}
+	var err error
+	if done.Objects, err = f.store.Redacted(ctx, place, r); err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			return taken
+		}
+		return err
+	}
+	if place == q.Copy {
+		done.SHA256, err = fileSum(place)
+		return err
+	}
+	locked, err := Encrypt(ctx, place, q.Copy, q.Lock)
+	done.SHA256, done.Recipients = locked.SHA256, list(locked.Recipients)
+	return err
+}
+
+// fileSum is the SHA-256 of a file, in hex.
+func fileSum(path string) (string, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	sum := sha256.New()
+	_, err = io.Copy(sum, in)
+	return hex.EncodeToString(sum.Sum(nil)), err
+}
+
+// noteRedacted writes into this machine's log that a copy was made to be handed over.
+func (f *File) noteRedacted(ctx context.Context, q RedactQuery, done *Redacted) error {
+	snapshots, err := f.store.Snapshots(ctx)
+	if err != nil {
+		return err
+	}
+	h := HandOver{File: q.File, What: "redacted", Format: "plumb.db", Output: q.Copy, SHA256: done.SHA256, Recipients: done.Recipients}
+	for _, s := range snapshots {
+		if h.Site = s.Site.Address; s.State.Finished() {
+			h.Snapshots = append(h.Snapshots, s.Digest)
+		}
+	}
+	return h.Record()
 }
 
 // apart refuses a copy, a key or a map in the place of one another.
@@ -169,6 +231,7 @@ func open(path string) bool {
 func (f *File) redaction(ctx context.Context, key []byte, level Level, noted bool) (*objects, error) {
 	v := &values{coder: coder{key: key}, level: slices.Index(Levels(), string(level)), classes: collector.ClassesOf(),
 		known: known{names: map[string]string{}}, sites: map[string]bool{}, wanted: map[string]collector.Class{}}
+	v.known.spelt = func(s string) string { return v.code(spacePerson, s) }
 	if noted {
 		v.made = map[string]Pseudonym{}
 	}

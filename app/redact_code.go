@@ -150,17 +150,14 @@ func writeMap(w io.Writer, all []Pseudonym) error {
 }
 
 // known are the people and domains that a file names, as sequences of words: where one of them stands in a text that
-// is else left alone, its pseudonym takes its place.
+// is else left alone, its pseudonym takes its place; spelt another way, one of that spelling, so that what differs stays
+// different.
 type known struct {
+	spelt func(string) string // a pseudonym
 	mu    sync.Mutex
-	names map[string]string // what was found, and its pseudonym
-	first map[string][]sequence
-	most  int // words of the longest
-}
-
-type sequence struct {
-	words []string
-	code  string
+	names map[string]string     // what was found, and its pseudonym
+	first map[string][][]string // sequences by their first word
+	signs []string              // names without a word, such as emoji
 }
 
 // ordinary are words that people's log-in names are made of and that say nobody's name: they are not looked for in texts.
@@ -198,30 +195,33 @@ func (k *known) of(name string) (string, bool) {
 
 // ready makes what text needs, once all names were found.
 func (k *known) ready() {
-	k.first = map[string][]sequence{}
+	k.first = map[string][][]string{}
 	for _, name := range slices.Sorted(maps.Keys(k.names)) {
 		var words []string
 		for _, at := range wordsOf(name) {
 			words = append(words, strings.ToLower(name[at[0]:at[1]]))
 		}
+		if len(words) == 0 && len(name) > 3 {
+			k.signs = append(k.signs, name)
+		}
 		if len(words) == 0 || len(words) == 1 && !looked(words[0]) {
 			continue
 		}
-		k.put(words, k.names[name])
+		k.put(words)
 		if len(words) == 2 { // Lindqvist, Maja
-			k.put([]string{words[1], words[0]}, k.names[name])
+			k.put([]string{words[1], words[0]})
 		}
 	}
 }
 
-func (k *known) put(words []string, code string) {
-	k.first[words[0]] = append(k.first[words[0]], sequence{words, code})
-	k.most = max(k.most, len(words))
-}
+func (k *known) put(words []string) { k.first[words[0]] = append(k.first[words[0]], words) }
 
 // text is a text with its known names replaced, the longest first. Between the words of a name anything may stand that
 // is no letter and no digit: maja.lindqvist is Maja Lindqvist.
 func (k *known) text(s string) string {
+	for _, name := range k.signs {
+		s = strings.ReplaceAll(s, name, k.names[name])
+	}
 	at := wordsOf(s)
 	if len(at) == 0 {
 		return s
@@ -233,19 +233,24 @@ func (k *known) text(s string) string {
 	var b strings.Builder
 	done := 0
 	for i := 0; i < len(words); i++ {
-		var best *sequence
-		for n, q := range k.first[words[i]] {
-			if len(q.words) <= len(words)-i && slices.Equal(q.words, words[i:i+len(q.words)]) && (best == nil || len(q.words) > len(best.words)) {
-				best = &k.first[words[i]][n]
+		best := 0
+		for _, q := range k.first[words[i]] {
+			if n := len(q); n > best && n <= len(words)-i && slices.Equal(q, words[i:i+n]) {
+				best = n
 			}
 		}
-		if best == nil {
+		if best == 0 {
 			continue
 		}
-		b.WriteString(s[done:at[i][0]])
-		b.WriteString(best.code)
-		i += len(best.words) - 1
+		from := at[i][0]
+		i += best - 1
+		b.WriteString(s[done:from])
 		done = at[i][1]
+		if code, exact := k.names[s[from:done]]; exact {
+			b.WriteString(code)
+		} else {
+			b.WriteString(k.spelt(s[from:done]))
+		}
 	}
 	if done == 0 {
 		return s

@@ -111,10 +111,13 @@ func (o *objects) value(kind string, m *member, v any, in map[string]any) any {
 	case map[string]any:
 		made := make(map[string]any, len(v))
 		for name, inner := range v {
-			if m.any != nil && m.members[name] == nil || m == nobody {
-				name = o.name(name)
+			called := name
+			if m == nobody {
+				called = o.code(spaceText, name)
+			} else if m.any != nil && m.members[name] == nil {
+				called = o.name(name)
 			}
-			made[name] = o.value(kind, m.member(name), inner, v)
+			made[called] = o.value(kind, m.member(name), inner, v)
 		}
 		return made
 	case []any:

@@ -1,7 +1,7 @@
 package app
 
 import (
-	"net"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -91,10 +91,15 @@ func (v *values) of(class collector.Class, kind, s string) string {
 			return v.of(collector.ClassID, kind, s)
 		}
 	case collector.ClassID, collector.ClassNet:
-		if v.redacts(class) && !keptIDs[s] {
+		switch {
+		case keptIDs[s]:
+			return s
+		case v.redacts(class):
 			return v.code(spaceID, s)
+		case class == collector.ClassNet:
+			return v.host(s, false)
 		}
-		return s
+		return v.id(s)
 	case collector.ClassARI:
 		at := strings.LastIndexByte(s, '/') + 1
 		switch last := s[at:]; {
@@ -102,10 +107,19 @@ func (v *values) of(class collector.Class, kind, s string) string {
 			return s[:at] + v.code(spaceSite, last)
 		case v.redacts(class) && !keptIDs[last]:
 			return s[:at] + v.code(spaceID, last)
+		default:
+			return s[:at] + v.id(last)
 		}
-		return s
 	}
 	return v.code(spaceText, s) // text, and whatever nobody knows
+}
+
+// id is one that is left, but for what somebody built a name into.
+func (v *values) id(s string) string {
+	if digits(s) || isUUID(s) {
+		return s
+	}
+	return v.known.text(s)
 }
 
 func (v *values) named(class collector.Class, space, s string) string {
@@ -234,7 +248,7 @@ func (v *values) address(class collector.Class, s string) string {
 
 // host is a host with the domains that people's addresses are of replaced, or with all.
 func (v *values) host(host string, all bool) string {
-	if net.ParseIP(host) != nil || host == "localhost" {
+	if _, err := netip.ParseAddr(host); err == nil || host == "localhost" {
 		if all && v.level > 1 {
 			return v.code(spaceID, host)
 		}

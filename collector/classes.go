@@ -106,6 +106,18 @@ func (c *Classes) Member(resource, path string) (Classified, bool) {
 	return Classified{Class: ClassText}, false
 }
 
+// Kept is the class of a member kept of an answer; where the answer is taken apart into bodies, that of the member of one
+// element.
+func (c *Classes) Kept(resource, path string) (of Classified, ok bool) {
+	of, ok = c.Member(resource, path)
+	for rest, inside := path, true; inside && !ok; {
+		if _, rest, inside = strings.Cut(rest, "[]."); inside {
+			of, ok = c.Member(resource, rest)
+		}
+	}
+	return of, ok
+}
+
 func readClasses(text string) (*Classes, error) {
 	c := &Classes{Members: map[string]map[string]Classified{}, Keys: map[string][][]Classified{}, Tables: map[string]map[string]Class{},
 		Params: map[string]Class{}, Maps: map[string]map[string]Class{}, Words: requestWords()}

@@ -3,7 +3,6 @@ package collector
 import (
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -44,12 +43,7 @@ func TestClasses(t *testing.T) {
 			t.Errorf("%s: no class of its key", r.Name)
 		}
 		for _, path := range append(slices.Collect(maps.Keys(r.With)), r.Keep...) {
-			of, ok := c.Member(r.Name, path)
-			for rest, inside := path, true; inside && !ok; { // of an answer that is taken apart: the member of one element
-				if _, rest, inside = strings.Cut(rest, "[]."); inside {
-					of, ok = c.Member(r.Name, rest)
-				}
-			}
+			of, ok := c.Kept(r.Name, path)
 			if !ok {
 				t.Errorf("%s: the member kept %q has no class in classes.txt", r.Name, path)
 			}

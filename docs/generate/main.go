@@ -59,7 +59,9 @@ func resources() string {
 	b.WriteString("# What Plumbline keeps\n\n" + made +
 		"Each resource lists the members that it keeps of an answer; all else is dropped before anything is written. Never kept:\n" +
 		"the text of pages, issues and comments, the content of attachments, avatars, tokens. Members marked * are names or\n" +
-		"e-mail addresses: at the personal-data level `domain` names are dropped and an e-mail address keeps only its domain.\n\n" +
+		"e-mail addresses: at the personal-data level `domain` names are dropped and an e-mail address keeps only its domain.\n" +
+		"Behind a member stands what kind of thing it is where it is no plain fact: `plumbline redact` goes by that, and\n" +
+		"collector/classes.txt says what each kind means. *by X* means that the member X beside it says it.\n\n" +
 		"**Lists**: *all* means that the answer holds every object if the permission named is held; *seen* means only what the\n" +
 		"account may see, so that an absence proves nothing by itself.\n")
 	known := map[string]bool{}
@@ -122,9 +124,22 @@ func resource(b *strings.Builder, r collector.Resource) {
 		if slices.Contains(r.Personal, k) {
 			name += "*"
 		}
+		name += kindOf(r.Name, k)
 		kept = append(kept, name)
 	}
 	fmt.Fprintf(b, "| kept | %s |\n", strings.Join(kept, ", "))
+}
+
+// kindOf is what redaction takes a member for, nothing for a fact.
+func kindOf(resource, path string) string {
+	of, _ := collector.ClassesOf().Kept(resource, path)
+	switch {
+	case of.By != "":
+		return " by " + of.By
+	case of.Class == collector.ClassFact:
+		return ""
+	}
+	return " " + string(of.Class)
 }
 
 func code(list []string) string { return "`" + strings.Join(list, "`, `") + "`" }
