@@ -1,0 +1,30 @@
+-- access_administrator: who administers Jira or Confluence as a whole, and with it everything in it.
+-- reads: directory_group, directory_group_member, jira_global_permission, confluence_global_permission
+-- index: product
+-- index: subject_kind, subject_id
+-- Where the site tells of an account that it administers Jira, and none of its groups explains that, the account stands for itself.
+WITH told (product, subject_kind, subject_id, permission, source_resource, source_key) AS (
+  SELECT 'jira', 'group', g.group_id, 'ADMINISTER', 'directory_group', g.key FROM directory_group AS g
+  WHERE EXISTS (SELECT 1 FROM json_each(g.jira_access) WHERE value IN ('admin', 'site-admin'))
+  UNION ALL
+  SELECT 'confluence', 'group', g.group_id, 'administer', 'directory_group', g.key FROM directory_group AS g
+  WHERE EXISTS (SELECT 1 FROM json_each(g.confluence_access) WHERE value IN ('admin', 'site-admin'))
+  UNION ALL
+  SELECT 'confluence', p.subject_kind, p.principal_id, 'administer', 'confluence_global_permission', p.key FROM confluence_global_permission AS p
+  WHERE p.operation = 'administer' AND p.subject_kind IN ('user', 'group')
+  UNION ALL
+  SELECT 'jira', 'user', p.account_id, 'ADMINISTER', 'jira_global_permission', p.key FROM jira_global_permission AS p
+  WHERE p.permission IN ('ADMINISTER', 'SYSTEM_ADMIN') AND NOT EXISTS (
+    SELECT 1 FROM directory_group_member AS m JOIN directory_group AS g ON g.group_id = m.group_id
+    WHERE m.account_id = p.account_id AND EXISTS (SELECT 1 FROM json_each(g.jira_access) WHERE value IN ('admin', 'site-admin')))
+)
+SELECT
+  t.product AS product,                               -- text: jira or confluence
+  t.subject_kind AS subject_kind,                     -- text: user or group
+  t.subject_id AS subject_id,                         -- text: account id or group id
+  t.permission AS permission,                         -- text: ADMINISTER, administer
+  t.source_resource AS source_resource,               -- text: resource of the object that says so
+  min(t.source_key) AS source_key                     -- text: key of that object
+FROM told AS t
+WHERE t.subject_id IS NOT NULL
+GROUP BY t.product, t.subject_kind, t.subject_id
