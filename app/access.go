@@ -1,8 +1,9 @@
 package app
 
-import (
-	"plumbline/queries/rules"
-)
+import "plumbline/queries/rules"
+
+// LinkCause is a link that came, went or changed; see there.
+type LinkCause = rules.Cause
 
 // AccessQuery asks what somebody can reach, or who can reach something: exactly one of Who and What is given.
 type AccessQuery struct {
@@ -108,10 +109,12 @@ type AccessRow struct {
 	Product  string          `json:"product"`  // jira or confluence; "" of a person
 	Active   *bool           `json:"active"`   // of a person: false holds grants but cannot sign in; null not told, or no person
 	Level    AccessLevel     `json:"level"`    // the highest that its paths give together; "" of a gone one, or where grants have no effect without a right to view
-	Before   AccessLevel     `json:"before"`   // the level at the baseline
+	Was      AccessLevel     `json:"was"`      // the level at the baseline
 	Since    AccessSince     `json:"since"`    // of the row
 	Reason   string          `json:"reason"`   // of not_comparable
 	Paths    []int           `json:"paths"`    // places in Access.Paths, the strongest first; gone ones last
+	News     []AccessSince   `json:"news"`     // what became of each of Paths, for this row: a path is new to a person who came into its group; empty without a baseline
+	Causes   []rules.Cause   `json:"causes"`   // what made the row's level another: links that came, went or changed, with who did it where the audit log shows it
 	Removing []AccessRemoval `json:"removing"` // what taking one link away would leave, links that change the level first
 
 	Narrowed []string        `json:"narrowed"` // what may narrow it, in words: issue security, page restrictions
@@ -132,9 +135,9 @@ type AccessPath struct {
 	Words   string      `json:"words"` // the path as a sentence: "group brightpath-contractors in project role Developers"
 	Links   []AccessRef `json:"links"` // the objects that it hangs on, from the subject on: take one away and it is gone
 
-	Since  AccessSince   `json:"since"`
-	Reason string        `json:"reason"` // of not_comparable
-	Causes []rules.Cause `json:"causes"` // the links that came, went or changed, with who did it where the audit log shows it
+	Since  AccessSince `json:"since"`
+	Reason string      `json:"reason"` // of not_comparable
+	Causes []LinkCause `json:"causes"` // the links that came, went or changed, with who did it where the audit log shows it
 }
 
 // AccessRef is a stored object that a path hangs on.

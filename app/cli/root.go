@@ -71,7 +71,7 @@ func newRoot(s *session) *cobra.Command {
 	}
 	add("window", openCommand(s), serveCommand(s))
 	add("collect", demoCommand(s), connectCommand(s), collectCommand(s), snapshotsCommand(s))
-	add("look", findingsCommand(s), compareCommand(s), coverageCommand(s), scoreCommand(s), explainCommand(s), objectsCommand(s), sqlCommand(s))
+	add("look", findingsCommand(s), compareCommand(s), coverageCommand(s), scoreCommand(s), explainCommand(s), accessCommand(s), objectsCommand(s), sqlCommand(s))
 	add("decide", decideCommand(s), decisionsCommand(s), attestCommand(s), paramCommand(s))
 	add("hand", sealCommand(s), verifyCommand(s), redactCommand(s), encryptCommand(s), decryptCommand(s))
 	add("rules", rulesCommand(s))

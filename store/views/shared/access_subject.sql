@@ -1,5 +1,5 @@
 -- access_subject: as what each account is met where access is granted: as itself, as each of its groups, as a user of an application, as anybody.
--- reads: account, directory_group_member, access_application_group, access_administrator
+-- reads: account, confluence_user, directory_group_member, access_application_group, access_administrator
 -- materialised: no
 -- Left as a view, to be asked for few accounts or few subjects. Data Center lists the members of a group's subgroups as its own.
 SELECT
@@ -23,6 +23,7 @@ FROM directory_group_member AS m JOIN access_administrator AS t ON t.product = '
 UNION ALL
 SELECT a.account_id, 'signed_in', '', NULL, NULL, NULL, NULL
 FROM account AS a
+WHERE a.in_jira = 1 OR a.account_id NOT IN (SELECT account_id FROM confluence_user WHERE username IS NOT NULL) -- on Data Center only Jira grants to anybody with a sign-in
 UNION ALL
 SELECT a.account_id, 'anonymous', '', NULL, NULL, NULL, NULL
 FROM account AS a

@@ -1,0 +1,259 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"plumbline/store"
+)
+
+// Access answers who can reach what in one snapshot, and what became of it since the baseline.
+func (f *File) Access(ctx context.Context, q AccessQuery) (*Access, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	before, after, err := f.accessPair(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	side, err := f.accessSide(ctx, f.store, after)
+	if err != nil {
+		return nil, err
+	}
+	defer side.relation.Close()
+	a := &Access{
+		File: f.Info(), Snapshot: snapshotOf(after), Direction: q.direction(), Facts: []AccessFact{}, Rows: []AccessRow{}, Paths: []AccessPath{},
+		Limits: []AccessLimit{}, People: []AccessPeople{},
+	}
+	if q.Who == everyone || q.What == everything {
+		return a, side.all(a, q)
+	}
+	if a.Subject, err = side.asked(q); err != nil {
+		return nil, err
+	}
+	now, err := side.answer(a.Subject, q)
+	if err != nil {
+		return nil, err
+	}
+	var then *answered
+	if before != nil {
+		shown := snapshotOf(*before)
+		a.Before = &shown
+		earlier, err := f.accessSide(ctx, f.store, *before)
+		if err != nil {
+			return nil, err
+		}
+		defer earlier.relation.Close()
+		if then, err = earlier.answer(a.Subject, q); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.compose(ctx, a, now, then); err != nil {
+		return nil, err
+	}
+	if err := side.limits(a, q, now); err != nil {
+		return nil, err
+	}
+	if err := side.facts(a, now); err != nil {
+		return nil, err
+	}
+	if q.Findings {
+		if err := f.accessFindings(ctx, a, q.Judging); err != nil {
+			return nil, err
+		}
+	}
+	a.filter(q)
+	return a, nil
+}
+
+// The two questions that are about all at once.
+const everyone, everything = "everyone", "everything"
+
+func (q *AccessQuery) direction() string {
+	if q.Who != "" {
+		return "who"
+	}
+	return "what"
+}
+
+func (q *AccessQuery) check() error {
+	q.Who, q.What = strings.TrimSpace(q.Who), strings.TrimSpace(q.What)
+	q.Level, q.Product = strings.ToLower(q.Level), strings.ToLower(q.Product)
+	if (q.Who == "") == (q.What == "") {
+		return Usage("name somebody or something: one of --who and --what", "--who user:ana@harbourline.example, --what project:PAY")
+	}
+	levels := []string{}
+	for _, l := range AccessLevels() {
+		levels = append(levels, string(l))
+	}
+	if q.Level != "" && !slices.Contains(levels, q.Level) {
+		return Unknown("level", q.Level, levels, "there are "+strings.Join(levels, ", "))
+	}
+	if products := []string{"jira", "confluence"}; q.Product != "" && !slices.Contains(products, q.Product) {
+		return Unknown("product", q.Product, products, "there are "+strings.Join(products, ", "))
+	}
+	return nil
+}
+
+// accessPair finds the snapshot asked and its baseline; nil where there is none.
+func (f *File) accessPair(ctx context.Context, q AccessQuery) (*store.Snapshot, store.Snapshot, error) {
+	all, err := f.store.Snapshots(ctx)
+	if err != nil {
+		return nil, store.Snapshot{}, err
+	}
+	if q.Alone {
+		after, err := findSnapshot(all, q.Snapshot, q.Site)
+		return nil, after, err
+	}
+	before, after, err := findPair(all, q.Before, q.Snapshot, q.Site)
+	if err != nil && q.Before == "" && after.ID != 0 { // nothing precedes it
+		return nil, after, nil
+	}
+	if err == nil && !sameSite(before, after) {
+		return nil, after, Usage("the baseline is a snapshot of another site", "plumbline snapshots list shows which snapshot is of which site")
+	}
+	return &before, after, err
+}
+
+// answered is one snapshot's answer: rows in the making.
+type answered struct {
+	side *accessSide
+	ways []way
+	rows []*reach
+}
+
+// answer reads all ways of one question and makes its rows, named.
+func (s *accessSide) answer(subject AccessNode, q AccessQuery) (*answered, error) {
+	a := &answered{side: s}
+	if q.Who != "" {
+		asked := subject
+		if asked.Kind == "app" {
+			asked.Kind = "user"
+		}
+		subjects, err := s.subjects(asked)
+		if err != nil {
+			return nil, err
+		}
+		if a.ways, err = s.reached(subjects); err != nil {
+			return nil, err
+		}
+		if q.Product != "" {
+			a.ways = slices.DeleteFunc(a.ways, func(w way) bool { return productOfWay(&w) != q.Product })
+		}
+		a.hang()
+		a.rows = whoReaches(a.ways)
+	} else {
+		ways, err := s.reaching(subject)
+		if err != nil {
+			return nil, err
+		}
+		if a.ways, a.rows, err = s.reachedBy(ways); err != nil {
+			return nil, err
+		}
+	}
+	nodes := mentioned(a.ways)
+	for _, r := range a.rows {
+		nodes = append(nodes, r.node)
+	}
+	if err := s.name(nodes); err != nil {
+		return nil, err
+	}
+	for _, r := range a.rows {
+		r.key = r.node.Kind + "\x1f" + r.node.ID
+		if active, ok := s.active[r.node.ID]; ok && r.node.Kind == "user" {
+			r.active = &active
+		}
+		r.node = s.node(r.node.Kind, r.node.ID)
+		r.level = levelOf(r.ways, nil)
+		slices.SortFunc(r.ways, strongest)
+	}
+	return a, nil
+}
+
+// hang makes each way's links, once.
+func (a *answered) hang() {
+	for i := range a.ways {
+		a.ways[i].hangs = a.ways[i].links()
+	}
+}
+
+// rowKinds are the kinds of rows in the order of an answer.
+var rowKinds = []string{"anonymous", "signed_in", "application", "access_class", "role", "unknown", "group", "user", "app", "site", "project", "space", "filter", "dashboard"}
+
+// sort brings the highest level first; what is gone comes last.
+func (a *Access) sort() {
+	slices.SortFunc(a.Rows, func(x, y AccessRow) int {
+		gone := func(r AccessRow) int {
+			if r.Level == NoAccess && r.Was != NoAccess {
+				return 1
+			}
+			return 0
+		}
+		return cmp.Or(cmp.Compare(gone(x), gone(y)), cmp.Compare(y.Level.height(), x.Level.height()), cmp.Compare(y.Was.height(), x.Was.height()),
+			cmp.Compare(slices.Index(rowKinds, x.Node.Kind), slices.Index(rowKinds, y.Node.Kind)),
+			strings.Compare(strings.ToLower(cmp.Or(x.Node.Key, x.Node.Name)), strings.ToLower(cmp.Or(y.Node.Key, y.Node.Name))), strings.Compare(x.Node.ID, y.Node.ID))
+	})
+}
+
+// count counts the rows, before anything is filtered.
+func (a *Access) count() {
+	for _, r := range a.Rows {
+		switch r.Level {
+		case View:
+			a.Counts.View++
+		case Edit:
+			a.Counts.Edit++
+		case Administer:
+			a.Counts.Administer++
+		}
+		switch r.Since {
+		case AccessNew:
+			a.Counts.New++
+		case AccessRaised:
+			a.Counts.Raised++
+		case AccessLowered:
+			a.Counts.Lowered++
+		case AccessGone:
+			a.Counts.Gone++
+		case AccessNotComparable:
+			a.Counts.NotComparable++
+		}
+	}
+}
+
+// filter leaves the rows of a level and more. Paths keep their places.
+func (a *Access) filter(q AccessQuery) {
+	if q.Level != "" {
+		least := AccessLevel(q.Level).height()
+		a.Rows = slices.DeleteFunc(a.Rows, func(r AccessRow) bool { return max(r.Level.height(), r.Was.height()) < least })
+	}
+	a.Counts.Shown = len(a.Rows) + len(a.People)
+}
+
+// reaches is the fact that a person is first asked about: "15 projects, 12 spaces".
+func (a *Access) reaches() string {
+	n := map[string]int{}
+	for _, r := range a.Rows {
+		if r.Level != NoAccess {
+			n[r.Node.Kind]++
+		}
+	}
+	parts := []string{}
+	for _, kind := range []string{"project", "space", "filter", "dashboard"} {
+		if n[kind] > 0 {
+			parts = append(parts, plural(n[kind], kind))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// who says a number of rows by level: "2 administer, 5 edit, 10 view".
+func (c AccessCounts) words() string {
+	return fmt.Sprintf("%d administer, %d edit, %d view", c.Administer, c.Edit, c.View)
+}
