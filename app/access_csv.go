@@ -13,7 +13,7 @@ var accessPeopleColumns = []string{"kind", "id", "key", "name", "note", "product
 // for each row. Nothing is folded.
 func (a *Access) WriteCSV(w io.Writer) error {
 	if a.Subject.Kind == everyone || a.Subject.Kind == everything {
-		return writeCSV(w, accessPeopleColumns, func(yield func([]any) bool) {
+		return WriteCSV(w, accessPeopleColumns, func(yield func([]any) bool) {
 			for _, r := range a.People {
 				if !yield(append(nodeCells(r.Node, r.Product, r.Active), string(r.Level), r.View, r.Edit, r.Administer, string(r.Anonymous))) {
 					return
@@ -21,7 +21,7 @@ func (a *Access) WriteCSV(w io.Writer) error {
 			}
 		})
 	}
-	return writeCSV(w, accessColumns, func(yield func([]any) bool) {
+	return WriteCSV(w, accessColumns, func(yield func([]any) bool) {
 		for _, r := range a.Rows {
 			var findings []string
 			for _, x := range r.Findings {
@@ -48,7 +48,7 @@ func nodeCells(n AccessNode, product string, active *bool) []any {
 	if active != nil {
 		told = *active
 	}
-	return []any{n.Kind, csvKey(n.ID), n.Key, n.Name, n.Note, product, told}
+	return []any{n.Kind, CSVKey(n.ID), n.Key, n.Name, n.Note, product, told}
 }
 
 // byWhom names those who made changes, as the audit log shows them.
