@@ -134,18 +134,9 @@ type export struct {
 	sections map[string]*section
 }
 
-// tables exports all but the objects.
-func (f *File) exportTables(ctx context.Context, s Snapshot, manifest bool) (*export, error) {
-	e := &export{snapshot: s, sections: map[string]*section{}, redacted: []StatementOrigin{}}
-	heads, err := f.q.Snapshots(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, h := range heads {
-		if h.ID == s.ID {
-			e.head = h
-		}
-	}
+// exportTables exports all but the objects.
+func (f *File) exportTables(ctx context.Context, s Snapshot, head db.SnapshotsRow, manifest bool) (*export, error) {
+	e := &export{snapshot: s, head: head, sections: map[string]*section{}, redacted: []StatementOrigin{}}
 	then, _, err := f.sealing(ctx)
 	if err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ const briefly = 8
 type walk struct {
 	f         *File
 	all       []Snapshot
+	siteOf    map[int64]int64 // of each snapshot as it says, be the site there or not
 	resources map[string]int64
 	bodies    *bodySums
 	exports   []*export
@@ -47,11 +48,20 @@ func (f *File) export(ctx context.Context, snapshots []int64, manifest bool) (*w
 	if w.resources, err = f.resourceIDs(ctx); err != nil {
 		return nil, err
 	}
-	for _, s := range w.all {
+	heads, err := f.q.Snapshots(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w.siteOf = map[int64]int64{}
+	sites := map[int64]bool{}
+	for _, h := range heads {
+		w.siteOf[h.ID], sites[h.Site] = h.Site, true
+	}
+	for i, s := range w.all { // both lists are by id
 		if !slices.Contains(snapshots, s.ID) {
 			continue
 		}
-		e, err := f.exportTables(ctx, s, manifest)
+		e, err := f.exportTables(ctx, s, heads[i], manifest)
 		if err != nil {
 			return nil, err
 		}
@@ -60,16 +70,19 @@ func (f *File) export(ctx context.Context, snapshots []int64, manifest bool) (*w
 	if w.bodies, err = f.sumBodies(ctx); err != nil {
 		return nil, err
 	}
-	sites, err := f.q.Sites(ctx)
+	known, err := f.q.Sites(ctx)
 	if err != nil {
 		return nil, err
 	}
+	for _, s := range known {
+		sites[s.ID] = true // spans of one without snapshots are nobody's
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(f.workers())
-	for _, site := range sites {
+	for site := range sites {
 		for _, name := range slices.Sorted(maps.Keys(w.resources)) {
 			group.Go(func() error {
-				if err := w.objects(ctx, site.ID, name); err != nil {
+				if err := w.objects(ctx, site, name); err != nil {
 					return fmt.Errorf("section %s%s: %w", objectsSection, name, err)
 				}
 				return nil
@@ -87,11 +100,11 @@ func (w *walk) objects(ctx context.Context, site int64, resource string) error {
 	}
 	var into []taking
 	ends := map[int64]bool{}
-	for _, s := range w.all {
-		ends[s.ID] = s.Site.ID == site
+	for id, of := range w.siteOf {
+		ends[id] = of == site
 	}
 	for _, e := range w.exports {
-		if e.snapshot.Site.ID == site {
+		if e.head.Site == site {
 			into = append(into, taking{newSection(w.manifest), e.snapshot.ID})
 		}
 	}

@@ -93,7 +93,7 @@ func (w *walk) sites(ctx context.Context) ([]Difference, error) {
 		var known []db.Identity
 		var first, ids []string
 		for _, n := range w.all {
-			if n.Site.ID != s.ID {
+			if w.siteOf[n.ID] != s.ID {
 				continue
 			}
 			known = append(known, then[n.ID])
@@ -143,7 +143,7 @@ func (w *walk) sites(ctx context.Context) ([]Difference, error) {
 	}
 	all = append(all, found...)
 	for _, n := range w.all {
-		if !slices.ContainsFunc(sites, func(s Site) bool { return s.ID == n.Site.ID }) {
+		if !slices.ContainsFunc(sites, func(s Site) bool { return s.ID == w.siteOf[n.ID] }) {
 			all = append(all, Difference{Section: "site", Key: fmt.Sprintf("of snapshot %d", n.ID), Change: Removed})
 		}
 	}

@@ -113,6 +113,10 @@ func (w *walk) compare(ctx context.Context, e *export, s Seal) ([]Difference, er
 	if s.At != sealed.Sealed {
 		fields = append(fields, "at")
 	}
+	said, err := e.statement()
+	if made := e.sections["site"].is(); err == nil && made == sealed.Sections["site"] && (said.Site.Kind != sealed.Site.Kind || !slices.Equal(said.Site.IDs, sealed.Site.IDs)) {
+		fields = append(fields, "statement") // at odds with itself
+	}
 	if fields != nil {
 		all = append(all, Difference{Section: "seal", Change: Altered, Fields: fields})
 	}
@@ -264,7 +268,7 @@ func (w *walk) sectionDifferences(ctx context.Context, e *export, name string, m
 // objectRows are the objects of a resource as a manifest would hold them.
 func (w *walk) objectRows(ctx context.Context, e *export, resource string) ([]string, error) {
 	var rows []string
-	err := w.f.spans(ctx, e.snapshot.Site.ID, w.resources[resource], func(s *span) error {
+	err := w.f.spans(ctx, e.head.Site, w.resources[resource], func(s *span) error {
 		if body := w.bodies.at(s.body); body >= 0 && s.first <= e.snapshot.ID && e.snapshot.ID <= s.last {
 			line := append(appendValue([]byte{'['}, s.key), ',')
 			rows = append(rows, string(append(appendSum(line, &w.bodies.sums[body], briefly), ']')))
