@@ -4,7 +4,8 @@
 GO ?= go
 export CGO_ENABLED ?= 0
 BIN := bin/plumbline
-VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# 1.2.3 at the tag v1.2.3, 1.2.3-4-gabcdef0 four commits later: docs/releasing.md.
+VERSION ?= $(patsubst v%,%,$(shell git describe --tags --match 'v[0-9]*' --always --dirty 2>/dev/null || echo dev))
 LDFLAGS := -s -w -X main.version=$(VERSION)
 PREFIX ?= /usr/local
 PAGE := $(if $(wildcard frontend/package-lock.json),frontend/dist/index.html)
@@ -15,7 +16,7 @@ PACKAGES := sqlite3 sqlite3-tools python3 openssh-client dbus gnome-keyring age 
 	libgtk-3-dev libwebkit2gtk-4.1-dev pkg-config \
 	xvfb webkit2gtk-driver chromium fonts-dejavu-core shared-mime-info desktop-file-utils
 
-.PHONY: build page cli desktop windows install run setup test check generate generated bindings unit screens desktop-journeys journeys screenshots race bench fuzz clean
+.PHONY: build page cli desktop windows install run setup test check generate generated bindings unit screens desktop-journeys journeys screenshots race bench fuzz release clean
 
 build: setup page cli desktop
 
@@ -70,6 +71,7 @@ check:
 	$(GO) vet ./...
 	$(GO) vet -tags bindings . ./app/window
 	desktop-file-validate build/linux/plumbline.desktop
+	$(if $(PAGE),$(GO) run ./build/release licences)
 	$(BIN) rules lint
 	$(BIN) rules test
 
@@ -116,6 +118,11 @@ race:
 	CGO_ENABLED=1 $(GO) test -race -timeout 10m -run 'Concurrent|Locked|TestSnapshots' ./store
 	CGO_ENABLED=1 $(GO) test -race -timeout 10m -run 'Memo|Cancel|Progress|Bridge|Change|Lens|State' ./app/window
 
+# What people download, into dist/: the same bytes from the same commit and tools. See docs/releasing.md.
+release: PACKAGES += nsis
+release: setup $(PAGE)
+	$(GO) run ./build/release
+
 # Each figure beside its floor, measured in the same run; see docs/performance.md.
 bench: setup build
 	$(GO) run ./bench
@@ -126,5 +133,5 @@ fuzz:
 	$(GO) test ./store -run '^$$' -fuzz FuzzOpen -fuzztime 60s
 
 clean:
-	rm -rf bin demo.plumb.db rsrc_windows_*.syso
+	rm -rf bin dist demo.plumb.db rsrc_windows_*.syso
 	find frontend/dist -mindepth 1 -not -name .gitkeep -delete

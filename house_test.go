@@ -58,6 +58,7 @@ var arrows = map[string][]string{
 	"plumbline/store":              {"plumbline/store/internal/db"},
 	"plumbline/store/internal/db":  {},
 	"plumbline/frontend/test/site": {"plumbline/collector/fakesite"},
+	"plumbline/build/release":      {},
 	"plumbline/docs/generate":      {"plumbline/app", "plumbline/app/cli", "plumbline/collector", "plumbline/queries/rules", "plumbline/store"},
 	"plumbline/bench":              {"plumbline/app", "plumbline/collector", "plumbline/collector/fakesite", "plumbline/queries/rules", "plumbline/store"},
 }

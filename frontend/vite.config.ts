@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   base: './',
   plugins: [svelte()],
-  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 450 },
+  build: { target: 'es2022', license: { fileName: 'licences.json' }, assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 450 },
   resolve: process.env.VITEST ? { conditions: ['browser'] } : undefined,
   test: { environment: 'happy-dom', include: ['src/**/*.test.ts'] },
 })
