@@ -108,11 +108,11 @@ func (r *release) target(ctx context.Context, t target) error {
 
 // build builds a program for a target and says where it lies and what it is called in an archive.
 func (r *release) build(ctx context.Context, t target, window bool) (entry, error) {
-	name, tags, cgo, link := "plumbline", "", "0", "-s -w -X main.version="+r.version
+	name, tags, cgo, mode, link := "plumbline", "", "0", "default", "-s -w -X main.version="+r.version
 	if window {
 		name, tags = "plumbline-desktop", t.desktop
 		if t.cgo {
-			cgo = "1"
+			cgo, mode = "1", "pie" // beside C code the addresses are drawn anew at each start
 		}
 		if t.os == "windows" {
 			link += " -H windowsgui" // no console beside the window
@@ -129,7 +129,7 @@ func (r *release) build(ctx context.Context, t target, window bool) (entry, erro
 	}
 	path := filepath.Join(r.scratch, t.os+"-"+t.arch, name)
 	return entry{name: name, mode: 0o755, from: path}, r.do(ctx, r.root, []string{"GOOS=" + t.os, "GOARCH=" + t.arch, "CGO_ENABLED=" + cgo},
-		"go", "build", "-trimpath", "-buildvcs=true", "-tags", tags, "-ldflags", link, "-o", path, ".")
+		"go", "build", "-trimpath", "-buildvcs=true", "-buildmode", mode, "-tags", tags, "-ldflags", link, "-o", path, ".")
 }
 
 // numeric is a version as Windows wants it in a file: three numbers, zeros where it has none.

@@ -28,6 +28,7 @@ func (r *release) linux(program, window entry) []entry {
 	for _, page := range r.manual {
 		tree = append(tree, at("share/"+page.name, page))
 	}
+	tree = append(tree, entry{name: "share/man/man1/plumbline-desktop.1", mode: 0o644, data: []byte(".so man1/plumbline-open.1\n")}) // the same program: what it does with a window
 	shells := map[string]string{
 		"plumbline.bash": "share/bash-completion/completions/plumbline",
 		"_plumbline":     "share/zsh/vendor-completions/_plumbline",
