@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -190,6 +191,9 @@ func Collect(ctx context.Context, o Options) (Result, error) {
 	if err := l.ready(&o); err != nil {
 		return Result{}, err
 	}
+	// Answers are read, stored and forgotten: what waits to be swept is most of the memory, and sweeping costs little
+	// beside the requests.
+	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	if o.MaxTime > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, o.MaxTime, fmt.Errorf("%w: the time given is over", ErrInterrupted))
