@@ -112,6 +112,9 @@ func comparison(c *rules.Comparison, before, after store.Snapshot, q ComparisonQ
 	for _, x := range c.Drift {
 		if q.Filter.finding(x) && q.Since == "" {
 			answer.Drift = append(answer.Drift, finding(x))
+			if q.Alarm.Severity != "" && (Alarm{Severity: q.Alarm.Severity}).rings(x, false) { // it is neither new nor old
+				answer.Exit = Worst(answer.Exit, FailOn)
+			}
 		}
 	}
 	for _, x := range c.Findings {

@@ -25,7 +25,8 @@ import (
 // the cache directory, never in the evidence file, and made again from nothing they are the same.
 type Relations struct {
 	pool *sql.DB
-	temp string // a file to remove on Close, "" if it is kept or in memory
+	path string   // the file that holds them, "" if in memory
+	temp []string // files to remove on Close
 }
 
 // Relations opens them, building what is not in the cache directory. names are the relations that
@@ -76,7 +77,7 @@ func (f *File) Relations(ctx context.Context, snapshot int64, names []string, re
 	if keep {
 		tidyCache(dir, path)
 	} else {
-		r.temp = path
+		r.temp = []string{path}
 	}
 	return r, nil
 }
@@ -406,14 +407,17 @@ func openRelations(path string) (*Relations, error) {
 		pool.Close()
 		return nil, fmt.Errorf("opening relations: %w", explain(err))
 	}
-	return &Relations{pool: pool}, nil
+	return &Relations{pool: pool, path: path}, nil
 }
 
 // Close gives the relations back.
 func (r *Relations) Close() error {
-	err := r.pool.Close()
-	if r.temp != "" {
-		os.Remove(r.temp)
+	var err error
+	if r.pool != nil {
+		err = r.pool.Close()
+	}
+	for _, path := range r.temp {
+		os.Remove(path)
 	}
 	return err
 }

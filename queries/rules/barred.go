@@ -16,6 +16,9 @@ func (p *Pack) Barred(ctx context.Context, f *store.File, snapshot int64) ([]Rul
 	}
 	list := []RuleVerdict{}
 	for _, r := range p.Rules {
+		if r.Kind == Drift {
+			continue
+		}
 		j := &judging{rule: r, world: &b.world}
 		missing, _ := j.needs()
 		if len(missing) == 0 || j.outOfPlace() != "" {

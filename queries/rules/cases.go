@@ -49,6 +49,12 @@ import (
 //	reason: words                                      that the verdict's reason holds; repeatable
 //	finding: {"key": "u1", "subject": "Mira Holm", "detail": "is deactivated"}    repeatable
 //
+// A drift rule's case is two worlds. Objects of all/jira_user and CASE/jira_user are in both; those of CASE/before_jira_user
+// and CASE/after_jira_user (all/before_jira_user ...) in one. coverage, part, missing and seen take such names too, and so
+// do the settings before_account, after_permissions ...: without a side they mean both.
+//
+//	before: 2026-08-21T09:00:00Z   what :before is; this is the default
+//
 // Exactly the findings listed are expected. Of a finding key is required (text, or an array of its parts) and aspect
 // is "" unless given (text or array too); resource, subject, detail, severity, partial and evidence
 // ([["jira_user", "u1"], ["jira_role_actor", "10", "r", "user", "u1"]]) are compared where given.
@@ -61,7 +67,10 @@ var caseKinds = []string{"fail", "clean", "denied", "partial", "near_miss", "abs
 // caseNow is what :now is in a case that does not say.
 var caseNow = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
 
-// Case is one world and what a rule must say of it.
+// caseBefore is what :before is in a case that does not say.
+var caseBefore = caseNow.AddDate(0, -3, 0)
+
+// Case is one world and what a rule must say of it; of a drift rule it is the world after.
 type Case struct {
 	Rule    string
 	Name    string
@@ -78,6 +87,20 @@ type Case struct {
 	Partial bool
 	Reasons []string
 	Finding []wantFinding
+	Before  *Case // the world before, of a drift rule; its Now is :before
+}
+
+// sides are the worlds that something is said of: those of a name with the prefix of a side, else all.
+func (c *Case) sides(name string) (bare string, sides []*Case) {
+	if c.Before == nil {
+		return name, []*Case{c}
+	}
+	for y, side := range []*Case{c.Before, c} {
+		if rest, ok := strings.CutPrefix(name, store.Sides[y]); ok {
+			return rest, []*Case{side}
+		}
+	}
+	return name, []*Case{c.Before, c}
 }
 
 // wantFinding is a finding expected; a nil member is not compared.
@@ -115,11 +138,12 @@ func (p *Pack) Cases(rule string) ([]Case, error) {
 	if !ok {
 		return nil, nil
 	}
-	return parseCases(rule, f.file, f.text)
+	r := p.Rule(rule)
+	return parseCases(rule, f.file, f.text, r != nil && r.Kind == Drift)
 }
 
-// parseCases reads one txtar file; all that is wrong is reported at once.
-func parseCases(rule, file string, text []byte) ([]Case, error) {
+// parseCases reads one txtar file, of a drift rule or not; all that is wrong is reported at once.
+func parseCases(rule, file string, text []byte, drift bool) ([]Case, error) {
 	archive := txtar.Parse(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
 	var cases []Case
 	var errs []error
@@ -138,6 +162,9 @@ func parseCases(rule, file string, text []byte) ([]Case, error) {
 		}
 		c := Case{Rule: rule, Name: name, File: file, Line: at, Site: "cloud",
 			Now: caseNow}
+		if drift {
+			c.Before = &Case{Rule: rule, Name: name, Now: caseBefore}
+		}
 		if err := c.settings(file, at+1, string(s.Data)); err != nil {
 			errs = append(errs, err)
 		}
@@ -150,8 +177,11 @@ func parseCases(rule, file string, text []byte) ([]Case, error) {
 			given = all["all dc"]
 		}
 		for _, s := range append(slices.Clone(given), all[c.Name]...) {
-			if err := c.objects(s.Name, s.Data); err != nil {
-				errs = append(errs, errorAt(file, c.Line, "case %q, %s: %w", c.Name, s.Name, err))
+			resource, sides := c.sides(s.Name)
+			for _, side := range sides {
+				if err := side.objects(resource, s.Data); err != nil {
+					errs = append(errs, errorAt(file, c.Line, "case %q, %s: %w", c.Name, s.Name, err))
+				}
 			}
 		}
 	}
@@ -201,11 +231,11 @@ func (c *Case) settings(file string, first int, text string) error {
 }
 
 func (c *Case) set(key, value string) (err error) {
-	list := func() []string {
-		l, e := listOf(value, func(string) error { return nil })
-		err = e
-		slices.Sort(l)
-		return l
+	if bare, sides := c.sides(key); slices.Contains([]string{"account", "permissions", "scopes", "groups"}, bare) {
+		for _, side := range sides {
+			err = side.see(bare, value)
+		}
+		return err
 	}
 	switch key {
 	case "kind":
@@ -214,26 +244,34 @@ func (c *Case) set(key, value string) (err error) {
 		}
 	case "now":
 		c.Now, err = time.Parse(time.RFC3339, value)
+	case "before":
+		if c.Before == nil {
+			return errors.New("only a drift rule is told of before")
+		}
+		c.Before.Now, err = time.Parse(time.RFC3339, value)
 	case "param":
 		c.Params = append(c.Params, value)
 	case "site":
 		if c.Site = value; value != "cloud" && value != "dc" {
 			return fmt.Errorf("%q is neither cloud nor dc", value)
 		}
-	case "account":
-		c.Vantage.Account = value
-	case "permissions":
-		c.Vantage.Permissions = list()
-	case "scopes":
-		c.Vantage.Scopes = list()
-	case "groups":
-		c.Vantage.Groups = list()
 	case "coverage", "part", "missing":
-		return c.cover(key, value)
-	case "seen":
-		for _, r := range list() {
-			c.coverage(r).Lists = "seen"
+		resource, rest, _ := strings.Cut(value, " ")
+		resource, sides := c.sides(resource)
+		for _, side := range sides {
+			if err := side.cover(key, resource, rest); err != nil {
+				return err
+			}
 		}
+	case "seen":
+		list, err := sortedList(value)
+		for _, name := range list {
+			resource, sides := c.sides(name)
+			for _, side := range sides {
+				side.coverage(resource).Lists = "seen"
+			}
+		}
+		return err
 	case "want":
 		verdict, partial, _ := strings.Cut(value, " ")
 		c.Want, c.Partial = Verdict(verdict), strings.TrimSpace(partial) == "partial"
@@ -254,10 +292,31 @@ func (c *Case) set(key, value string) (err error) {
 		}
 		c.Finding = append(c.Finding, f)
 	default:
-		return fmt.Errorf("unknown setting%s", didYouMean(key, []string{"kind", "now", "param", "site", "account", "permissions",
+		return fmt.Errorf("unknown setting%s", didYouMean(key, []string{"kind", "now", "before", "param", "site", "account", "permissions",
 			"scopes", "groups", "coverage", "part", "missing", "seen", "want", "reason", "finding"}))
 	}
 	return err
+}
+
+// see sets what the vantage is made of.
+func (c *Case) see(key, value string) (err error) {
+	switch key {
+	case "account":
+		c.Vantage.Account = value
+	case "permissions":
+		c.Vantage.Permissions, err = sortedList(value)
+	case "scopes":
+		c.Vantage.Scopes, err = sortedList(value)
+	case "groups":
+		c.Vantage.Groups, err = sortedList(value)
+	}
+	return err
+}
+
+func sortedList(value string) ([]string, error) {
+	list, err := listOf(value, func(string) error { return nil })
+	slices.Sort(list)
+	return list, err
 }
 
 // coverage is the case's coverage of a resource, complete and listing all if not said otherwise before.
@@ -271,9 +330,8 @@ func (c *Case) coverage(resource string) *store.Coverage {
 	return &c.Covered[len(c.Covered)-1]
 }
 
-// cover reads "RESOURCE OUTCOME [STATUS] [words]", with a key before the outcome for a part.
-func (c *Case) cover(key, value string) error {
-	resource, rest, _ := strings.Cut(value, " ")
+// cover reads "OUTCOME [STATUS] [words]" of a resource, with a key before the outcome for a part.
+func (c *Case) cover(key, resource, rest string) error {
 	cov := c.coverage(resource)
 	rest = strings.TrimSpace(rest)
 	if key == "missing" {

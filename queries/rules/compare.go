@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"plumbline/store"
@@ -46,6 +47,8 @@ type comparing struct {
 	things  map[entity][]int
 	log     *auditLog
 	read    map[Ref][]string // members, by rule and resource
+	drifts  []*judged        // of drift rules
+	proving sync.Mutex       // what is proven is noted for the next one
 }
 
 // Compare judges both sides, today's rules on both, and compares them. The sides may lie in different files.
@@ -61,6 +64,7 @@ func (p *Pack) Compare(ctx context.Context, before, after Side, opt Options) (*C
 		if err != nil {
 			return nil, fmt.Errorf("comparing, %s: %w", sideName[y], err)
 		}
+		defer b.close()
 		c.bench[y] = b
 		c.prover.snapshot[y], c.prover.coverage[y], c.prover.absent[y] = b.snapshot, b.world.coverage, map[Ref]bool{}
 	}
@@ -107,45 +111,57 @@ func (c *comparing) pairs(ctx context.Context, each func(p store.Presence) bool)
 // walk notes every object that differs.
 func (c *comparing) walk(ctx context.Context) error {
 	return c.pairs(ctx, func(p store.Presence) bool {
-		ch := change{ref: Ref{p.Resource, p.Key}, absent: -1}
-		switch {
-		case p.Before == nil:
-			ch.absent = 0
-		case p.After == nil:
-			ch.absent = 1
-		default:
-			fields, changed := c.fields[p.Resource].compare(p.Before, p.After)
-			for _, f := range fields {
-				ch.fields = append(ch.fields, changedField{f.Field, f.NotComparable, [2]bool{f.Before != nil, f.After != nil}})
-			}
-			ch.same = !changed
-		}
-		if ch.absent >= 0 {
-			c.prover.absent[ch.absent][ch.ref] = true
-		}
-		c.at[ch.ref] = len(c.changes)
-		c.changes = append(c.changes, ch)
+		c.note(p)
 		return true
 	})
 }
 
+// note notes an object that differs.
+func (c *comparing) note(p store.Presence) {
+	ch := change{ref: Ref{p.Resource, p.Key}, absent: -1}
+	switch {
+	case p.Before == nil:
+		ch.absent = 0
+	case p.After == nil:
+		ch.absent = 1
+	default:
+		fields, changed := c.fields[p.Resource].compare(p.Before, p.After)
+		for _, f := range fields {
+			ch.fields = append(ch.fields, changedField{f.Field, f.NotComparable, [2]bool{f.Before != nil, f.After != nil}})
+		}
+		ch.same = !changed
+	}
+	if ch.absent >= 0 {
+		c.prover.absent[ch.absent][ch.ref] = true
+	}
+	c.at[ch.ref] = len(c.changes)
+	c.changes = append(c.changes, ch)
+}
+
 func (c *comparing) conclude(ctx context.Context) (*Comparison, error) {
+	drift, err := c.drifted(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := &Comparison{
 		Before: c.bench[0].gather(c.results[0]), After: c.bench[1].gather(c.results[1]),
-		Drift: []Finding{}, Findings: []ChangedFinding{}, compared: c,
+		Drift: drift, Findings: []ChangedFinding{}, compared: c,
 	}
 	out.Rules = out.After.Rules
 	out.RuleChanges = c.pack.ruleChanges([2]map[string]revision{c.bench[0].first(), c.bench[1].first()})
-	for i := range c.pack.Rules {
+	for i, r := range c.pack.Rules {
+		if r.Kind == Drift {
+			out.Verdicts = append(out.Verdicts, c.driftVerdict(r))
+			continue
+		}
 		out.Verdicts = append(out.Verdicts, c.pair(i))
 	}
-	var err error
 	if out.Resources, err = c.resources(ctx); err != nil {
 		return nil, err
 	}
 	var found [4][]ChangedFinding
 	order := map[Change]int{New: 0, Resolved: 1, Persisting: 2, NotComparable: 3}
-	for i, r := range c.pack.Rules {
+	for i, r := range c.pack.Rules { // drift rules have none on a side
 		for _, f := range c.findings(i, r) {
 			found[order[f.Change]] = append(found[order[f.Change]], f)
 		}

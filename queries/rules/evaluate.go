@@ -3,7 +3,6 @@ package rules
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,6 +38,8 @@ type judging struct {
 	args   map[string]any // every parameter and now
 	limits store.Limits
 	proven bool // what the rule reads is known to be declared
+
+	between *between // of a drift rule, whose world is that of after
 }
 
 // judged is one rule's result on one world.
@@ -81,7 +82,13 @@ func (j *judging) verdict() RuleVerdict {
 	alone := r.alone(j.world.site.Kind)
 	for _, name := range r.Reads() {
 		if of := siteProduct(name); alone == "" || of == "" || of == alone {
-			v.Needs = append(v.Needs, Need{name, j.cover(name).Outcome})
+			need := Need{name, store.Complete}
+			for _, side := range j.sides() { // after's word, unless before alone was not whole
+				if outcome := side.cover(name).Outcome; outcome != store.Complete {
+					need.Outcome = outcome
+				}
+			}
+			v.Needs = append(v.Needs, need)
 		}
 	}
 	return v
@@ -90,9 +97,6 @@ func (j *judging) verdict() RuleVerdict {
 // decide fills in verdict, partial, reason and findings; an error means the verdict Error.
 func (j *judging) decide(ctx context.Context, result *judged) (err error) {
 	r, v := j.rule, &result.Verdict
-	if r.Kind == Drift {
-		return fmt.Errorf("%s: drift rules cannot be judged yet", r.File)
-	}
 	if v.Reason = j.outOfPlace(); v.Reason != "" {
 		v.Verdict = NotApplicable
 		return nil
@@ -126,6 +130,11 @@ func (j *judging) decide(ctx context.Context, result *judged) (err error) {
 	}
 	result.Ran = true
 	open := incomplete
+	if r.Kind == Drift {
+		var left []string
+		result.Findings, left = j.prove(result.Findings)
+		open = append(open, left...)
+	}
 	if len(result.Unknown) > 0 {
 		open = append(open, sentence(result.Unknown))
 	}
@@ -135,7 +144,7 @@ func (j *judging) decide(ctx context.Context, result *judged) (err error) {
 // unasked reports whether the verdict is there without asking the rule anything: what decide settles without relations.
 func (j *judging) unasked() bool {
 	missing, _ := j.needs()
-	return j.rule.Kind == Drift || len(missing) > 0 || j.outOfPlace() != ""
+	return len(missing) > 0 || j.outOfPlace() != ""
 }
 
 // conclude gives the verdict once the SELECT was asked; open says what keeps it from being the whole truth.
@@ -162,7 +171,7 @@ func (j *judging) conclude(ctx context.Context, result *judged, open []string) e
 		}
 		v.Verdict = Pass
 		open = j.silentLegs()
-		if j.onlySeen() {
+		if slices.ContainsFunc(j.sides(), (*judging).onlySeen) {
 			open = append(open, "of what "+viewer(j.world.vantage)+" may see")
 		}
 	}
@@ -173,6 +182,9 @@ func (j *judging) conclude(ctx context.Context, result *judged, open []string) e
 // outOfPlace says why the rule does not apply to the site at all: another edition, a product that is not there, or
 // nothing that it needs. "" if it may apply.
 func (j *judging) outOfPlace() string {
+	if j.between != nil {
+		return j.driftOutOfPlace()
+	}
 	w := j.world
 	var fitting, absent []string
 	for _, p := range j.rule.Products {
@@ -209,6 +221,9 @@ func (j *judging) outOfPlace() string {
 // needs sorts what is not complete: missing keeps the rule from being judged, incomplete lets its rows stand. What was
 // refused of one product, or of one model of space permissions, keeps the other from nothing.
 func (j *judging) needs() (missing, incomplete []string) {
+	if j.between != nil {
+		return j.driftNeeds()
+	}
 	for _, name := range j.rule.Reads() {
 		c := j.cover(name)
 		all := slices.Contains(j.rule.NeedsAll, name)
@@ -225,6 +240,9 @@ func (j *judging) needs() (missing, incomplete []string) {
 
 // silentLegs names the optional resources that said nothing or not all, for other causes than that the site lacks them.
 func (j *judging) silentLegs() []string {
+	if j.between != nil {
+		return j.driftSilentLegs()
+	}
 	var silent []string
 	for _, name := range j.rule.Optional {
 		if c := j.cover(name); c.Outcome != store.Complete && !lacks(c) {
@@ -255,15 +273,19 @@ func (j *judging) hides(name string) bool {
 func (j *judging) scope(ctx context.Context) (inScope bool, words string, err error) {
 	complete := true
 	for _, name := range j.rule.Objects {
-		rows, err := j.world.relations.Select(ctx, `SELECT 1 FROM "`+name+`" LIMIT 1`, nil, j.limits)
-		if err != nil {
-			return false, "", j.failed("object", name, err)
+		for _, table := range j.tables(name) {
+			rows, err := j.world.relations.Select(ctx, `SELECT 1 FROM "`+table+`" LIMIT 1`, nil, j.limits)
+			if err != nil {
+				return false, "", j.failed("object", table, err)
+			}
+			if len(rows.Values) > 0 {
+				return true, "", nil
+			}
 		}
-		if len(rows.Values) > 0 {
-			return true, "", nil
+		for _, side := range j.sides() {
+			c := side.cover(name)
+			complete = complete && (c.Outcome == store.Complete && !side.hides(name) || lacks(c))
 		}
-		c := j.cover(name)
-		complete = complete && (c.Outcome == store.Complete && !j.hides(name) || lacks(c))
 	}
 	if !complete {
 		return false, "", nil
@@ -433,57 +455,4 @@ func (j *judging) findings(ctx context.Context, partial bool) ([]Finding, error)
 		findings = append(findings, f)
 	}
 	return findings, nil
-}
-
-// columnsOf checks the columns of a rule's SELECT and says where each is.
-func columnsOf(r *Rule, given []string) (map[string]int, error) {
-	at := map[string]int{}
-	known := slices.Concat(columns, moreColumns)
-	for i, c := range given {
-		if !slices.Contains(known, c) {
-			return nil, errorAt(r.File, r.Line, "column %q is none of %s%s", c, joinWords(known), didYouMean(c, known))
-		}
-		if _, twice := at[c]; twice {
-			return nil, errorAt(r.File, r.Line, "column %q comes twice", c)
-		}
-		at[c] = i
-	}
-	required := columns
-	if len(r.Objects) > 1 {
-		required = append(slices.Clone(columns), "resource")
-	}
-	for _, c := range required {
-		if _, ok := at[c]; !ok {
-			return nil, errorAt(r.File, r.Line, "there is no column %q", c)
-		}
-	}
-	return at, nil
-}
-
-// evidence reads the deciding objects of a row, sorted and each once; without any it is the finding's own object.
-func evidence(text string, own Ref) ([]Ref, error) {
-	if text == "" {
-		return []Ref{own}, nil
-	}
-	var refs []Ref
-	if err := json.Unmarshal([]byte(text), &refs); err != nil {
-		return nil, errors.New(`is not JSON of the form [{"resource": ..., "key": ...}]`)
-	}
-	for _, ref := range refs {
-		if ref.Resource == "" || ref.Key == "" {
-			return nil, errors.New("an object has no resource or no key")
-		}
-	}
-	if len(refs) == 0 {
-		return []Ref{own}, nil
-	}
-	slices.SortFunc(refs, compareRefs)
-	return slices.Compact(refs), nil
-}
-
-func compareRefs(a, b Ref) int {
-	if n := strings.Compare(a.Resource, b.Resource); n != 0 {
-		return n
-	}
-	return strings.Compare(a.Key, b.Key)
 }

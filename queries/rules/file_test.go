@@ -43,7 +43,7 @@ func write(t testing.TB, path, text string) {
 			archive.Files[i].Data = append([]byte("kind: fail\nwant: fail\n"), s.Data...)
 		}
 	}
-	snapshots, err := parseCases("SNAPSHOTS", "snapshots", txtar.Format(archive))
+	snapshots, err := parseCases("SNAPSHOTS", "snapshots", txtar.Format(archive), false)
 	if err != nil {
 		t.Fatal(err)
 	}

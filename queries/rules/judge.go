@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -24,6 +23,7 @@ func (p *Pack) Judge(ctx context.Context, f *store.File, snapshot int64, opt Opt
 	if err != nil {
 		return nil, err
 	}
+	defer b.close()
 	results, err := b.run(ctx, false)
 	if err != nil {
 		return nil, err
@@ -83,13 +83,17 @@ func (p *Pack) bench(ctx context.Context, f *store.File, snapshot int64, opt Opt
 
 var errNotCached = errors.New("not judged yet")
 
-// run judges every rule, in the order of the pack; with cachedOnly it fails with errNotCached where one would have to
+// run judges every state rule, in the order of the pack, which leaves drift rules without a finding; with cachedOnly it fails with errNotCached where one would have to
 // be asked.
 func (b *bench) run(ctx context.Context, cachedOnly bool) ([]*judged, error) {
 	results := make([]*judged, len(b.pack.Rules))
 	keys := make([]string, len(b.pack.Rules))
 	var todo []int
 	for i, r := range b.pack.Rules {
+		if r.Kind == Drift {
+			results[i] = &judged{Verdict: RuleVerdict{Rule: r.ID, Kind: Drift, Verdict: NotApplicable, Reason: "it tells of a change: compare two snapshots"}, Findings: []Finding{}}
+			continue
+		}
 		args := withNow(b.settings.of(r), b.world.now)
 		keys[i] = fingerprint("rule", b.known, r.ID, r.Text, args, b.pack.referenceDigests(r))
 		if !b.options.NoCache {
@@ -124,7 +128,7 @@ func (b *bench) run(ctx context.Context, cachedOnly bool) ([]*judged, error) {
 func (b *bench) judge(ctx context.Context, todo []int, keys []string, results []*judged, took []time.Duration) error {
 	told := b.telling()
 	for _, r := range results {
-		if r != nil {
+		if r != nil && r.Verdict.Kind != Drift {
 			told(r, false)
 		}
 	}
@@ -160,7 +164,6 @@ func (b *bench) judge(ctx context.Context, todo []int, keys []string, results []
 		return err
 	}
 	told(nil, false) // the first of the rules may take long to answer
-	defer b.close()
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, i := range asked {
@@ -172,7 +175,12 @@ func (b *bench) judge(ctx context.Context, todo []int, keys []string, results []
 // telling tells Options.Progress of each result, one at a time; of nil, whether the snapshot is being read.
 func (b *bench) telling() func(r *judged, reading bool) {
 	var one sync.Mutex
-	p := Progress{Snapshot: b.snapshot.ID, Of: len(b.pack.Rules)}
+	p := Progress{Snapshot: b.snapshot.ID}
+	for _, r := range b.pack.Rules {
+		if r.Kind == State {
+			p.Of++
+		}
+	}
 	return func(r *judged, reading bool) {
 		if b.options.Progress == nil {
 			return
@@ -187,8 +195,11 @@ func (b *bench) telling() func(r *judged, reading bool) {
 	}
 }
 
-// open opens the relations that the rules of the pack name.
+// open opens the relations that the rules of the pack name, unless they are open.
 func (b *bench) open(ctx context.Context) (err error) {
+	if b.world.relations != nil {
+		return nil
+	}
 	b.world.relations, err = b.file.Relations(ctx, b.snapshot.ID, b.pack.relations(), b.pack.ReferenceObjects()...)
 	if err != nil {
 		return fmt.Errorf("judging snapshot %d: %w", b.snapshot.ID, err)
@@ -197,50 +208,37 @@ func (b *bench) open(ctx context.Context) (err error) {
 }
 
 func (b *bench) close() {
-	b.world.relations.Close()
-	b.world.relations = nil
+	if b.world.relations != nil {
+		b.world.relations.Close()
+		b.world.relations = nil
+	}
 }
 
 // relations lists every relation that a rule of the pack names, read or not: the same list whichever rules are judged,
 // so that they share what is built for them.
 func (p *Pack) relations() []string {
-	named := map[string]bool{}
+	var list []string
 	for _, r := range p.Rules {
-		for _, name := range slices.Concat(r.Objects, r.Reads(), r.Reference) {
-			named[name] = relation()[name].Name != ""
-		}
-		for _, sql := range []string{r.SQL, r.Guard, r.Unknown} {
-			for _, t := range tokens(sql) {
-				text := t.text
-				if t.kind == quoted {
-					text = unquoted(t)
-				}
-				if text = strings.ToLower(text); t.kind <= quoted && relation()[text].Name != "" {
-					named[text] = true
-				}
-			}
-		}
+		list = append(list, r.relations()...)
 	}
-	list := []string{}
-	for _, name := range keysOf(named) {
-		if named[name] {
-			list = append(list, name)
-		}
-	}
-	return list
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 func (b *bench) gather(results []*judged) *Judgement {
 	j := &Judgement{
-		Took: b.took, Snapshot: b.snapshot, Now: b.world.now, Verdicts: make([]RuleVerdict, len(results)), Findings: []Finding{},
+		Took: b.took, Snapshot: b.snapshot, Now: b.world.now, Verdicts: make([]RuleVerdict, 0, len(results)), Findings: []Finding{},
 		Rules: InForce{Pack: b.pack.Version, Digest: b.pack.Digest, ReferenceData: b.pack.referenceDate(), Parameters: b.settings.set, Unused: append([]string{}, b.settings.unused...)}, Scoring: b.settings.scoring,
 	}
 	found := 0
 	for i, r := range results {
 		v, rule := r.Verdict, b.pack.Rules[i]
+		if rule.Kind == Drift {
+			continue // of two snapshots, never of one
+		}
 		v.Category, v.Scored, v.Worst, v.RuleTexts = rule.Category, rule.Scored, rule.Worst, rule.texts()
 		v.Parameters = b.settings.binds(rule)
-		j.Verdicts[i] = v
+		j.Verdicts = append(j.Verdicts, v)
 		found += len(r.Findings)
 	}
 	j.Findings = make([]Finding, 0, found)
@@ -277,6 +275,7 @@ func (p *Pack) FirstSeen(ctx context.Context, f *store.File, j *Judgement, opt O
 			return err
 		}
 		earlier, err := b.run(ctx, !all)
+		b.close()
 		if errors.Is(err, errNotCached) {
 			return nil
 		}

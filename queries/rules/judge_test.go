@@ -168,7 +168,6 @@ func TestRuleErrors(t *testing.T) {
 		{"severity", "'' AS detail", "'' AS detail, 'bad' AS severity", `its severity "bad" is none of critical, high`},
 		{"resource", "'' AS detail", "'' AS detail, 'jira_role' AS resource", `its resource "jira_role" is not among object: jira_user`},
 		{"evidence", "'' AS detail", "'' AS detail, '[1]' AS evidence", `its evidence: is not JSON of the form`},
-		{"drift", "-- rev: 1", "-- rev: 1\n-- kind: drift", `drift rules cannot be judged yet`},
 		{"writes", "SELECT key", "SELECT (SELECT load_extension('x')) || key AS key", `A-1.sql`},
 		{"endless", "FROM jira_user", "FROM jira_user WHERE 0 < (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n)", `A-1.sql:8: took too long`},
 		{"rows", "FROM jira_user", "FROM jira_user, json_each('[1,2,3,4,5,6]')", `A-1.sql:8: too many rows`},

@@ -75,10 +75,6 @@ func (l *linter) close() {
 
 func (l *linter) lint(ctx context.Context) error {
 	l.header()
-	if l.rule.Kind == Drift {
-		l.say(l.rule.line["kind"], "drift rules cannot be judged yet")
-		return nil
-	}
 	runs, err := l.runs(ctx)
 	if err != nil || !runs {
 		return err
@@ -127,6 +123,9 @@ func (l *linter) header() {
 func (l *linter) runs(ctx context.Context) (bool, error) {
 	r := l.rule
 	c := &Case{Rule: r.ID, Now: caseNow, Site: "cloud"}
+	if r.Kind == Drift {
+		c.Before = &Case{Rule: r.ID, Now: caseBefore}
+	}
 	j, err := l.pack.stage(ctx, c)
 	if err != nil {
 		return false, err
@@ -193,7 +192,11 @@ func (l *linter) kinds() (err error) {
 	for _, c := range l.cases {
 		has[c.Kind] = true
 		outcome := func(outcomes ...store.Outcome) bool {
-			return slices.ContainsFunc(c.Covered, func(cov store.Coverage) bool { return slices.Contains(outcomes, cov.Outcome) })
+			covered := c.Covered
+			if c.Before != nil {
+				covered = slices.Concat(covered, c.Before.Covered)
+			}
+			return slices.ContainsFunc(covered, func(cov store.Coverage) bool { return slices.Contains(outcomes, cov.Outcome) })
 		}
 		wrong := map[string]bool{
 			"fail":    c.Want != Fail,
@@ -318,28 +321,60 @@ func (l *linter) dropMembers(ctx context.Context) error {
 				if l.results[i] == nil || len(l.results[i].Findings) > 0 || c.Kind != "clean" && c.Kind != "near_miss" || tried == triedCases {
 					continue
 				}
-				without, dropped := withoutMember(c, resource, path)
-				if !dropped {
+				lacking := lackingMember(c, resource, path)
+				if len(lacking) == 0 {
 					continue
 				}
 				tried++
-				result, err := l.pack.judgeCase(ctx, &without)
+				found, err := l.findsWithout(ctx, lacking, resource, path)
 				if err != nil {
 					return err
 				}
-				on := slices.IndexFunc(result.Findings, func(f Finding) bool {
-					return slices.ContainsFunc(deciding(&f), func(ref Ref) bool { return ref.Resource == resource })
-				})
-				if on >= 0 {
-					l.problems = append(l.problems, Problem{l.rule.ID, c.File, c.Line, fmt.Sprintf(
-						"case %q: without %s of %s the rule finds %q, but an absent member is unknown",
-						c.Name, path, resource, result.Findings[on].Subject+" "+result.Findings[on].Detail)})
+				if found {
 					break
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// findsWithout judges cases that lack a member, and says so where the rule finds something on an object of that resource.
+func (l *linter) findsWithout(ctx context.Context, lacking []Case, resource, path string) (bool, error) {
+	for i := range lacking {
+		c := &lacking[i]
+		result, err := l.pack.judgeCase(ctx, c)
+		if err != nil {
+			return false, err
+		}
+		on := slices.IndexFunc(result.Findings, func(f Finding) bool {
+			return slices.ContainsFunc(deciding(&f), func(ref Ref) bool { return ref.Resource == resource })
+		})
+		if on >= 0 {
+			l.problems = append(l.problems, Problem{l.rule.ID, c.File, c.Line, fmt.Sprintf(
+				"case %q: without %s of %s the rule finds %q, but an absent member is unknown",
+				c.Name, path, resource, result.Findings[on].Subject+" "+result.Findings[on].Detail)})
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// lackingMember are a case whose objects of a resource lack a member, of a drift rule one for each side; none where no
+// object had it.
+func lackingMember(c Case, resource, path string) []Case {
+	var all []Case
+	if without, dropped := withoutMember(c, resource, path); dropped {
+		all = append(all, without)
+	}
+	if c.Before != nil {
+		if before, dropped := withoutMember(*c.Before, resource, path); dropped {
+			without := c
+			without.Before = &before
+			all = append(all, without)
+		}
+	}
+	return all
 }
 
 // meant reports whether a case of kind absent finds an object of the resource that lacks the member.
@@ -350,7 +385,7 @@ func (l *linter) meant(resource, path string) bool {
 		}
 		for _, f := range l.results[i].Findings {
 			for _, ref := range deciding(&f) {
-				if slices.ContainsFunc(c.Objects, func(o store.Object) bool {
+				if slices.ContainsFunc(c.all(), func(o store.Object) bool {
 					return ref == Ref{o.Resource, o.Key} && o.Resource == resource && memberAt(o.Body, strings.Split(path, ".")...) == nil
 				}) {
 					return true

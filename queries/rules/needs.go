@@ -141,7 +141,7 @@ func proveNeeds(ctx context.Context, r *Rule, relations *store.Relations) error 
 
 var (
 	noColumn = regexp.MustCompile(`no such column: (?:"?(\w+)"?\.)?"?(\w+)"?`)
-	noTable  = regexp.MustCompile(`no such table: (?:main\.)?(\w+)`)
+	noTable  = regexp.MustCompile(`no such table: (?:\w+\.)?(\w+)`)
 	nearWord = regexp.MustCompile(`near "([^"]+)"`)
 )
 
@@ -157,7 +157,7 @@ func sqlFailure(r *Rule, part, sql string, err error, place func(near string) in
 	if m := noColumn.FindStringSubmatch(words); m != nil {
 		at, hint = wordAt(sql, m[2]), nearestColumn(sql, m[1], m[2])
 	} else if m := noTable.FindStringSubmatch(words); m != nil {
-		at, hint = wordAt(sql, m[1]), didYouMean(m[1], keysOf(readable()))
+		at, hint = wordAt(sql, m[1]), r.meantRelation(m[1])
 	} else if m := nearWord.FindStringSubmatch(words); m != nil {
 		if at = wordAt(sql, m[1]); place != nil {
 			at = place(m[1])
@@ -169,7 +169,25 @@ func sqlFailure(r *Rule, part, sql string, err error, place func(near string) in
 		return errorAt(r.File, first, "%w", err)
 	}
 	words = strings.TrimSuffix(strings.Replace(words, "SQL logic error: ", "", 1), " (1)") // the driver's frame around them
+	words = strings.Replace(words, "no such table: one_snapshot.", "no such table: ", 1)   // store.Between's word for it
 	return errorAt(r.File, first-1+lineOf(sql, at), "%s%s", words, hint)
+}
+
+// meantRelation says which relation was meant by a name that is none for the rule.
+func (r *Rule) meantRelation(name string) string {
+	bare := store.Bare(name)
+	_, known := readable()[bare]
+	switch drift := r.Kind == Drift; {
+	case drift && known && bare == name:
+		return fmt.Sprintf("; a drift rule reads %s%s and %s%s", store.Sides[0], name, store.Sides[1], name)
+	case !drift && known && bare != name:
+		return fmt.Sprintf("; only a drift rule (kind: drift) reads two snapshots, this one has %s alone", bare)
+	case drift && bare != name:
+		if near := nearest(bare, keysOf(readable())); near != "" {
+			return fmt.Sprintf("; did you mean %q?", strings.TrimSuffix(name, bare)+near)
+		}
+	}
+	return didYouMean(name, keysOf(readable()))
 }
 
 // wordAt is where a name first stands in sql outside text and comments, 0 if nowhere.
@@ -227,10 +245,10 @@ func relationsNamed(sql, alias string) []store.View {
 		if t.kind == space {
 			continue
 		}
-		if v, ok := readable()[before.text]; ok && alias != "" && strings.EqualFold(t.text, alias) {
+		if v, ok := readable()[store.Bare(before.text)]; ok && alias != "" && strings.EqualFold(t.text, alias) {
 			return []store.View{v}
 		}
-		if v, ok := readable()[t.text]; ok && t.kind == word {
+		if v, ok := readable()[store.Bare(t.text)]; ok && t.kind == word {
 			if t.text == alias {
 				return []store.View{v}
 			}

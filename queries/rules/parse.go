@@ -49,7 +49,7 @@ import (
 //	maps source why fix false-positives
 //
 // The SELECT gives the columns key, aspect, subject, detail and, if wanted, resource (required with several objects),
-// severity, evidence (JSON: [{"resource": ..., "key": ...}]). It may bind :now, the parameters declared and the
+// severity, evidence (JSON: [{"resource": ..., "key": ...}]). It may bind :now (a drift rule :before too), the parameters declared and the
 // global ones; a list is JSON text: value IN (SELECT value FROM json_each(:name)), for globs
 // EXISTS (SELECT 1 FROM json_each(:name) AS p WHERE g.name GLOB p.value). Lint wants a case that notices when a condition
 // is left out; a comment "-- lint: words" on the condition's line says why there can be none.
@@ -296,6 +296,9 @@ func worstOf(worst Severity, sql string) Severity {
 // checkPlaceholders refuses names in the SELECT, guard and unknown that nothing binds.
 func (r *Rule) checkPlaceholders(wrong func(line int, format string, args ...any)) {
 	known := []string{"now"}
+	if r.Kind == Drift {
+		known = append(known, "before")
+	}
 	for _, p := range slices.Concat(GlobalParams(), r.Params) {
 		known = append(known, p.Name)
 	}

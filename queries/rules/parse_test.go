@@ -31,7 +31,7 @@ func TestParseExample(t *testing.T) {
 	if strings.Count(r.Fix, "\n") != 1 || strings.Contains(r.Why, "\n") {
 		t.Errorf("fix %q, why %q", r.Fix, r.Why)
 	}
-	c, err := parseCases(r.ID, "x.txtar", mustRead(t, "testdata/example/EXAMPLE-ACCESS-001.txtar"))
+	c, err := parseCases(r.ID, "x.txtar", mustRead(t, "testdata/example/EXAMPLE-ACCESS-001.txtar"), false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -115,7 +116,7 @@ func (p *Pack) CaseCounts(rule string) (CaseCounts, error) {
 	return n, err
 }
 
-// stage makes the world of a case, ready to judge its rule. The caller closes the relations.
+// stage makes the world of a case, or both of a drift rule's, ready to judge its rule. The caller closes the relations.
 func (p *Pack) stage(ctx context.Context, c *Case) (*judging, error) {
 	r, err := p.FindRule(c.Rule)
 	if err != nil {
@@ -125,8 +126,60 @@ func (p *Pack) stage(ctx context.Context, c *Case) (*judging, error) {
 	if err != nil {
 		return nil, err
 	}
+	w, err := c.world(ctx, c.Site)
+	if err != nil {
+		return nil, err
+	}
+	j := &judging{rule: r, world: w, args: withNow(set.of(r), w.now), limits: caseLimits}
+	if c.Before == nil {
+		return j, nil
+	}
+	defer w.relations.Close()
+	b, err := c.Before.world(ctx, c.Site)
+	if err != nil {
+		return nil, err
+	}
+	defer b.relations.Close()
+	j.between, j.args = &between{b, caseComparing(p, c, b, w)}, withBefore(j.args, b.now)
+	relations, err := store.Between(ctx, b.relations, w.relations, r.relations())
+	b.relations, w.relations = relations, relations
+	return j, err
+}
+
+// caseComparing is what a case's two worlds prove: as Compare has it, but without an audit log.
+func caseComparing(p *Pack, c *Case, before, after *world) *comparing {
+	x := &comparing{pack: p, fields: map[string]*fieldRules{}, at: map[Ref]int{}, read: map[Ref][]string{}}
+	for y, w := range []*world{before, after} {
+		x.prover.snapshot[y] = store.Snapshot{Site: w.site, Vantage: w.vantage}
+		x.prover.coverage[y], x.prover.absent[y] = w.coverage, map[Ref]bool{}
+	}
+	for _, name := range store.Resources() {
+		f := newFieldRules(before.coverage[name], after.coverage[name], "", "")
+		x.fields[name] = &f
+	}
+	was := map[Ref][]byte{}
+	for _, o := range c.Before.Objects {
+		was[Ref{o.Resource, o.Key}] = o.Body
+	}
+	for _, o := range c.Objects {
+		ref := Ref{o.Resource, o.Key}
+		if x.fields[o.Resource] != nil && !bytes.Equal(was[ref], o.Body) {
+			x.note(store.Presence{Resource: o.Resource, Key: o.Key, Before: was[ref], After: o.Body})
+		}
+		delete(was, ref)
+	}
+	for ref, body := range was {
+		if x.fields[ref.Resource] != nil {
+			x.note(store.Presence{Resource: ref.Resource, Key: ref.Key, Before: body})
+		}
+	}
+	return x
+}
+
+// world makes the world of one side of a case.
+func (c *Case) world(ctx context.Context, site string) (*world, error) {
 	w := &world{
-		site:    store.Site{IDs: []string{"case"}, Kind: c.Site, Address: "https://harbourline.example"},
+		site:    store.Site{IDs: []string{"case"}, Kind: site, Address: "https://harbourline.example"},
 		vantage: c.Vantage, now: c.Now, coverage: map[string]store.Coverage{},
 	}
 	count := map[string]int64{}
@@ -151,10 +204,9 @@ func (p *Pack) stage(ctx context.Context, c *Case) (*judging, error) {
 			w.coverage[name] = cov
 		}
 	}
-	if w.relations, err = store.MemoryRelations(ctx, c.Objects, covered); err != nil {
-		return nil, err
-	}
-	return &judging{rule: r, world: w, args: withNow(set.of(r), w.now), limits: caseLimits}, nil
+	var err error
+	w.relations, err = store.MemoryRelations(ctx, c.Objects, covered)
+	return w, err
 }
 
 // qualified gives the case's parameters to its own rule alone.
@@ -202,12 +254,20 @@ func (c *Case) compare(v RuleVerdict, findings []Finding) []string {
 	}
 	for _, f := range findings {
 		for _, ref := range append([]Ref{{f.Resource, f.Key}}, f.Evidence...) {
-			if !slices.ContainsFunc(c.Objects, func(o store.Object) bool { return o.Resource == ref.Resource && o.Key == ref.Key }) {
+			if !slices.ContainsFunc(c.all(), func(o store.Object) bool { return o.Resource == ref.Resource && o.Key == ref.Key }) {
 				say("the finding on %q names %s %q, which is no object of the case", shown(f.Key), ref.Resource, shown(ref.Key))
 			}
 		}
 	}
 	return wrong
+}
+
+// all are the objects of every world of the case.
+func (c *Case) all() []store.Object {
+	if c.Before == nil {
+		return c.Objects
+	}
+	return slices.Concat(c.Objects, c.Before.Objects)
 }
 
 func verdictWords(v Verdict, partial bool) string {

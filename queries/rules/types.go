@@ -326,7 +326,7 @@ type ChangedFinding struct {
 	Gone bool `json:"-"` // only before has it
 }
 
-// VerdictPair is one rule's verdict on both sides.
+// VerdictPair is one rule's verdict on both sides; a drift rule's is that of the pair, and stands on both.
 type VerdictPair struct {
 	Rule   string  `json:"rule"`
 	Kind   Kind    `json:"kind"`

@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+
+	"modernc.org/sqlite"
+)
+
+// Sides are the prefixes under which Between gives the relations of each snapshot.
+var Sides = [2]string{"before_", "after_"}
+
+// Bare is the relation that a name means where it stands with the prefix of a side, else the name itself.
+func Bare(name string) string {
+	for _, side := range Sides {
+		if rest, ok := strings.CutPrefix(name, side); ok {
+			return rest
+		}
+	}
+	return name
+}
+
+// OfNoSide reports whether a relation is the same whatever the snapshot: reference data, and what is made of nothing else.
+func OfNoSide(name string) bool {
+	v, known := allViews().byName[name]
+	return known && (v.Reference || v.Shared && !slices.ContainsFunc(v.Reads, func(r string) bool { return !OfNoSide(r) }))
+}
+
+// Between gives the relations of two snapshots side by side, for rules about a change: each of those named as
+// before_NAME and after_NAME, reference data under their own names. Nothing is built: both are read where they are.
+// They must stay open as long as what is returned.
+func Between(ctx context.Context, before, after *Relations, names []string) (*Relations, error) {
+	b := &beside{}
+	r := &Relations{}
+	for y, side := range [2]*Relations{before, after} {
+		path := side.path
+		if path == "" {
+			image, err := side.image(ctx)
+			if err != nil {
+				r.Close()
+				return nil, fmt.Errorf("reading relations: %w", explain(err))
+			}
+			if path, err = writeTemp(image); err != nil {
+				r.Close()
+				return nil, fmt.Errorf("reading relations: %w", err)
+			}
+			r.temp = append(r.temp, path)
+		}
+		b.script = append(b.script, fmt.Sprintf("ATTACH '%s' AS side%d", strings.ReplaceAll(uri(path, "mode=ro", "immutable=1"), "'", "''"), y))
+	}
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(names), "coverage", "coverage_part")))) {
+		if OfNoSide(name) {
+			b.script = append(b.script, fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM side1.%s", quote(name), quote(name)))
+			continue
+		}
+		// Under its own name a relation would be that of the first side that SQLite finds: it is a mistake, and said to be one.
+		b.script = append(b.script, fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM one_snapshot.%s", quote(name), quote(name)))
+		for y, prefix := range Sides {
+			b.script = append(b.script, fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM side%d.%s", quote(prefix+name), y, quote(name)))
+		}
+	}
+	b.script = append(b.script, "PRAGMA query_only = 1")
+	r.pool = sql.OpenDB(b)
+	r.pool.SetMaxOpenConns(max(2, runtime.GOMAXPROCS(0)))
+	if err := r.pool.PingContext(ctx); err != nil {
+		r.Close()
+		return nil, fmt.Errorf("reading relations: %w", explain(err))
+	}
+	return r, nil
+}
+
+// beside opens connections to an empty database with two others attached, that let nobody do more than read.
+type beside struct{ script []string }
+
+func (b *beside) Driver() driver.Driver { return underlying.Driver() }
+
+// underlying is there for its driver alone: no connection of it is ever opened.
+var underlying, _ = sql.Open(driverName, ":memory:")
+
+func (b *beside) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := b.Driver().Open("file::memory:?_dqs=0&_defensive=1&_pragma=trusted_schema(0)&_pragma=temp_store(2)&_pragma=cell_size_check(1)")
+	if err != nil {
+		return nil, err
+	}
+	if err := b.prepare(ctx, conn); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return conn, nil
+}
+
+func (b *beside) prepare(ctx context.Context, conn driver.Conn) error {
+	c, ok := conn.(driver.ExecerContext)
+	if !ok {
+		return errors.New("the SQLite driver runs no statement")
+	}
+	for _, statement := range b.script {
+		if _, err := c.ExecContext(ctx, statement, nil); err != nil {
+			return err
+		}
+	}
+	return guard(conn)
+}
+
+// image is a database in memory as bytes.
+func (r *Relations) image(ctx context.Context) (image []byte, err error) {
+	conn, err := r.pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	err = conn.Raw(func(c any) error {
+		// The authorizer stands in the way of no reading, but a copy begins with a statement of its own.
+		if err := c.(sqlite.AuthorizerRegisterer).RegisterAuthorizer(nil); err != nil {
+			return err
+		}
+		if image, err = c.(serializer).Serialize(); err != nil {
+			return err
+		}
+		return guard(c)
+	})
+	return image, err
+}
+
+func writeTemp(image []byte) (path string, err error) {
+	f, err := os.CreateTemp("", ".relations-*.db")
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(image)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return "", err
+	}
+	return f.Name(), nil
+}
