@@ -234,24 +234,71 @@ func whole(ctx context.Context, path string) error {
 	return alone(f.store.Path())
 }
 
-// placeNew writes a file where nothing is yet, whole or not at all, and gives its size and SHA-256. The name is taken
-// first: whatever else appears there meanwhile is not written over.
+// placeNew writes a file where nothing is yet, whole or not at all, and gives its size and SHA-256.
 func placeNew(to string, write func(io.Writer) error) (int64, string, error) {
-	taken, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return 0, "", &Problem{Code: "file", Title: to + " exists already", Hint: "choose another name for the copy", Exit: Failed}
-	}
-	if err != nil {
-		return 0, "", err
-	}
-	taken.Close()
 	sum := sha256.New()
 	var size counter
-	if err := WriteFile(to, func(w io.Writer) error { return write(io.MultiWriter(w, sum, &size)) }); err != nil {
-		os.Remove(to)
-		return 0, "", err
+	err := makeNew(to, func(path string) error {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		err = write(io.MultiWriter(f, sum, &size))
+		if closed := f.Close(); err == nil {
+			err = closed
+		}
+		return err
+	})
+	return int64(size), hex.EncodeToString(sum.Sum(nil)), err
+}
+
+// makeNew has a file made under another name in the same folder, and gives it its own when it is whole and on the disk.
+// Nothing is written over, also not what appears there meanwhile.
+func makeNew(to string, do func(path string) error) error {
+	taken := &Problem{Code: "file", Title: to + " exists already", Hint: "choose another name", Exit: Failed}
+	if _, err := os.Lstat(to); err == nil {
+		return taken
 	}
-	return int64(size), hex.EncodeToString(sum.Sum(nil)), nil
+	f, err := os.CreateTemp(filepath.Dir(to), ".plumbline-*")
+	if err != nil {
+		return err
+	}
+	name := f.Name()
+	f.Close()
+	defer func() {
+		for _, beside := range []string{"", "-journal"} {
+			os.Remove(name + beside)
+		}
+	}()
+	if err := do(name); err != nil {
+		return err
+	}
+	if err := flush(name); err != nil {
+		return err
+	}
+	switch err := os.Link(name, to); { // a link is never made over a file
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrExist):
+		return taken
+	}
+	if _, err := os.Lstat(to); err == nil { // a file system without links
+		return taken
+	}
+	return os.Rename(name, to)
+}
+
+// flush waits until a file is on the disk.
+func flush(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	return err
 }
 
 // counter counts what is written.

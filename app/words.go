@@ -90,6 +90,8 @@ var words = []struct {
 	{store.ErrFull, "disk-full", "", "make room, then run the same command again: what was written is kept", Failed},
 	{store.ErrTooManyRows, "too-many-rows", "", "narrow the query with WHERE or LIMIT: an answer is never cut silently", Failed},
 	{store.ErrDeadline, "deadline", "", "narrow the query", Failed},
+	{store.ErrAltered, "altered", "", "plumbline doctor FILE says more; --broken takes it as it is", BadFile},
+	{store.ErrOtherKind, "other-kind", "", "they cannot be one site: their objects have other names", WrongUse},
 	{store.ErrNotAllowed, "not-allowed", "", "one SELECT that only reads", WrongUse},
 	{store.ErrSealed, "sealed", "", "it was signed to be kept; plumbline snapshots drop FILE SNAPSHOT --sealed removes it all the same", Failed},
 	{store.ErrNotFound, "not-found", "", "", WrongUse},

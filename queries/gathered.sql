@@ -23,3 +23,6 @@ ON CONFLICT (site, resource, key, first) DO NOTHING;
 -- name: SetGatheredSpans :exec
 -- Replacing in a table without another index is one descent of its tree, whether the span is new or stretched.
 INSERT OR REPLACE INTO span (site, resource, key, first, last, body) SELECT @site, g.resource, g.key, g.first, @now, g.body FROM gathered AS g;
+
+-- name: AddMergedSpans :exec
+INSERT INTO span (site, resource, key, first, last, body) SELECT @site, g.resource, g.key, g.first, g.last, g.body FROM gathered AS g;

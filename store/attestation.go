@@ -48,7 +48,11 @@ func (f *File) Attestations(ctx context.Context) ([]Attestation, error) {
 // Attest adds one.
 func (f *File) Attest(ctx context.Context, a Attestation) error {
 	return f.note(ctx, "adding an attestation", func() error {
-		return f.q.AddAttestation(ctx, db.AddAttestationParams{
-			At: formatTime(a.At), Person: a.By, Site: a.Site, Question: a.Question, Answer: a.Answer, Checked: a.Checked, Evidence: a.Evidence})
+		return f.q.AddAttestation(ctx, a.params())
 	})
+}
+
+func (a Attestation) params() db.AddAttestationParams {
+	return db.AddAttestationParams{
+		At: formatTime(a.At), Person: a.By, Site: a.Site, Question: a.Question, Answer: a.Answer, Checked: a.Checked, Evidence: a.Evidence}
 }

@@ -87,15 +87,18 @@ func (f *File) Decisions(ctx context.Context) ([]Decision, error) {
 func (f *File) Decide(ctx context.Context, acts []Decision) error {
 	return f.note(ctx, "adding decisions", func() error {
 		for _, d := range acts {
-			err := f.q.AddDecision(ctx, db.AddDecisionParams{
-				At: formatTime(d.At), Person: d.By, Site: d.Site, Rule: d.Rule, Scope: d.Scope, Resource: d.Resource, Key: d.Key,
-				Aspect: d.Aspect, Act: d.Act, Reason: d.Reason, Owner: d.Owner, Until: d.Until, Subject: d.Subject})
-			if err != nil {
+			if err := f.q.AddDecision(ctx, d.params()); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+func (d Decision) params() db.AddDecisionParams {
+	return db.AddDecisionParams{
+		At: formatTime(d.At), Person: d.By, Site: d.Site, Rule: d.Rule, Scope: d.Scope, Resource: d.Resource, Key: d.Key,
+		Aspect: d.Aspect, Act: d.Act, Reason: d.Reason, Owner: d.Owner, Until: d.Until, Subject: d.Subject}
 }
 
 // Parameter is one act of setting a rule's parameter, or of no longer setting it.
@@ -131,9 +134,12 @@ func (f *File) Parameters(ctx context.Context) ([]Parameter, error) {
 // SetParameter adds one act.
 func (f *File) SetParameter(ctx context.Context, p Parameter) error {
 	return f.note(ctx, "keeping a parameter", func() error {
-		return f.q.AddParameter(ctx, db.AddParameterParams{
-			At: formatTime(p.At), Person: p.By, Name: p.Name, Value: sql.NullString{String: p.Value, Valid: !p.Unset}})
+		return f.q.AddParameter(ctx, p.params())
 	})
+}
+
+func (p Parameter) params() db.AddParameterParams {
+	return db.AddParameterParams{At: formatTime(p.At), Person: p.By, Name: p.Name, Value: sql.NullString{String: p.Value, Valid: !p.Unset}}
 }
 
 // note writes what people say beside the evidence, in one transaction.

@@ -20,6 +20,7 @@ type gathered struct {
 	page     int // of the gathering's pages
 	first    int64
 	body     int64
+	last     int64 // of a merge
 }
 
 //go:embed gathered.sql
@@ -97,6 +98,8 @@ func (c *feedCursor) Column(column int) (vtab.Value, error) {
 		return string(g.json), nil
 	case 5:
 		return g.first, nil
+	case 6:
+		return g.body, nil
 	}
-	return g.body, nil
+	return g.last, nil
 }

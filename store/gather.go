@@ -151,22 +151,29 @@ func (c *Collecting) forget(ctx context.Context, row *gathered, first int64) err
 
 // addBodies stores the bodies that are not there and gives every row the id of its own.
 func (c *Collecting) addBodies(ctx context.Context, feed *feed, rows []*gathered) error {
+	for _, row := range rows {
+		row.first = c.snapshot.ID
+	}
+	return c.f.addBodies(ctx, feed, rows)
+}
+
+func (f *File) addBodies(ctx context.Context, feed *feed, rows []*gathered) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	last, err := c.f.q.LastBody(ctx)
+	last, err := f.q.LastBody(ctx)
 	if err != nil {
 		return err
 	}
 	for i, row := range rows {
-		row.first, row.body = c.snapshot.ID, last+1+int64(i)
+		row.body = last + 1 + int64(i)
 	}
 	feed.rows = rows
-	n, err := c.f.q.AddGatheredBodies(ctx)
+	n, err := f.q.AddGatheredBodies(ctx)
 	if err != nil || n == int64(len(rows)) {
 		return err
 	}
-	bodies, err := c.f.q.GatheredBodies(ctx)
+	bodies, err := f.q.GatheredBodies(ctx)
 	if err != nil {
 		return err
 	}

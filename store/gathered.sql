@@ -7,5 +7,6 @@ CREATE TABLE gathered (
   digest   BLOB NOT NULL,     -- SHA-256 of json
   json     TEXT NOT NULL,
   first    INTEGER NOT NULL,  -- where its span begins
-  body     INTEGER NOT NULL   -- id of the body
+  body     INTEGER NOT NULL,  -- id of the body
+  last     INTEGER NOT NULL   -- where its span ends, of a merge
 )

@@ -82,8 +82,10 @@ func play(t *testing.T, seed uint64) {
 			h.interrupt(site)
 		case n < 91:
 			h.discard(site)
-		case n < 97:
+		case n < 96:
 			h.drop()
+		case n < 97:
+			h.merge(step)
 		default:
 			h.now = h.now.Add(time.Duration(h.rnd.IntN(60)-30) * time.Hour) // clocks go backward too
 		}
@@ -95,6 +97,7 @@ func play(t *testing.T, seed uint64) {
 		h.finish(site)
 	}
 	h.check()
+	h.merge(60)
 }
 
 func (h *history) open() {
@@ -257,6 +260,64 @@ func (h *history) drop() {
 	h.must(h.file.Drop(h.ctx, id))
 	delete(h.finished, id)
 	delete(h.seen, id)
+}
+
+// merge deals the finished snapshots out to several files, some to more than one, puts these together again in any order,
+// and goes on with the file that comes of it.
+func (h *history) merge(step int) {
+	for site := range 2 {
+		h.interrupt(site)
+	}
+	h.must(h.file.Close())
+	parts := make([]*store.File, 1+h.rnd.IntN(3))
+	dealt := map[int64]bool{}
+	for i := range parts {
+		path := filepath.Join(h.dir, fmt.Sprintf("%d-%d.plumb.db", step, i))
+		whole, err := os.ReadFile(h.path)
+		h.must(err)
+		h.must(os.WriteFile(path, whole, 0o600))
+		w, err := store.OpenWritable(h.ctx, path)
+		h.must(err)
+		for _, id := range slices.Sorted(maps.Keys(h.finished)) {
+			if h.rnd.IntN(2) == 0 || i == len(parts)-1 && !dealt[id] {
+				dealt[id] = true
+			} else {
+				h.must(w.Drop(h.ctx, id))
+			}
+		}
+		h.must(w.Close())
+		if parts[i], err = store.Open(h.ctx, path); err != nil {
+			h.Fatal(err)
+		}
+		defer parts[i].Close()
+	}
+	h.rnd.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
+	m, err := store.PlanMerge(h.ctx, parts, store.MergeOptions{})
+	h.must(err)
+	h.path = filepath.Join(h.dir, fmt.Sprintf("%d.merged.plumb.db", step))
+	_, err = m.Write(h.ctx, h.path, store.MergeWriting{Program: "test", Now: h.now})
+	h.must(err)
+	was := h.model
+	h.model = model{map[int64]map[thing]string{}, map[int64]int{}, map[int64]bool{}, int64(len(m.Snapshots))}
+	clear(h.current) // unfinished ones are not taken
+	for i, s := range m.Snapshots {
+		first, id := s.Copies[0].Snapshot, m.Number(i)
+		h.seen[id], h.model.site[id], h.finished[id] = was.seen[first.ID], was.site[first.ID], true
+		for _, c := range s.Copies {
+			if c.Snapshot.Started != first.Started || !maps.Equal(was.seen[c.Snapshot.ID], was.seen[first.ID]) || was.site[c.Snapshot.ID] != was.site[first.ID] {
+				h.Errorf("snapshots %d and %d are not the same", first.ID, c.Snapshot.ID)
+			}
+			delete(was.finished, c.Snapshot.ID)
+		}
+		if i > 0 && m.Snapshots[i-1].Copies[0].Snapshot.Started.After(first.Started) {
+			h.Errorf("snapshot %d comes before an earlier one", id-1)
+		}
+	}
+	if len(was.finished) > 0 {
+		h.Errorf("lost in the merge: %v", was.finished)
+	}
+	h.open()
+	h.check()
 }
 
 // check compares the whole file with the model.

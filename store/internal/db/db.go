@@ -42,6 +42,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addIdentityStmt, err = db.PrepareContext(ctx, addIdentity); err != nil {
 		return nil, fmt.Errorf("error preparing query AddIdentity: %w", err)
 	}
+	if q.addMergedSpansStmt, err = db.PrepareContext(ctx, addMergedSpans); err != nil {
+		return nil, fmt.Errorf("error preparing query AddMergedSpans: %w", err)
+	}
 	if q.addOriginStmt, err = db.PrepareContext(ctx, addOrigin); err != nil {
 		return nil, fmt.Errorf("error preparing query AddOrigin: %w", err)
 	}
@@ -294,6 +297,11 @@ func (q *Queries) Close() error {
 	if q.addIdentityStmt != nil {
 		if cerr := q.addIdentityStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addIdentityStmt: %w", cerr)
+		}
+	}
+	if q.addMergedSpansStmt != nil {
+		if cerr := q.addMergedSpansStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addMergedSpansStmt: %w", cerr)
 		}
 	}
 	if q.addOriginStmt != nil {
@@ -706,6 +714,7 @@ type Queries struct {
 	addGatheredBodiesStmt      *sql.Stmt
 	addGatheredSpansStmt       *sql.Stmt
 	addIdentityStmt            *sql.Stmt
+	addMergedSpansStmt         *sql.Stmt
 	addOriginStmt              *sql.Stmt
 	addParameterStmt           *sql.Stmt
 	addRequestStmt             *sql.Stmt
@@ -791,6 +800,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		addGatheredBodiesStmt:      q.addGatheredBodiesStmt,
 		addGatheredSpansStmt:       q.addGatheredSpansStmt,
 		addIdentityStmt:            q.addIdentityStmt,
+		addMergedSpansStmt:         q.addMergedSpansStmt,
 		addOriginStmt:              q.addOriginStmt,
 		addParameterStmt:           q.addParameterStmt,
 		addRequestStmt:             q.addRequestStmt,

@@ -41,6 +41,15 @@ func (q *Queries) AddGatheredSpans(ctx context.Context, arg AddGatheredSpansPara
 	return result.RowsAffected()
 }
 
+const addMergedSpans = `-- name: AddMergedSpans :exec
+INSERT INTO span (site, resource, key, first, last, body) SELECT ?1, g.resource, g.key, g.first, g.last, g.body FROM gathered AS g
+`
+
+func (q *Queries) AddMergedSpans(ctx context.Context, site int64) error {
+	_, err := q.exec(ctx, q.addMergedSpansStmt, addMergedSpans, site)
+	return err
+}
+
 const gatheredBodies = `-- name: GatheredBodies :many
 SELECT g.n, b.id FROM gathered AS g CROSS JOIN body AS b ON b.digest = g.digest
 `

@@ -105,6 +105,7 @@ type Gathered struct {
 	Json     string
 	First    int64
 	Body     int64
+	Last     int64
 }
 
 type Identity struct {
