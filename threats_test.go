@@ -1,0 +1,70 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestThreatsNameTheirTests reads docs/threat-model.md: every threat names what would fail, or says that it is not
+// held; and every test, script and journey that any page of ours names is there.
+func TestThreatsNameTheirTests(t *testing.T) {
+	there := map[string]bool{}
+	gather := func(pattern *regexp.Regexp, files ...string) {
+		t.Helper()
+		out, err := exec.Command("git", append([]string{"ls-files"}, files...)...).Output()
+		if err != nil {
+			t.Fatalf("git ls-files: %v", err)
+		}
+		for _, name := range strings.Fields(string(out)) {
+			b, err := os.ReadFile(name)
+			if err != nil {
+				continue // removed but not yet committed
+			}
+			for _, m := range pattern.FindAllStringSubmatch(string(b), -1) {
+				there[m[1]] = true
+			}
+			there[filepath.Base(name)] = true
+		}
+	}
+	gather(regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`), "*_test.go")
+	gather(regexp.MustCompile(`(?m)^  name: '([^']+)'`), "frontend/test/journeys/*.mjs")
+	gather(regexp.MustCompile(`^\x00(.)`), "app/cli/testdata/script/*.txtar")
+
+	named := regexp.MustCompile("`((?:Test|Fuzz)[A-Z]\\w*|\\w+\\.txtar)`|journey `([^`]+)`")
+	pages, err := filepath.Glob("docs/*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatal("no pages", err)
+	}
+	for _, page := range append(pages, "README.md", "CONTRIBUTING.md") {
+		b, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range named.FindAllStringSubmatch(string(b), -1) {
+			if name := m[1] + m[2]; !there[name] {
+				t.Errorf("%s names %q, and there is no such test", page, name)
+			}
+		}
+		if filepath.Base(page) != "threat-model.md" {
+			continue
+		}
+		threats := 0
+		for line := range strings.Lines(string(b)) {
+			cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+			if !strings.HasPrefix(line, "| ") || len(cells) != 3 || strings.TrimSpace(cells[0]) == "what may happen" {
+				continue
+			}
+			threats++
+			if !named.MatchString(cells[2]) && !strings.Contains(cells[2], "**not held**") {
+				t.Errorf("%s: nothing holds %q", page, strings.TrimSpace(cells[0]))
+			}
+		}
+		if threats < 40 {
+			t.Errorf("%s: %d threats were read", page, threats)
+		}
+	}
+}
