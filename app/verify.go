@@ -146,6 +146,9 @@ func (f *File) Verify(ctx context.Context, q VerifyQuery) (*Verification, error)
 	}
 	v.Differences = differences(compared.File)
 	v.settle(q)
+	if q.Snapshot == "" && q.Site == "" {
+		f.noteSeals(v)
+	}
 	return v, nil
 }
 

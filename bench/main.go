@@ -3,7 +3,7 @@
 // speed is looked at, never tested.
 //
 //	go run ./bench            everything
-//	go run ./bench store      one part: store, collect, judge, window
+//	go run ./bench store      one part: store, collect, judge, window, seal
 //	go run ./bench -edition dc judge    of an ordinary Data Center installation; org: of a site with its organisation
 package main
 
@@ -29,6 +29,7 @@ var parts = []part{
 	{"collect", benchCollect},
 	{"judge", benchJudge},
 	{"window", benchWindow},
+	{"seal", benchSeal},
 }
 
 // edition is of which site judge judges.

@@ -25,6 +25,7 @@ func TestKeychain(t *testing.T) {
 		t.Run("keeps sign-ins", keepsSignIns)
 		t.Run("long secrets", longSecrets)
 		t.Run("rotation", rotation)
+		t.Run("seal key", sealKeyKept)
 		return
 	}
 	for _, program := range []string{"dbus-run-session", "gnome-keyring-daemon"} {
@@ -42,7 +43,7 @@ func TestKeychain(t *testing.T) {
 		"XDG_CACHE_HOME="+home, "PLUMBLINE_TEST_KEYCHAIN=real")
 	run.WaitDelay = 5 * time.Second
 	out, err := run.CombinedOutput()
-	if err != nil || bytes.Count(out, []byte("--- PASS: TestKeychain/")) != 3 {
+	if err != nil || bytes.Count(out, []byte("--- PASS: TestKeychain/")) != 4 {
 		t.Fatalf("with a real keychain: %v\n%s", err, out)
 	}
 	if where := grepTree(t, home, planted); len(where) > 0 {

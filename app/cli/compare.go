@@ -52,6 +52,7 @@ latest of both are taken and the earlier one comes before.`,
 				return err
 			}
 			s.end(compared.Exit)
+			s.warnBroken(f, compared.Before, compared.After)
 			if err := s.show(compared, func(p *page) { comparePage(p, compared, s.most(perChange)) }); err != nil {
 				return err
 			}

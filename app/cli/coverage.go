@@ -37,6 +37,7 @@ look for want of it.
 			if err != nil {
 				return err
 			}
+			s.warnBroken(f, covered.Snapshot)
 			if err := s.show(covered, func(p *page) { coveragePage(p, covered, s.brief()) }); err != nil {
 				return err
 			}

@@ -78,6 +78,7 @@ not be looked at is named before anything else: it is neither right nor wrong.
 				return err
 			}
 			s.end(found.Exit)
+			s.warnBroken(f, found.Snapshot)
 			if err := s.show(found, func(p *page) { findingsPage(p, found, s.most(perRule)) }); err != nil {
 				return err
 			}

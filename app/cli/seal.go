@@ -173,3 +173,12 @@ func differencesPart(p *page, head string, all []app.SealDifference, most int) {
 		p.line(span{fmt.Sprintf("  ... %d of %d; -v shows all", shown, len(all)), dim})
 	}
 }
+
+// warnBroken says beside an answer that what it rests on was changed after it was sealed, where a verification found so.
+func (s *session) warnBroken(f *app.File, snapshots ...app.Snapshot) {
+	for _, n := range snapshots {
+		if f.BrokenSeal(n.ID) && !s.asJSON() {
+			s.say("! Snapshot %d is not what was sealed: %s says what differs", n.ID, command("verify", f.Info().Path))
+		}
+	}
+}
