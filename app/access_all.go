@@ -174,7 +174,7 @@ func (m *matrix) read() error {
 	for i, v := range m.objects {
 		at[[2]string{said(v[0]), said(v[1])}] = i
 	}
-	found, err := m.s.rows("SELECT object_kind, object_id, subject_kind, subject_id, max(rank), max(opens) FROM access_grant WHERE object_kind <> 'site' GROUP BY 1, 2, 3, 4", nil)
+	found, err := m.s.rows("SELECT object_kind, object_id, subject_kind, subject_id, rank, opens FROM access_grant WHERE object_kind <> 'site'", nil)
 	if err != nil {
 		return err
 	}

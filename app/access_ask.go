@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"plumbline/store"
 )
 
@@ -34,22 +36,27 @@ func (f *File) Access(ctx context.Context, q AccessQuery) (*Access, error) {
 	if a.Subject, err = side.asked(q); err != nil {
 		return nil, err
 	}
-	now, err := side.answer(a.Subject, q)
-	if err != nil {
-		return nil, err
-	}
-	var then *answered
+	var now, then *answered
+	both, inner := errgroup.WithContext(ctx)
+	both.Go(func() (err error) {
+		now, err = side.answer(a.Subject, q)
+		return err
+	})
 	if before != nil {
 		shown := snapshotOf(*before)
 		a.Before = &shown
-		earlier, err := f.accessSide(ctx, f.store, *before)
-		if err != nil {
-			return nil, err
-		}
-		defer earlier.relation.Close()
-		if then, err = earlier.answer(a.Subject, q); err != nil {
-			return nil, err
-		}
+		both.Go(func() error {
+			earlier, err := f.accessSide(inner, f.store, *before)
+			if err != nil {
+				return err
+			}
+			defer earlier.relation.Close()
+			then, err = earlier.answer(a.Subject, q)
+			return err
+		})
+	}
+	if err := both.Wait(); err != nil {
+		return nil, err
 	}
 	if err := f.compose(ctx, a, now, then); err != nil {
 		return nil, err

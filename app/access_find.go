@@ -116,7 +116,10 @@ func (s *accessSide) asked(q AccessQuery) (AccessNode, error) {
 func (s *accessSide) candidates(kinds []string, condition map[string]string, text string) ([]candidate, error) {
 	var all []candidate
 	if slices.Contains(kinds, "user") || slices.Contains(kinds, "app") {
-		found, err := s.search("user", condition["user"], text, nil)
+		found, err := s.search("user", "a.account_id = :text AND :low <> ''", text, nil) // an index away, unlike a name
+		if err == nil && len(found) == 0 {
+			found, err = s.search("user", condition["user"], text, nil)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -178,7 +181,7 @@ func (s *accessSide) unlisted(kinds []string, text string) (AccessNode, error) {
 		p.Title = fmt.Sprintf("no %s %q", kinds[0], text)
 	}
 	if n := Nearest(text, names); n != "" {
-		p.Hint = fmt.Sprintf("did you mean %s?", spelling[n])
+		p.Hint = fmt.Sprintf("did you mean %s, %s?", n, spelling[n])
 	} else if slices.Contains(kinds, "user") {
 		p.Hint = "an account id, an e-mail address, a name, group:NAME, anonymous, licensed or everyone"
 	} else {

@@ -45,7 +45,7 @@ func (s *accessSide) limits(a *Access, q AccessQuery, now *answered) error {
 		}
 	}
 	s.edition(a, q)
-	if err := s.byIssue(a, now); err != nil {
+	if err := s.byIssue(a, q); err != nil {
 		return err
 	}
 	return s.narrowing(a, q)
@@ -139,17 +139,17 @@ func (s *accessSide) edition(a *Access, q AccessQuery) {
 		if product != "confluence" && (a.Subject.Kind == "dashboard" || q.What == "") {
 			add("jira", "shares of dashboards", "Data Center does not tell with whom dashboards are shared")
 		}
-		add("", "members of groups", "a membership may come through a group inside the group: Data Center lists the members of both alike")
+		add("", "members of groups", "A membership may come through a group inside the group: Data Center lists the members of both alike")
 	}
-	seen("confluence_space", "spaces", "only the spaces that the collecting account may see are listed")
-	seen("jira_filter", "filters", "only the filters that the collecting account may see are listed")
-	seen("jira_dashboard", "dashboards", "only the dashboards that the collecting account may see are listed")
-	seen("jira_project", "projects", "only the projects that the collecting account may see are listed")
+	seen("confluence_space", "spaces", "Only the spaces that the collecting account may see are listed")
+	seen("jira_filter", "filters", "Only the filters that the collecting account may see are listed")
+	seen("jira_dashboard", "dashboards", "Only the dashboards that the collecting account may see are listed")
+	seen("jira_project", "projects", "Only the projects that the collecting account may see are listed")
 }
 
 // byIssue counts the grants that hang on the single issue: nobody can say to whom without looking at issues.
-func (s *accessSide) byIssue(a *Access, now *answered) error {
-	if product := productOf(a.Subject); product == "confluence" || a.Subject.Kind == "site" {
+func (s *accessSide) byIssue(a *Access, q AccessQuery) error {
+	if product := firstOf(q.Product, productOf(a.Subject)); product == "confluence" || a.Subject.Kind == "site" {
 		return nil
 	}
 	query, args := "SELECT g.holder_type, count(*), count(DISTINCT l.project_id) FROM jira_issue_grant AS g JOIN jira_scheme_project AS l ON l.scheme_id = g.scheme_id GROUP BY 1 ORDER BY 1", map[string]any{}
@@ -162,18 +162,18 @@ func (s *accessSide) byIssue(a *Access, now *answered) error {
 		return err
 	}
 	for _, v := range found {
-		holder, kind := said(v[0]), "by_issue"
+		holder, kind, ends := said(v[0]), "by_issue", ": not followed, as that depends on the single issue"
 		text := fmt.Sprintf("%s to %s", plural(number64(v[1]), "grant"), holderWords[holder])
 		if holderWords[holder] == "" {
 			text = fmt.Sprintf("%s of the kind %s", plural(number64(v[1]), "grant"), holder)
 		}
 		if holder == "unknown" {
-			kind, text = "unknown", plural(number64(v[1]), "grant")+" that do not tell to whom"
+			kind, text, ends = "unknown", plural(number64(v[1]), "grant"), ": what or to whom is not told, so there may be more access than is shown"
 		}
 		if a.Subject.Kind != "project" {
 			text += " in " + plural(number64(v[2]), "project")
 		}
-		a.Limits = append(a.Limits, AccessLimit{Kind: kind, Product: "jira", Leg: "grants by issue", Text: strings.ToUpper(text[:1]) + text[1:] + " are not followed: they depend on the single issue"})
+		a.Limits = append(a.Limits, AccessLimit{Kind: kind, Product: "jira", Leg: "grants by issue", Text: strings.ToUpper(text[:1]) + text[1:] + ends})
 	}
 	return nil
 }

@@ -116,21 +116,19 @@ func (c *composing) compare(r *AccessRow, was, is *reach, before, after map[stri
 	if is != nil {
 		for _, w := range is.ways {
 			old, known := before[w.identity()]
-			became, why, causes, err := c.became(w, AccessNew)
-			if err != nil {
-				return err
+			moved := movedTo(old, w)
+			if known && moved == AccessSame {
+				note(w, AccessSame, "", nil)
+				continue
 			}
+			became, why, causes, err := c.became(w, AccessNew)
 			switch {
-			case !known:
-				if became == AccessNotComparable {
-					unprovenNew, reason = append(unprovenNew, w), firstOf(reason, why)
-				}
-			case old.rank/100 < w.rank/100, old.rank/100 == w.rank/100 && !old.opens && w.opens:
-				became, why = AccessRaised, ""
-			case old.rank/100 > w.rank/100, old.rank/100 == w.rank/100 && old.opens && !w.opens:
-				became, why = AccessLowered, ""
-			default:
-				became, why, causes = AccessSame, "", nil
+			case err != nil:
+				return err
+			case known:
+				became, why = moved, ""
+			case became == AccessNotComparable:
+				unprovenNew, reason = append(unprovenNew, w), firstOf(reason, why)
 			}
 			note(w, became, why, causes)
 		}
@@ -175,6 +173,19 @@ func (c *composing) compare(r *AccessRow, was, is *reach, before, after map[stri
 		r.Causes = []LinkCause{}
 	}
 	return nil
+}
+
+// movedTo says whether a way that both sides have gives more or less than it did.
+func movedTo(old, w reachWay) AccessSince {
+	switch {
+	case old.way == nil:
+		return AccessNew
+	case old.rank/100 < w.rank/100, old.rank/100 == w.rank/100 && !old.opens && w.opens:
+		return AccessRaised
+	case old.rank/100 > w.rank/100, old.opens && !w.opens:
+		return AccessLowered
+	}
+	return AccessSame
 }
 
 // became says whether a way that one side lacks is proven to have come or gone, and by which links.

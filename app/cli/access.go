@@ -113,8 +113,12 @@ func accessPage(p *page, a *app.Access, brief bool) {
 		subject = append(subject, span{"  " + a.Subject.Note, dim})
 	}
 	p.line(subject...)
+	widest := 8
 	for _, f := range a.Facts {
-		p.line(span{fmt.Sprintf("%-8s ", f.Name), dim}, span{f.Value, map[string]style{"good": good, "warn": warn, "bad": bad}[f.Tone]})
+		widest = max(widest, width(f.Name))
+	}
+	for _, f := range a.Facts {
+		p.line(span{fmt.Sprintf("%-*s ", widest, f.Name), dim}, span{f.Value, map[string]style{"good": good, "warn": warn, "bad": bad}[f.Tone]})
 	}
 	p.gap()
 	for _, l := range a.Limits {
@@ -155,15 +159,22 @@ func sinceWords(since app.AccessSince, was app.AccessLevel) span {
 	case app.AccessNew:
 		return span{"+ new", bad}
 	case app.AccessRaised:
-		return span{strings.TrimSpace("^ raised from " + string(was)), bad}
+		return span{"^ raised" + from(was), bad}
 	case app.AccessLowered:
-		return span{strings.TrimSpace("v lowered from " + string(was)), good}
+		return span{"v lowered" + from(was), good}
 	case app.AccessGone:
 		return span{"- gone", good}
 	case app.AccessNotComparable:
 		return span{"? not comparable", warn}
 	}
 	return span{string(since), dim}
+}
+
+func from(was app.AccessLevel) string {
+	if was == app.NoAccess {
+		return ""
+	}
+	return " from " + string(was)
 }
 
 // called is a node in a table: its key and its name.
