@@ -15,13 +15,19 @@ func notices(r *Report) []Notice {
 	say := func(code string, grave bool, format string, args ...any) {
 		out = append(out, Notice{code, grave, fmt.Sprintf(format, args...)})
 	}
-	switch r.Seal.State {
-	case "broken":
-		say("seal_broken", true, "The seal is broken: what is reported here is not what was sealed. %s", sentence(r.Seal.Differences))
-	case "unknown_key":
-		say("seal_unknown_key", true, "The seal is intact, but nobody here knows the key that made it (%s).", r.Seal.Key)
-	case "unsealed":
-		say("unsealed", false, "The snapshot is not sealed: nothing proves that it is as it was collected.")
+	for _, of := range []struct {
+		seal *SealNote
+		what string
+	}{{&r.Seal, "the snapshot"}, {r.BaselineSeal, "the snapshot before"}} {
+		switch {
+		case of.seal == nil:
+		case of.seal.State == SealBrokenState:
+			say("seal_broken", true, "The seal of %s is broken: it is not what was sealed. %s", of.what, sentence(of.seal.Differences))
+		case of.seal.State == SealUnknownKey:
+			say("seal_unknown_key", true, "The seal of %s is whole, but its key is not trusted here: %s.", of.what, of.seal.Key)
+		case of.seal.State == SealNone:
+			say("unsealed", false, "There is no seal on %s: nothing proves that it is as it was collected.", of.what)
+		}
 	}
 	switch r.Snapshot.State {
 	case store.StateComplete:

@@ -224,7 +224,7 @@ func (g *register) key(key string) string {
 
 // who puts a sign in place of what is somebody's name or account, known or not.
 func (g *register) who(name string) string {
-	if name == "" || g.how == PeopleFull && g.named[name] == nil && g.byID[name] == nil {
+	if name == "" {
 		return name
 	}
 	p := g.named[name]

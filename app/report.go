@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -27,6 +28,7 @@ type ReportQuery struct {
 	NotLookedAt bool   // what was not seen whole one by one, with the reason
 	SQL         bool   // the SELECT of every rule
 	Objects     bool   // the objects that changed, one by one: there may be many. Formats ask for it themselves
+	History     bool   // judge all earlier snapshots to say since when each finding is there
 	Brand       *Brand // nil: none
 	Alarm       Alarm
 
@@ -36,18 +38,20 @@ type ReportQuery struct {
 // Report is all that a report says, whatever its format; a format may leave things out, but never a Notice and never a
 // finding. Members and their names are those of docs/cli.md.
 type Report struct {
-	File     FileInfo `json:"file"`
-	Made     string   `json:"made"`    // RFC 3339, UTC
-	Program  string   `json:"program"` // the version that made it
-	Site     Site     `json:"site"`
-	People   People   `json:"people"` // how they are named
-	Named    int      `json:"named"`  // people whom the report names or has a sign for
-	Filter   string   `json:"filter"` // what narrows the findings, in words; "" where nothing does
-	Notices  []Notice `json:"notices"`
-	Brand    *Brand   `json:"brand,omitempty"`
-	Seal     SealNote `json:"seal"`
-	Snapshot Snapshot `json:"snapshot"`
-	Taken    Taken    `json:"taken"`
+	File    FileInfo `json:"file"`
+	Made    string   `json:"made"`    // RFC 3339, UTC
+	Program string   `json:"program"` // the version that made it
+	Site    Site     `json:"site"`
+	People  People   `json:"people"` // how they are named
+	Named   int      `json:"named"`  // people whom the report names or has a sign for
+	Filter  string   `json:"filter"` // what narrows the findings, in words; "" where nothing does
+	Notices []Notice `json:"notices"`
+	Brand   *Brand   `json:"brand,omitempty"`
+	Seal    SealNote `json:"seal"`
+
+	BaselineSeal *SealNote `json:"baseline_seal"` // null where nothing was compared
+	Snapshot     Snapshot  `json:"snapshot"`
+	Taken        Taken     `json:"taken"`
 
 	Baseline    *Snapshot            `json:"baseline"` // null where nothing was compared
 	Rules       InForce              `json:"rules"`
@@ -83,11 +87,11 @@ type Taken struct {
 	Objects      int64  `json:"objects"`
 }
 
-// SealNote is how the seal of a snapshot stands.
+// SealNote is how the seal of a snapshot stands. Of several seals it is the one that the state rests on.
 type SealNote struct {
 	State       string   `json:"state"` // valid, unknown_key, unsealed, broken
 	By          string   `json:"by"`    // who signed, as far as the key tells
-	Key         string   `json:"key"`   // its fingerprint
+	Key         string   `json:"key"`   // its fingerprint: SHA256:...
 	At          string   `json:"at"`
 	Differences []string `json:"differences"` // of a broken one, in words
 }
@@ -119,13 +123,14 @@ func (f *File) Report(ctx context.Context, q ReportQuery) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := pack.FirstSeen(ctx, f.store, judged, options, false); err != nil {
-		return nil, err
+	if q.History {
+		if err := pack.FirstSeen(ctx, f.store, judged, options, true); err != nil {
+			return nil, err
+		}
 	}
 	scored := judged.Score()
 	r := &Report{
 		File: f.Info(), Made: stamp(q.Now), Program: Version(), People: q.People, Brand: q.Brand,
-		Seal:     SealNote{State: "unsealed", Differences: []string{}},
 		Snapshot: snapshotOf(snapshot), Rules: inForce(judged.Rules), Score: scored.Score, Figure: scored.Raw,
 		Verdicts: verdicts(judged.Verdicts), Findings: []ChangedFinding{}, Gone: []ChangedFinding{}, Drift: []Finding{},
 		RuleChanges: []RuleChange{}, Resources: []ResourceComparison{}, Filter: q.narrowed(),
@@ -150,6 +155,9 @@ func (f *File) Report(ctx context.Context, q ReportQuery) (*Report, error) {
 	r.Coverage = covered.Resources
 	for _, c := range r.Coverage {
 		r.Taken.Requests += c.Requests
+	}
+	if err := f.reportSeals(ctx, q, r); err != nil {
+		return nil, err
 	}
 	if err := f.reportBeside(ctx, snapshot, q, r); err != nil {
 		return nil, err
@@ -181,6 +189,55 @@ func (q *ReportQuery) check() error {
 		return Usage("a report that compares with nothing has no snapshot before", "leave --alone out, or the snapshot before")
 	}
 	return checkSince(q.Since)
+}
+
+// reportSeals looks at the seals of what the report is made of. A broken one is printed, and ends the command so.
+func (f *File) reportSeals(ctx context.Context, q ReportQuery, r *Report) error {
+	seal, err := f.sealNote(ctx, r.Snapshot.ID)
+	if err != nil {
+		return err
+	}
+	r.Seal = *seal
+	if r.Baseline != nil {
+		in := f
+		if q.From != "" {
+			if in, err = Open(ctx, q.From); err != nil {
+				return err
+			}
+			defer in.Close()
+		}
+		if r.BaselineSeal, err = in.sealNote(ctx, r.Baseline.ID); err != nil {
+			return err
+		}
+	}
+	for _, s := range []*SealNote{&r.Seal, r.BaselineSeal} {
+		if s != nil && s.State == SealBrokenState {
+			r.Exit = Worst(r.Exit, SealBroken)
+		}
+	}
+	return nil
+}
+
+// sealNote looks at the seals of one snapshot. A file with rows that nobody collected is as broken as they are.
+func (f *File) sealNote(ctx context.Context, snapshot int64) (*SealNote, error) {
+	v, err := f.Verify(ctx, VerifyQuery{Snapshot: numberOf(snapshot)})
+	if err != nil {
+		return nil, fmt.Errorf("looking at the seal of snapshot %d: %w", snapshot, err)
+	}
+	one := v.Snapshots[0]
+	note := &SealNote{State: one.State, Key: one.Signer, Differences: []string{}}
+	if len(v.Differences) > 0 {
+		note.State = SealBrokenState
+	}
+	for _, s := range one.Seals {
+		if s.Signer == one.Signer {
+			note.By, note.At = s.Comment, s.Sealed
+		}
+	}
+	for _, d := range append(one.Differences, v.Differences...) {
+		note.Differences = append(note.Differences, d.Words)
+	}
+	return note, nil
 }
 
 // reportBeside adds what people said: decisions and attestations.
@@ -228,6 +285,10 @@ func (f *File) reportCompared(ctx context.Context, pack *rules.Pack, options rul
 		c := became[x.ID]
 		if !q.Filter.finding(x) || q.Since != "" && string(c.Change) != q.Since {
 			continue
+		}
+		if c.Change == "" && compared != nil { // domains verified on either side count in a comparison
+			c.Change, c.Reason = rules.NotComparable, "with the domains that the organisation had verified at either time it is not found"
+			r.Changes.NotComparable++
 		}
 		c.Finding, c.CausedBy = finding(x), list(c.CausedBy)
 		r.Findings = append(r.Findings, c)

@@ -73,7 +73,7 @@ func newRoot(s *session) *cobra.Command {
 	add("collect", demoCommand(s), connectCommand(s), collectCommand(s), snapshotsCommand(s))
 	add("look", findingsCommand(s), compareCommand(s), coverageCommand(s), scoreCommand(s), explainCommand(s), accessCommand(s), objectsCommand(s), sqlCommand(s))
 	add("decide", decideCommand(s), decisionsCommand(s), attestCommand(s), paramCommand(s))
-	add("hand", sealCommand(s), verifyCommand(s), redactCommand(s), mergeCommand(s), encryptCommand(s), decryptCommand(s))
+	add("hand", reportCommand(s), sealCommand(s), verifyCommand(s), redactCommand(s), mergeCommand(s), encryptCommand(s), decryptCommand(s))
 	add("rules", rulesCommand(s))
 	add("machine", doctorCommand(s), versionCommand(s), completionCommand(s), manCommand(s))
 	root.SetHelpCommand(helpCommand())

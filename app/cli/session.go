@@ -98,7 +98,7 @@ func (s *session) show(answer any, words func(*page)) error {
 	case ".md":
 		markdown = true
 	case ".html", ".xlsx", ".csv", ".sarif", ".pdf":
-		return app.Usage("-o cannot write "+ext, "it writes text, Markdown (.md) and JSON (.json)")
+		return app.Usage("-o cannot write "+ext+" here", "it writes text, Markdown (.md) and JSON (.json); plumbline report writes "+ext)
 	}
 	err := app.WriteFile(s.output, func(w io.Writer) error {
 		if s.asJSON() {

@@ -21,6 +21,7 @@ import (
 type Format struct {
 	Name    string // html, ocsf.json: also how a file's name ends
 	About   string
+	Binary  bool // no text
 	objects bool // it lists the objects that changed, one by one
 	write   func(ctx context.Context, w io.Writer, r *app.Report) error
 }
@@ -31,9 +32,14 @@ func Formats() []Format {
 		return func(_ context.Context, w io.Writer, r *app.Report) error { return write(w, r) }
 	}
 	return []Format{
-		{Name: "csv", About: "one line for each finding", write: plain(writeCSV)},
-		{Name: "json", About: "all of it, for programs", objects: true, write: plain(writeJSON)},
+		{Name: "html", About: "one document that needs nothing else", write: plain(writeHTML)},
+		{Name: "pdf", About: "the same on paper, where this machine has a browser", Binary: true, write: writePDF},
+		{Name: "xlsx", About: "a workbook: findings, comparison, objects, coverage, decisions", Binary: true, objects: true, write: plain(writeXLSX)},
+		{Name: "csv", About: "a line for each finding", write: plain(writeCSV)},
 		{Name: "md", About: "Markdown, for a ticket or a wiki", write: plain(writeMarkdown)},
+		{Name: "json", About: "all of it, for programs", objects: true, write: plain(writeJSON)},
+		{Name: "sarif", About: "SARIF 2.1.0, for services that read findings", write: plain(writeSARIF)},
+		{Name: "ocsf.json", About: "OCSF compliance findings (class 2003)", write: plain(writeOCSF)},
 	}
 }
 
