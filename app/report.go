@@ -193,7 +193,7 @@ func (q *ReportQuery) check() error {
 
 // reportSeals looks at the seals of what the report is made of. A broken one is printed, and ends the command so.
 func (f *File) reportSeals(ctx context.Context, q ReportQuery, r *Report) error {
-	seal, err := f.sealNote(ctx, r.Snapshot.ID)
+	seal, err := f.sealOf(ctx, r.Snapshot.ID)
 	if err != nil {
 		return err
 	}
@@ -206,7 +206,7 @@ func (f *File) reportSeals(ctx context.Context, q ReportQuery, r *Report) error 
 			}
 			defer in.Close()
 		}
-		if r.BaselineSeal, err = in.sealNote(ctx, r.Baseline.ID); err != nil {
+		if r.BaselineSeal, err = in.sealOf(ctx, r.Baseline.ID); err != nil {
 			return err
 		}
 	}
@@ -218,8 +218,8 @@ func (f *File) reportSeals(ctx context.Context, q ReportQuery, r *Report) error 
 	return nil
 }
 
-// sealNote looks at the seals of one snapshot. A file with rows that nobody collected is as broken as they are.
-func (f *File) sealNote(ctx context.Context, snapshot int64) (*SealNote, error) {
+// sealOf looks at the seals of one snapshot. A file with rows that nobody collected is as broken as they are.
+func (f *File) sealOf(ctx context.Context, snapshot int64) (*SealNote, error) {
 	v, err := f.Verify(ctx, VerifyQuery{Snapshot: numberOf(snapshot)})
 	if err != nil {
 		return nil, fmt.Errorf("looking at the seal of snapshot %d: %w", snapshot, err)
