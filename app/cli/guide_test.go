@@ -2,6 +2,7 @@ package cli
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -44,4 +45,52 @@ func TestGuide(t *testing.T) {
 			t.Errorf("the guide does not show %s as it is in the script", f.Name)
 		}
 	}
+}
+
+// Every command that a page shows is one, with flags and arguments that it takes.
+func TestCommandsShown(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?ms)^```sh\n(.*?)^```")
+	line := regexp.MustCompile(`(?m)^(?:\$ )?(?:bin/)?plumbline (.+)$`)
+	shown := 0
+	for _, page := range append(pages, "../../README.md", "../../CONTRIBUTING.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, block := range blocks.FindAllSubmatch(text, -1) {
+			for _, l := range line.FindAllSubmatch(block[1], -1) {
+				shown++
+				root := newRoot(newSession(Streams{}))
+				c, rest, err := root.Find(words(string(l[1])))
+				if err == nil {
+					err = c.ParseFlags(rest)
+				}
+				if err == nil {
+					err = c.ValidateArgs(c.Flags().Args())
+				}
+				if err != nil {
+					t.Errorf("%s shows plumbline %s: %v", filepath.Base(page), l[1], err)
+				}
+			}
+		}
+	}
+	if shown < 40 {
+		t.Errorf("%d commands were found", shown)
+	}
+}
+
+// words are a line's as a shell takes them apart, up to a comment, a redirection or another command.
+func words(line string) []string {
+	var all []string
+	for _, w := range regexp.MustCompile(`"[^"]*"|'[^']*'|\S+`).FindAllString(line, -1) {
+		if w[0] == '#' || w[0] == '>' || w[0] == '|' || w == "&&" {
+			break
+		}
+		all = append(all, strings.Trim(w, `"'`))
+	}
+	return all
 }
