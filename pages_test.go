@@ -68,3 +68,44 @@ func TestThreatsNameTheirTests(t *testing.T) {
 		}
 	}
 }
+
+// TestLinksLead follows every link of our pages to another page, a heading or a picture of ours.
+func TestLinksLead(t *testing.T) {
+	pages, err := filepath.Glob("docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages = append(pages, "README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+	heading, other := regexp.MustCompile(`(?m)^#+ (.+)$`), regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+	anchors := map[string]bool{} // page#heading, as forges spell it
+	for _, page := range pages {
+		b, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range heading.FindAllStringSubmatch(string(b), -1) {
+			anchors[page+"#"+strings.ReplaceAll(other.ReplaceAllString(strings.ToLower(strings.TrimSpace(m[1])), ""), " ", "-")] = true
+		}
+	}
+	for _, page := range pages {
+		b, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`\]\(([^)\s]+)\)`).FindAllStringSubmatch(string(b), -1) {
+			file, place, _ := strings.Cut(m[1], "#")
+			if strings.Contains(file, "://") {
+				continue
+			}
+			to := page
+			if file != "" {
+				to = filepath.Join(filepath.Dir(page), file)
+			}
+			if _, err := os.Stat(to); err != nil {
+				t.Errorf("%s leads to %s, which is not there", page, m[1])
+			} else if place != "" && strings.HasSuffix(to, ".md") && !anchors[to+"#"+place] {
+				t.Errorf("%s leads to %s, and there is no such heading", page, m[1])
+			}
+		}
+	}
+}
