@@ -28,6 +28,7 @@ type ComparisonSummary struct {
 	Verdicts       []VerdictChange   `json:"verdicts"`     // rules whose verdict differs, or that say nothing of the difference
 	RuleChanges    []app.RuleChange  `json:"rule_changes"` // rules that differ from those that judged a side first here
 	Drift          []FindingRow      `json:"drift"`        // findings about the change itself
+	DriftRules     []VerdictChange   `json:"drift_rules"`  // rules about the change that could not look at all of it; their verdict is the pair's
 }
 
 // ObjectCounts counts objects by what became of them.
@@ -89,7 +90,7 @@ func (w *Window) Comparison(lens Lens, token string) (ComparisonSummary, error) 
 		since := p.since()
 		s := ComparisonSummary{
 			Before: c.Before, After: c.After, Other: v.lens.Other, Pack: c.Rules.Pack, Score: c.Score, Changes: since.Changes, Warnings: since.Notes,
-			Resources: []ResourceChanges{}, Verdicts: verdictChanges(c.Verdicts, judged.Verdicts), RuleChanges: c.RuleChanges, Drift: []FindingRow{},
+			Resources: []ResourceChanges{}, Verdicts: verdictChanges(c.Verdicts), RuleChanges: c.RuleChanges, Drift: []FindingRow{}, DriftRules: []VerdictChange{},
 		}
 		for _, n := range p.severities() {
 			s.FindingsBefore += n.Before
@@ -97,6 +98,11 @@ func (w *Window) Comparison(lens Lens, token string) (ComparisonSummary, error) 
 		}
 		for i := range c.Drift {
 			s.Drift = append(s.Drift, rowOf(&app.ChangedFinding{Finding: c.Drift[i]}))
+		}
+		for _, pair := range c.Verdicts {
+			if pair.Kind == "drift" && pair.Reason != "" && pair.After != "not_applicable" {
+				s.DriftRules = append(s.DriftRules, verdictChange(pair))
+			}
 		}
 		for _, r := range c.Resources {
 			one := ResourceChanges{Resource: r.Resource, Area: areaOf(r.Resource), Product: app.ProductOf(r.Resource), Comparable: r.Comparable, Reason: r.Reason,
@@ -127,23 +133,21 @@ func areaOf(resource string) string {
 	return ""
 }
 
-func verdictChanges(pairs []app.VerdictPair, verdicts []app.RuleVerdict) []VerdictChange {
+func verdictChanges(pairs []app.VerdictPair) []VerdictChange {
 	out := []VerdictChange{}
 	for _, pair := range pairs {
 		silent := pair.After == "not_evaluated" || pair.After == "error" || pair.Before == "not_evaluated" || pair.Before == "error"
-		if pair.Before == pair.After && !silent {
+		if pair.Kind == "drift" || pair.Before == pair.After && !silent {
 			continue
 		}
-		one := VerdictChange{Rule: pair.Rule, Before: string(pair.Before), After: string(pair.After), Reason: pair.Reason,
-			Filter: filter{}.only("rule", pair.Rule).only("since", "new").toggle("since", "resolved").toggle("since", "persisting").toggle("since", "not_comparable").String()}
-		for _, said := range verdicts {
-			if said.Rule == pair.Rule {
-				one.Title, one.Severity = said.Title, string(said.Severity)
-			}
-		}
-		out = append(out, one)
+		out = append(out, verdictChange(pair))
 	}
 	return out
+}
+
+func verdictChange(pair app.VerdictPair) VerdictChange {
+	return VerdictChange{Rule: pair.Rule, Title: pair.Title, Severity: string(pair.Severity), Before: string(pair.Before), After: string(pair.After), Reason: pair.Reason,
+		Filter: filter{}.only("rule", pair.Rule).only("since", "new").toggle("since", "resolved").toggle("since", "persisting").toggle("since", "not_comparable").String()}
 }
 
 // coveragePairs sets what came of each resource side by side; what neither side has is left out.

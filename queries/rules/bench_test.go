@@ -3,6 +3,7 @@ package rules
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -197,4 +198,30 @@ func BenchmarkCompareNeighbours(b *testing.B) {
 			b.ReportMetric(float64(n), "changes")
 		}
 	})
+}
+
+// The drift rules alone on an ordinary site, their relations kept and nothing else: what differs is walked too.
+func BenchmarkDrift(b *testing.B) {
+	f := benchFile(b)
+	all, err := Shipped()
+	if err != nil {
+		b.Fatal(err)
+	}
+	p := &Pack{reference: all.reference}
+	for _, r := range all.Rules {
+		if r.Kind == Drift {
+			p.Rules = append(p.Rules, r)
+		}
+	}
+	for n := -1; n < b.N; n++ {
+		if n == 0 {
+			b.ResetTimer() // the relations are built
+		}
+		if err := os.RemoveAll(filepath.Join(store.CacheDir(), "judged")); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := p.Compare(context.Background(), Side{f, 1}, Side{f, 2}, Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

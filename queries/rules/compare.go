@@ -206,7 +206,7 @@ func sortedChanges(list []ChangedFinding) []ChangedFinding {
 // pair is one rule's verdict on both sides, with the reason of each where it has one.
 func (c *comparing) pair(i int) VerdictPair {
 	a, b := c.results[0][i].Verdict, c.results[1][i].Verdict
-	v := VerdictPair{Rule: a.Rule, Kind: a.Kind, Before: a.Verdict, After: b.Verdict, Parameters: c.bench[1].settings.binds(c.pack.Rules[i])}
+	v := VerdictPair{Rule: a.Rule, Kind: a.Kind, Before: a.Verdict, After: b.Verdict, Parameters: c.bench[1].settings.binds(c.pack.Rules[i]), Title: a.Title, Severity: a.Severity}
 	var reasons []string
 	for y, reason := range [2]string{a.Reason, b.Reason} {
 		if reason != "" {

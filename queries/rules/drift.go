@@ -298,7 +298,7 @@ func (c *comparing) drifted(ctx context.Context) ([]Finding, error) {
 
 // driftVerdict is a drift rule's verdict on the pair, which is the same whichever side is asked.
 func (c *comparing) driftVerdict(r *Rule) VerdictPair {
-	v := VerdictPair{Rule: r.ID, Kind: Drift, Parameters: c.bench[1].settings.binds(r)}
+	v := VerdictPair{Rule: r.ID, Kind: Drift, Parameters: c.bench[1].settings.binds(r), Title: r.Title, Severity: r.Severity}
 	if i := slices.IndexFunc(c.drifts, func(d *judged) bool { return d.Verdict.Rule == r.ID }); i >= 0 {
 		d := c.drifts[i].Verdict
 		v.Before, v.After, v.Reason = d.Verdict, d.Verdict, d.Reason

@@ -335,6 +335,9 @@ type VerdictPair struct {
 	Reason string  `json:"reason"`
 
 	Parameters map[string]any `json:"parameters"` // all that the rule binds; the same on both sides
+
+	Title    string   `json:"-"`
+	Severity Severity `json:"-"`
 }
 
 // ResourceComparison counts the object changes of one resource. Comparable is false where an absence on either

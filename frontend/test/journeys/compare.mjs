@@ -53,7 +53,9 @@ const difference = {
     await page.reload()
     await w.still()
     is(await pane.innerText(), first, 'loaded anew')
-    for (const tab of ['coverage', 'rules']) {
+    await w.go('compare?tab=drift')
+    is(await page.getByRole('cell', { name: 'DRIFT-ADMIN-001' }).first().isVisible(), true, 'a new administrator is told as drift')
+    for (const tab of ['drift', 'coverage', 'rules']) {
       await w.go(`compare?tab=${tab}`)
       await w.shot(`compare ${tab}`)
       none((await w.axe()).map((v) => `${tab}: ${v}`))

@@ -764,6 +764,7 @@ export namespace window {
 	    verdicts: VerdictChange[];
 	    rule_changes: rules.RuleChange[];
 	    drift: FindingRow[];
+	    drift_rules: VerdictChange[];
 	}
 	
 	export interface DecideRequest {
