@@ -163,6 +163,9 @@ func openBrowser(address string) error {
 	return nil
 }
 
+// ShowFile shows a file in the program that this machine shows files of its kind with.
+func ShowFile(path string) error { return openBrowser(path) }
+
 // DefaultRedirect is the callback address to register for an OAuth app.
 const DefaultRedirect = collector.DefaultRedirect
 

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"plumbline/app"
@@ -23,6 +24,7 @@ type opened struct {
 	users  sync.WaitGroup
 	hub    *hub // of the window
 
+	seals       atomic.Pointer[memo[*SealCheck]] // kept when this window writes what no seal covers
 	judgements  memo[*app.Findings]
 	comparisons memo[*app.Comparison]
 	derived     memo[any] // what screens make of those; see keep
@@ -78,7 +80,9 @@ func (w *Window) reopen(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	w.replace(&opened{File: f, path: path, reason: reason, stamp: stamp, hub: &w.hub})
+	next := &opened{File: f, path: path, reason: reason, stamp: stamp, hub: &w.hub}
+	next.seals.Store(&memo[*SealCheck]{})
+	w.replace(next)
 	w.remember(ctx, path, f)
 	return nil
 }
@@ -113,6 +117,7 @@ func change[T any](w *Window, token string, do func(ctx context.Context, path st
 		if err := w.reopen(ctx, path); err != nil {
 			return answer, err
 		}
+		w.keepSeals(f)
 		w.hub.publish("state", nil)
 		return answer, nil
 	})

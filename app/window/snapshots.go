@@ -29,7 +29,11 @@ func (w *Window) PinSnapshot(snapshot int64, pinned bool) (app.Snapshot, error) 
 // DropSnapshot removes a snapshot from the file for good and returns what it was; a sealed one stays.
 func (w *Window) DropSnapshot(snapshot int64) (app.Snapshot, error) {
 	return mark(w, snapshot, func(ctx context.Context, f *app.File, ref string) (app.Snapshot, error) {
-		return f.Drop(ctx, ref, "", false)
+		s, err := f.Drop(ctx, ref, "", false)
+		if err == nil {
+			w.recheck()
+		}
+		return s, err
 	})
 }
 

@@ -35,6 +35,7 @@ type Window struct {
 	problemFile string          // its path
 	dialogs     dialogs         // of the desktop; without one of its own a page asks for a path
 	desktop     context.Context // of the webview, from its start on
+	shown       []string        // folders of reports that a browser was given, which go with the window
 
 	run     collecting // the collection that runs or ran last
 	signed  signIns
@@ -63,6 +64,11 @@ func Close(w *Window) {
 	w.opening.Lock()
 	defer w.opening.Unlock()
 	w.replace(nil)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, folder := range w.shown {
+		os.RemoveAll(folder)
+	}
 }
 
 // State is what the frame around all screens shows.
@@ -86,7 +92,6 @@ type FileState struct {
 	Format   int    `json:"format"`
 	ReadOnly bool   `json:"read_only"`
 	Reason   string `json:"reason"` // why it is read-only
-	Seal     string `json:"seal"`   // unsealed
 
 	Lost *app.Problem `json:"lost"` // why it can no longer be asked: it has gone, or is damaged; null
 }
@@ -106,7 +111,7 @@ func (w *Window) State() (State, error) {
 		}
 		defer release()
 		info := f.Info()
-		s.File = &FileState{Path: f.path, Name: filepath.Base(f.path), Format: info.Format, ReadOnly: f.reason != "", Reason: f.reason, Seal: "unsealed"}
+		s.File = &FileState{Path: f.path, Name: filepath.Base(f.path), Format: info.Format, ReadOnly: f.reason != "", Reason: f.reason}
 		if at, err := os.Stat(f.path); err == nil {
 			s.File.Size = at.Size()
 		}

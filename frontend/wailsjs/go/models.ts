@@ -7,6 +7,118 @@ export namespace app {
 	    low: number;
 	    info: number;
 	}
+	export interface AccessCounts {
+	    view: number;
+	    edit: number;
+	    administer: number;
+	    new: number;
+	    raised: number;
+	    lowered: number;
+	    gone: number;
+	    not_comparable: number;
+	    shown: number;
+	}
+	export interface AccessFact {
+	    name: string;
+	    value: string;
+	    tone: string;
+	}
+	export interface AccessFinding {
+	    id: string;
+	    rule: string;
+	    severity: string;
+	    title: string;
+	}
+	export interface AccessPath {
+	    subject: AccessNode;
+	    via?: AccessNode;
+	    through?: AccessNode;
+	    grant: AccessNode;
+	    object: AccessNode;
+	    level: string;
+	    opens: boolean;
+	    words: string;
+	    links: AccessRef[];
+	    since: string;
+	    reason: string;
+	    causes: rules.Cause[];
+	}
+	export interface FlowLink {
+	    from: number;
+	    to: number;
+	    level: string;
+	    strong: boolean;
+	    since: string;
+	}
+	export interface FlowNode {
+	    node: AccessNode;
+	    number: number;
+	    level: string;
+	    strong: boolean;
+	    since: string;
+	    folded: number;
+	}
+	export interface FlowLayer {
+	    name: string;
+	    nodes: FlowNode[];
+	}
+	export interface AccessRef {
+	    resource: string;
+	    key: string;
+	    words: string;
+	}
+	export interface AccessRemoval {
+	    link: AccessRef;
+	    level: string;
+	    paths: number;
+	}
+	export interface AccessNode {
+	    kind: string;
+	    id: string;
+	    key: string;
+	    name: string;
+	    note: string;
+	    spelling: string;
+	}
+	export interface AccessRow {
+	    node: AccessNode;
+	    product: string;
+	    active?: boolean;
+	    level: string;
+	    was: string;
+	    since: string;
+	    reason: string;
+	    paths: number[];
+	    news: string[];
+	    causes: rules.Cause[];
+	    removing: AccessRemoval[];
+	    narrowed: string[];
+	    findings: AccessFinding[];
+	}
+	export interface AccessFlow {
+	    row: AccessRow;
+	    layers: FlowLayer[];
+	    links: FlowLink[];
+	    paths: AccessPath[];
+	    says: string;
+	}
+	export interface AccessLimit {
+	    kind: string;
+	    product: string;
+	    resource: string;
+	    outcome: string;
+	    leg: string;
+	    text: string;
+	}
+	export interface AccessName {
+	    node: AccessNode;
+	    detail: string;
+	}
+	
+	
+	
+	
+	
 	export interface Added {
 	    name: string;
 	    site: string;
@@ -189,6 +301,9 @@ export namespace app {
 	}
 	
 	
+	
+	
+	
 	export interface GuideRow {
 	    id: string;
 	    section: string;
@@ -196,6 +311,17 @@ export namespace app {
 	    note: string;
 	    rules: string[];
 	    questions: string[];
+	}
+	export interface HandOver {
+	    at: string;
+	    file: string;
+	    site: string;
+	    snapshots: string[];
+	    what: string;
+	    format: string;
+	    output: string;
+	    sha256: string;
+	    recipients: string[];
 	}
 	
 	export interface LoggedRequest {
@@ -217,6 +343,11 @@ export namespace app {
 	    resource: string;
 	    key: string;
 	    name: string;
+	}
+	export interface Notice {
+	    code: string;
+	    grave: boolean;
+	    words: string;
 	}
 	export interface Param {
 	    name: string;
@@ -247,6 +378,11 @@ export namespace app {
 	    parameters: ParameterRow[];
 	}
 	
+	export interface PeopleCount {
+	    accounts: number;
+	    names: number;
+	    addresses: number;
+	}
 	export interface Problem {
 	    code: string;
 	    title: string;
@@ -272,6 +408,22 @@ export namespace app {
 	    guide: GuideRow[];
 	}
 	
+	export interface Redacted {
+	    file: string;
+	    copy: string;
+	    level: string;
+	    key: string;
+	    key_made: boolean;
+	    key_open: boolean;
+	    snapshots: number;
+	    left_out: number[];
+	    objects: number;
+	    people: number;
+	    ordinary: string[];
+	    map: string;
+	    sha256: string;
+	    recipients: string[];
+	}
 	export interface RelationColumn {
 	    name: string;
 	    type: string;
@@ -335,6 +487,48 @@ export namespace app {
 	    writes: boolean;
 	    resources: string[];
 	    rules: string[];
+	}
+	export interface SealDifference {
+	    section: string;
+	    resource: string;
+	    key: string;
+	    change: string;
+	    fields: string[];
+	    words: string;
+	}
+	export interface SealedSnapshot {
+	    id: number;
+	    digest: string;
+	    sealed: string;
+	    statement: string;
+	    already: boolean;
+	}
+	export interface Sealing {
+	    file: FileInfo;
+	    signer: string;
+	    comment: string;
+	    key: string;
+	    from: string;
+	    made: boolean;
+	    trusted: boolean;
+	    snapshots: SealedSnapshot[];
+	}
+	export interface SecretFound {
+	    kind: string;
+	    where: string;
+	    in: string;
+	    times: number;
+	}
+	export interface Sending {
+	    people: PeopleCount;
+	    named: number;
+	    how: string;
+	    secrets: SecretFound[];
+	    scanned: number;
+	    accepted: number;
+	    expiring: number;
+	    expired: number;
+	    notices: Notice[];
 	}
 	export interface SentRequest {
 	    at: string;
@@ -409,6 +603,24 @@ export namespace app {
 	    rules: number;
 	}
 	
+	
+	export interface VerifiedSeal {
+	    id: number;
+	    state: string;
+	    signer: string;
+	    comment: string;
+	    sealed: string;
+	    statement: string;
+	    differences: SealDifference[];
+	}
+	export interface VerifiedSnapshot {
+	    id: number;
+	    digest: string;
+	    state: string;
+	    signer: string;
+	    differences: SealDifference[];
+	    seals: VerifiedSeal[];
+	}
 
 }
 
@@ -422,6 +634,23 @@ export namespace collector {
 	    pager: string;
 	    instead?: boolean;
 	    scopes: string[];
+	}
+
+}
+
+export namespace report {
+	
+	export interface Saved {
+	    path: string;
+	    format: string;
+	    bytes: number;
+	    sha256: string;
+	    findings: number;
+	    named: number;
+	    recorded: boolean;
+	    snapshot: app.Snapshot;
+	    baseline?: app.Snapshot;
+	    notices: app.Notice[];
 	}
 
 }
@@ -559,6 +788,63 @@ export namespace window {
 	    expiring_filter: string;
 	    expired: number;
 	    expired_filter: string;
+	}
+	export interface AccessNumbers {
+	    view: number;
+	    edit: number;
+	    administer: number;
+	}
+	export interface AccessLine {
+	    id: string;
+	    node: app.AccessNode;
+	    product: string;
+	    active?: boolean;
+	    level: string;
+	    was: string;
+	    since: string;
+	    reason: string;
+	    paths: number;
+	    narrowed: string[];
+	    findings: app.AccessFinding[];
+	    numbers?: AccessNumbers;
+	    anonymous: string;
+	}
+	export interface AccessNamesPage {
+	    names: app.AccessName[];
+	    more: boolean;
+	}
+	export interface AccessNamesRequest {
+	    what: boolean;
+	    text: string;
+	    offset: number;
+	    limit: number;
+	}
+	
+	export interface AccessPage {
+	    snapshot: app.Snapshot;
+	    before?: app.Snapshot;
+	    direction: string;
+	    summary: boolean;
+	    subject: app.AccessNode;
+	    facts: app.AccessFact[];
+	    counts: app.AccessCounts;
+	    limits: app.AccessLimit[];
+	    rows: AccessLine[];
+	    total: number;
+	    of: number;
+	    sql: string;
+	}
+	export interface AccessRequest {
+	    who: string;
+	    what: string;
+	    level: string;
+	    product: string;
+	    since: string;
+	    filter: string;
+	    sort: string;
+	    findings: boolean;
+	    offset: number;
+	    limit: number;
 	}
 	export interface AreaCoverage {
 	    area: string;
@@ -792,6 +1078,11 @@ export namespace window {
 	    address: string;
 	    requests: app.ExplainedQuery[];
 	}
+	export interface EvidenceRequest {
+	    path: string;
+	    to: string[];
+	    passphrase: string;
+	}
 	export interface EvidenceRow {
 	    key: string;
 	    object: string;
@@ -839,7 +1130,6 @@ export namespace window {
 	    format: number;
 	    read_only: boolean;
 	    reason: string;
-	    seal: string;
 	    lost?: app.Problem;
 	}
 	export interface FilterTerm {
@@ -925,6 +1215,13 @@ export namespace window {
 	    limit: number;
 	    expanded: string[];
 	    reveal: string;
+	}
+	export interface HandedEvidence {
+	    path: string;
+	    sha256: string;
+	    bytes: number;
+	    recipients: string[];
+	    encrypted: boolean;
 	}
 	export interface InventoryRelation {
 	    name: string;
@@ -1069,6 +1366,14 @@ export namespace window {
 	    coverage: AreaCoverage[];
 	    gaps: number;
 	}
+	export interface Preview {
+	    html: string;
+	    text: string;
+	    bytes: number;
+	    cut: boolean;
+	    sending?: app.Sending;
+	    name: string;
+	}
 	export interface Recent {
 	    path: string;
 	    name: string;
@@ -1076,6 +1381,26 @@ export namespace window {
 	    sites: string[];
 	    snapshots: number;
 	    there: boolean;
+	}
+	export interface Redacting {
+	    path: string;
+	    key_file: string;
+	    level: string;
+	    map: string;
+	    to: string[];
+	}
+	export interface ReportFormat {
+	    name: string;
+	    about: string;
+	}
+	export interface ReportRequest {
+	    alone: boolean;
+	    severities: string[];
+	    people: string;
+	    decisions: boolean;
+	    not_looked_at: boolean;
+	    sql: boolean;
+	    brand: string;
 	}
 	
 	
@@ -1151,6 +1476,18 @@ export namespace window {
 	    limit: number;
 	    rules: number;
 	    reach: number;
+	}
+	export interface SealCheck {
+	    state: string;
+	    snapshots: app.VerifiedSnapshot[];
+	    differences: app.SealDifference[];
+	    at: string;
+	    took_ms: number;
+	}
+	export interface Sealing {
+	    snapshot: number;
+	    key: string;
+	    passphrase: string;
 	}
 	
 	export interface Settings {

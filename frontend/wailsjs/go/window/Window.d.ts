@@ -3,6 +3,13 @@
 import {window} from '../models';
 import {app} from '../models';
 import {collector} from '../models';
+import {report} from '../models';
+
+export function Access(arg1:window.Lens,arg2:window.AccessRequest,arg3:string):Promise<window.AccessPage>;
+
+export function AccessFlow(arg1:window.Lens,arg2:window.AccessRequest,arg3:string,arg4:string):Promise<app.AccessFlow>;
+
+export function AccessNames(arg1:window.Lens,arg2:window.AccessNamesRequest,arg3:string):Promise<window.AccessNamesPage>;
 
 export function AddSignIn(arg1:window.NewSignIn,arg2:string):Promise<app.Added>;
 
@@ -36,6 +43,8 @@ export function Demo():Promise<window.State>;
 
 export function DropSnapshot(arg1:number):Promise<app.Snapshot>;
 
+export function ExportAccess(arg1:window.Lens,arg2:window.AccessRequest,arg3:string,arg4:string):Promise<window.Exported>;
+
 export function ExportChanges(arg1:window.Lens,arg2:string,arg3:string,arg4:string):Promise<window.Exported>;
 
 export function ExportDecisions(arg1:window.Lens,arg2:string,arg3:string):Promise<window.Exported>;
@@ -57,6 +66,10 @@ export function FindingsPage(arg1:window.Lens,arg2:window.FindingsRequest,arg3:s
 export function Forget(arg1:string):Promise<Array<window.Recent>>;
 
 export function ForgetQueries():Promise<Array<window.AskedQuery>>;
+
+export function HandEvidence(arg1:window.EvidenceRequest,arg2:string):Promise<window.HandedEvidence>;
+
+export function HandedOver():Promise<Array<app.HandOver>>;
 
 export function ImportDecisions(arg1:string):Promise<app.DecisionImport>;
 
@@ -94,9 +107,15 @@ export function Questions(arg1:window.Lens,arg2:string):Promise<app.QuestionList
 
 export function Recents():Promise<Array<window.Recent>>;
 
+export function Redact(arg1:window.Redacting,arg2:string):Promise<app.Redacted>;
+
 export function Relations(arg1:window.Lens):Promise<window.Schema>;
 
 export function RemoveSignIn(arg1:string):Promise<window.SignInList>;
+
+export function ReportFormats():Promise<Array<window.ReportFormat>>;
+
+export function ReportPreview(arg1:window.Lens,arg2:window.ReportRequest,arg3:string,arg4:string):Promise<window.Preview>;
 
 export function Requests(arg1:number,arg2:string):Promise<Array<app.LoggedRequest>>;
 
@@ -110,15 +129,23 @@ export function RunRule(arg1:window.Lens,arg2:string,arg3:string,arg4:string):Pr
 
 export function SaveFile(arg1:string):Promise<string>;
 
+export function SaveReport(arg1:window.Lens,arg2:window.ReportRequest,arg3:string,arg4:string):Promise<report.Saved>;
+
 export function SaveRule(arg1:string,arg2:string,arg3:string,arg4:string):Promise<app.RuleFiles>;
 
 export function SaveSettings(arg1:window.Settings):Promise<window.Settings>;
 
 export function Scopes(arg1:string,arg2:boolean,arg3:Array<string>):Promise<window.ScopeAnswer>;
 
+export function Seal(arg1:window.Sealing,arg2:string):Promise<app.Sealing>;
+
+export function Seals(arg1:boolean,arg2:string):Promise<window.SealCheck>;
+
 export function SetParameter(arg1:string,arg2:string):Promise<app.ParameterChange>;
 
 export function Settings():Promise<window.Settings>;
+
+export function ShowReport(arg1:window.Lens,arg2:window.ReportRequest,arg3:string):Promise<boolean>;
 
 export function SignIns():Promise<window.SignInList>;
 
@@ -131,6 +158,8 @@ export function StopCollect():Promise<window.CollectState>;
 export function TestSignIn(arg1:string,arg2:string):Promise<app.Trial>;
 
 export function Timeline(arg1:window.Lens,arg2:string):Promise<window.Timeline>;
+
+export function TrustSigner(arg1:number):Promise<window.SealCheck>;
 
 export function TypedPath(arg1:string):Promise<window.TypedPath>;
 
