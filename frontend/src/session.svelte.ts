@@ -22,6 +22,7 @@ class Session {
   collecting = $state(false)
   closed = $state.raw<{ path: string; problem: Problem } | null>(null) // an encrypted file that is to be opened, and why it is not yet
   overview = new Asked<win.Overview>() // of the lens, for the numbers of the shell too
+  seals = new Asked<win.SealCheck>() // of the open file; they are looked at when the first screen is there
   private news = $state.raw<JudgingNews | null>(null)
   private reading: Promise<boolean> | null = null
 
@@ -124,7 +125,7 @@ class Session {
         this.problem = null
       }
       if (state.file?.lost && !other) return true // what was read of it stays on the screen
-      if (other) this.news = null // numbers of snapshots are those of a file
+      if (other) this.news = this.seals.answer = null // numbers of snapshots are those of a file
       if (other) router.carry(first ? router.carried : {}, state.file?.path ?? '')
       if (router.carried.site_id && !state.sites.some((s) => s.id === router.carried.site_id)) router.carry({})
       this.snapshots = state.file && this.site ? (await call('Snapshots', this.site)).snapshots : []
@@ -157,8 +158,17 @@ class Session {
   }
 
   sumUp() {
-    if (this.after) void this.overview.ask((t) => call('Overview', this.lens, t))
-    else this.overview.answer = null
+    if (this.after) void this.overview.ask((t) => call('Overview', this.lens, t)).then(() => this.checkSeals())
+    else {
+      this.overview.answer = null
+      this.checkSeals()
+    }
+  }
+
+  /** checkSeals looks at the seals; anew: though nothing is known to have changed. */
+  checkSeals(anew = false) {
+    if (this.state?.file && !this.lost) void this.seals.ask((t) => call('Seals', anew, t))
+    else this.seals.answer = null
   }
 
   /** swap turns before and after round; not across files, where the one that is open stays the one looked at. */

@@ -3,6 +3,7 @@ export const screens = [
   { at: 'overview', heading: 'Overview', says: /Harbourline|of 100/ },
   { at: 'findings', heading: 'Findings' },
   { at: 'compare', heading: 'Compare' },
+  { at: 'access', heading: 'Access', says: /most open first/ },
   { at: 'inventory', heading: 'Inventory' },
   { at: 'rules', heading: 'Rule' },
   { at: 'sql', heading: 'SQL' },
@@ -11,6 +12,7 @@ export const screens = [
   { at: 'connect', heading: '' },
   { at: 'coverage', heading: 'Coverage' },
   { at: 'attestations', heading: 'Attestations', says: /Single sign-on/ },
+  { at: 'report', heading: 'Report', says: /Before you send/ },
   { at: 'settings', heading: 'Settings' },
   { at: 'welcome', heading: 'See what is open' },
 ]

@@ -17,7 +17,7 @@ function press(key: string, more: KeyboardEventInit = {}, on: Element = document
 }
 const held = { ctrlKey: true }
 
-test.each([['1', 'overview'], ['2', 'findings'], ['3', 'compare'], ['9', 'connect'], [',', 'settings'], ['n', 'collect']])('Ctrl %s is %s', (key, screen) => {
+test.each([['1', 'overview'], ['2', 'findings'], ['3', 'compare'], ['4', 'access'], ['9', 'collect'], [',', 'settings'], ['n', 'collect']])('Ctrl %s is %s', (key, screen) => {
   expect(press(key, held)).toBe(true)
   expect(router.at.screen).toBe(screen)
 })
