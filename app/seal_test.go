@@ -298,3 +298,49 @@ func TestTrust(t *testing.T) {
 		t.Error("keys where there are none")
 	}
 }
+
+// A merge takes the seals along, and they stay whole when the snapshots go that gave a site its name and its first id.
+func TestSealsOutlastMerges(t *testing.T) {
+	ctx, dir := context.Background(), sealUser(t)
+	one, two, three := sealedFile(t, dir), filepath.Join(dir, "two.plumb.db"), filepath.Join(dir, "three.plumb.db")
+	key := filepath.Join(dir, "key")
+	seen(t, two, store.Site{Kind: "cloud", IDs: []string{"https://harbourline.example", "cloud-1"}, Address: "https://harbourline.example", Name: "Harbourline Ltd"}, 70, "a", "g")
+	seen(t, three, store.Site{Kind: "cloud", IDs: []string{"cloud-9"}, Address: "https://moved.harbourline.example", Name: "Moved"}, 80, "a", "h")
+	sealAll(t, two, key)
+	sealAll(t, three, key)
+	merged := filepath.Join(dir, "merged.plumb.db")
+	if _, err := Merge(ctx, MergeQuery{Output: merged, Files: []string{one, two, three}, SameSite: []string{"cloud-1=cloud-9"}}); err != nil {
+		t.Fatal(err)
+	}
+	whole := func(after, want string) {
+		t.Helper()
+		v := verified(t, merged)
+		if states(v) != want || len(v.Differences) > 0 {
+			t.Errorf("after %s: %s, %+v", after, states(v), v.Differences)
+		}
+		agree(t, map[string]*Verification{merged: v})
+	}
+	whole("merging", "1 valid, 2 valid, 3 valid, 4 valid, 5 valid")
+	drop := func(ids ...int64) {
+		t.Helper()
+		err := Change(ctx, merged, "", func(f *File) (err error) {
+			for _, id := range ids {
+				err = errors.Join(err, f.store.DropSealed(ctx, id))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	drop(1, 2)
+	whole("dropping what gave the site its name", "3 valid, 4 valid, 5 valid")
+	again := filepath.Join(dir, "again.plumb.db")
+	if _, err := Merge(ctx, MergeQuery{Output: again, Files: []string{merged, one}}); err != nil {
+		t.Fatal(err)
+	}
+	merged = again
+	whole("merging again", "1 valid, 2 valid, 3 valid, 4 valid, 5 valid")
+	drop(1, 2, 5)
+	whole("dropping again", "3 valid, 4 valid")
+}

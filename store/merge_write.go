@@ -228,7 +228,7 @@ func (m *Merge) carryOne(ctx context.Context, out *File, i int, w MergeWriting) 
 	}
 	origin := db.AddOriginParams{Snapshot: m.Number(i), Kind: OriginMerged, At: formatTime(w.Now), Program: w.Program,
 		Site: c.Snapshot.Site.SiteID(), Digest: append([]byte{}, digest...)}
-	if !slices.Contains(c.Snapshot.Site.IDs, site.SiteID()) {
+	if c.Snapshot.Site.SiteID() != site.SiteID() { // finding ids are made of another id than there
 		origin.Joined = site.SiteID()
 	}
 	seals, err := f.Seals(ctx, c.Snapshot.ID)
