@@ -3,6 +3,7 @@
 // licences of it all, and checksums. docs/releasing.md says how it is used and what it promises.
 //
 //	go run ./build/release              everything, into dist/
+//	go run ./build/release linux/amd64  one system's part of it
 //	go run ./build/release licences     only whether every dependency's licence was read and is one that may be shipped
 package main
 
@@ -12,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -37,7 +39,7 @@ func main() {
 	out := flag.String("o", "dist", "the folder to write")
 	version := flag.String("version", "", "instead of what the commit's tag says")
 	flag.Parse()
-	run := func() error { return make1(context.Background(), *out, *version) }
+	run := func() error { return whole(context.Background(), *out, *version, flag.Arg(0)) }
 	if flag.Arg(0) == "licences" {
 		run = func() error { _, err := dependencies(context.Background(), "."); return err }
 	}
@@ -47,14 +49,20 @@ func main() {
 	}
 }
 
-// make1 makes one release into dir, which it empties first.
-func make1(ctx context.Context, dir, version string) error {
+// whole makes a release into dir, which it empties first: of all systems, or of one.
+func whole(ctx context.Context, dir, version, only string) error {
+	if only != "" && !slices.ContainsFunc(targets, func(t target) bool { return only == t.os+"/"+t.arch }) {
+		return fmt.Errorf("%s is none of the systems that this is built for", only)
+	}
 	r, err := prepare(ctx, ".", dir, version)
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(r.scratch)
 	for _, t := range targets {
+		if only != "" && only != t.os+"/"+t.arch {
+			continue
+		}
 		if err := r.target(ctx, t); err != nil {
 			return fmt.Errorf("%s/%s: %w", t.os, t.arch, err)
 		}
