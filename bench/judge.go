@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"time"
@@ -60,6 +61,16 @@ func benchJudge(ctx context.Context, dir string) error {
 		}
 		show(run.what, millis(all), fmt.Sprintf("%d findings", len(j.Findings)), run.target)
 	}
+	whole, err := timed(exec.Command("bin/plumbline", "findings", c.path, "--json", "-o", filepath.Join(dir, "findings.json")).Run)
+	if err != nil {
+		return fmt.Errorf("findings: %w", err)
+	}
+	show("all rules, cached: the program from start to end", millis(whole), "all findings as JSON", "")
+	started, err := timed(exec.Command("bin/plumbline", "version").Run)
+	if err != nil {
+		return fmt.Errorf("version: %w", err)
+	}
+	show("plumbline version", millis(started), "", "<= 30 ms")
 	slowest := slices.SortedFunc(maps.Keys(took), func(a, b string) int { return cmp.Compare(took[b], took[a]) })
 	for _, id := range slowest[:5] {
 		v := j.Verdicts[slices.IndexFunc(j.Verdicts, func(v rules.RuleVerdict) bool { return v.Rule == id })]
