@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	modelSites = flag.Int("sites", 120, "how many random sites access is computed on by brute force")
+	modelSites = flag.Int("sites", 80, "how many random sites access is computed on by brute force")
 	modelSeed  = flag.Uint64("siteseed", 1, "the first of them")
 )
 

@@ -13,6 +13,8 @@ import (
 func randomSite(r *rand.Rand) (*modelSite, []store.Object) {
 	m := &modelSite{dc: r.IntN(3) == 0, roleOf: map[string][]string{}, schemes: map[string][]modelGrant{}, roles: map[string][]string{}}
 	b := &siteBuilder{r: r, m: m}
+	b.add("jira_instance", []string{"jira"}, map[string]any{})
+	b.add("confluence_instance", []string{"confluence"}, map[string]any{})
 	b.people()
 	b.jira()
 	b.shares()

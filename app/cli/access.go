@@ -65,6 +65,7 @@ never reads as none. A deactivated account holds its grants and cannot sign in.
 	flags.StringVar(&q.Level, "level", "", "only this `LEVEL` and more: view, edit, administer")
 	flags.StringVar(&q.Product, "product", "", "only `PRODUCT`: jira, confluence")
 	flags.StringVar(&q.Before, "before", "", "the baseline: a `SNAPSHOT`, the pinned or preceding one if not given")
+	flags.BoolVar(&q.Findings, "findings", false, "say which findings are about each row: judges the snapshot where it was not")
 	flags.BoolVar(&q.Alone, "alone", false, "compare with no baseline")
 	siteFlag(c, &q.Site)
 	return c
@@ -218,6 +219,9 @@ func accessRows(p *page, a *app.Access, brief bool) {
 		}
 		if lost := removal(r); lost != "" {
 			t.add(span{"              " + lost, dim})
+		}
+		for _, x := range r.Findings {
+			t.add(span{fmt.Sprintf("              %s %s %s", x.Severity, x.Rule, x.Title), severityStyle(string(x.Severity))})
 		}
 		if by := changedBy(r); by != "" {
 			t.add(span{"              " + by, dim})
