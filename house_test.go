@@ -60,7 +60,7 @@ var arrows = map[string][]string{
 	"plumbline/frontend/test/site": {"plumbline/collector/fakesite"},
 	"plumbline/build/release":      {},
 	"plumbline/docs/generate":      {"plumbline/app", "plumbline/app/cli", "plumbline/collector", "plumbline/queries/rules", "plumbline/store"},
-	"plumbline/bench":              {"plumbline/app", "plumbline/collector", "plumbline/collector/fakesite", "plumbline/queries/rules", "plumbline/store"},
+	"plumbline/bench":              {"plumbline/app", "plumbline/app/report", "plumbline/collector", "plumbline/collector/fakesite", "plumbline/queries/rules", "plumbline/store"},
 }
 
 // only names the rooms that may import a module or standard package, with the reason.

@@ -69,6 +69,7 @@ type Report struct {
 	Coverage    []CoverageRow        `json:"coverage"`
 	Decisions   []DecisionRow        `json:"decisions"` // that stand, expired ones too
 	Questions   *QuestionList        `json:"attestations"`
+	Outsiders   *Outsiders           `json:"outsiders"`
 	Objects     []ObjectChange       `json:"objects,omitempty"`
 	SQL         map[string]string    `json:"sql,omitempty"` // by rule
 
@@ -157,6 +158,9 @@ func (f *File) Report(ctx context.Context, q ReportQuery) (*Report, error) {
 		r.Taken.Requests += c.Requests
 	}
 	if err := f.reportSeals(ctx, q, r); err != nil {
+		return nil, err
+	}
+	if err := f.reportOutsiders(ctx, snapshot, q, r); err != nil {
 		return nil, err
 	}
 	if err := f.reportBeside(ctx, snapshot, q, r); err != nil {

@@ -70,6 +70,13 @@ func (g *register) report(r *Report) {
 			o.Fields[n].Before, o.Fields[n].After = g.raw(o.Fields[n].Before), g.raw(o.Fields[n].After)
 		}
 	}
+	for i := range r.Outsiders.People {
+		o := &r.Outsiders.People[i]
+		if sign := g.who(o.Account); g.how != PeopleFull {
+			o.Name = sign
+		}
+		o.Account = g.key(o.Account)
+	}
 	r.Questions.File, r.Questions.Snapshot = r.File, r.Snapshot
 	r.Rules.Parameters = g.value(r.Rules.Parameters).(map[string]any)
 	for _, c := range r.Figure.Categories {

@@ -3,7 +3,7 @@
 // speed is looked at, never tested.
 //
 //	go run ./bench            everything
-//	go run ./bench store      one part: store, collect, judge, access, window, seal
+//	go run ./bench store      one part: store, collect, judge, access, report, window, seal
 //	go run ./bench -edition dc judge    of an ordinary Data Center installation; org: of a site with its organisation
 package main
 
@@ -29,6 +29,7 @@ var parts = []part{
 	{"collect", benchCollect},
 	{"judge", benchJudge},
 	{"access", benchAccess},
+	{"report", benchReport},
 	{"window", benchWindow},
 	{"seal", benchSeal},
 }

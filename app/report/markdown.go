@@ -61,6 +61,16 @@ func writeMarkdown(w io.Writer, r *app.Report) error {
 			markdownFindings(&b, "###", g.Findings)
 		}
 	}
+	if o := r.Outsiders; o != nil {
+		say("\n## Access of outsiders\n\nAnybody on the internet reaches %s.\n\n| who | basis | administer | edit | view |\n|---|---|---|---|---|\n", app.Count(o.Anybody()))
+		for _, x := range o.People {
+			say("| %s | %s | %d | %d | %d |\n", m(x.Name), m(x.Basis), x.Administer, x.Edit, x.View)
+		}
+		for _, l := range o.Limits {
+			say("\n- %s", m(l.Text))
+		}
+		say("\n")
+	}
 	if standing := p.Standing(); len(standing) > 0 {
 		say("\n## Accepted risks\n\n%s\n", m(p.AcceptedWords()))
 		if r.Shows.Decisions {

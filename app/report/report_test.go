@@ -91,6 +91,21 @@ func TestCSVHoldsAll(t *testing.T) {
 	}
 }
 
+// TestOutsiders holds who is from outside to what the pretend company says of its people.
+func TestOutsiders(t *testing.T) {
+	o := gather(t, app.ReportQuery{Alone: true}).Outsiders
+	basis := map[string]string{}
+	for _, x := range o.People {
+		basis[x.Name] = x.Basis
+	}
+	if basis["Felix Grant"] != "e-mail at brightpath.example" || basis["Noor Haddad"] != "guest" || basis["Zoë Achterberg"] != "" || o.Anybody() == 0 || len(o.Limits) == 0 {
+		t.Errorf("%+v", o)
+	}
+	if o := gather(t, app.ReportQuery{Alone: true, Judging: app.Judging{Parameters: []string{"own_email_domains=brightpath.example"}}}).Outsiders; len(o.People) != len(basis)-1 {
+		t.Errorf("with the domain as the house's own: %+v", o.People)
+	}
+}
+
 func TestInitialsAndCodes(t *testing.T) {
 	full := gather(t, app.ReportQuery{Objects: true})
 	names := map[string]bool{}

@@ -29,6 +29,7 @@ func sheets(r *app.Report) []sheet {
 			sheet{"objects", []string{"resource", "key", "name", "change", "field", "before", "after", "not_comparable"}, []float64{30, 40, 34, 12, 26, 40, 40, 30}, objectRows(r.Objects)})
 	}
 	return append(all,
+		sheet{"access", []string{"account", "name", "basis", "level", "administer", "edit", "view"}, []float64{46, 30, 36, 12, 11, 8, 8}, slices.Values(accessRows(r))},
 		sheet{"coverage", []string{"resource", "part", "outcome", "objects", "requests", "http_status", "reason", "missing", "rules_lost"}, []float64{32, 30, 13, 10, 10, 11, 70, 40, 40}, slices.Values(coverageRows(r))},
 		sheet{"decisions", []string{"state", "rule", "title", "scope", "resource", "key", "subject", "reason", "owner", "until", "by", "at", "findings", "presence"}, []float64{12, 18, 36, 10, 26, 34, 40, 50, 22, 12, 22, 22, 10, 10}, slices.Values(decisionRows(r))},
 		sheet{"attestations", []string{"question", "title", "state", "answer", "by", "on", "evidence", "due"}, []float64{18, 44, 11, 16, 22, 12, 60, 12}, slices.Values(questionRows(r))},
@@ -124,6 +125,23 @@ func coverageRows(r *app.Report) [][]any {
 		for _, p := range c.Parts {
 			rows = append(rows, []any{c.Resource, app.CSVKey(p.Parent), string(p.Outcome), nil, nil, p.HTTPStatus, p.Reason, "", ""})
 		}
+	}
+	return rows
+}
+
+// accessRows are those from outside, and anybody on the internet.
+func accessRows(r *app.Report) [][]any {
+	var rows [][]any
+	if r.Outsiders == nil {
+		return nil
+	}
+	for _, o := range r.Outsiders.People {
+		rows = append(rows, []any{o.Account, o.Name, o.Basis, string(o.Level), o.Administer, o.Edit, o.View})
+	}
+	a := r.Outsiders.Anonymous
+	rows = append(rows, []any{"", "anybody on the internet", "without a sign-in", "", a.Administer, a.Edit, a.View})
+	for _, l := range r.Outsiders.Limits {
+		rows = append(rows, []any{"", "", l.Text, "", nil, nil, nil})
 	}
 	return rows
 }
