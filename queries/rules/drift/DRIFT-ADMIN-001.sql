@@ -29,7 +29,7 @@ WITH
     UNION
     SELECT m.account_id, 'named', m.group_id
     FROM before_directory_group AS d
-    JOIN before_directory_group_member AS m ON m.group_id = d.group_id
+    CROSS JOIN before_directory_group_member AS m ON m.group_id = d.group_id   -- the few groups first
     WHERE EXISTS (SELECT 1 FROM json_each(:admin_groups) AS g WHERE coalesce(lower(d.name) GLOB lower(g.value), 1))   -- a name not told may be one
   ),
   now AS MATERIALIZED (
@@ -37,7 +37,7 @@ WITH
     UNION ALL
     SELECT m.account_id, 'named', m.group_id, 'directory_group', d.key, 'directory_group_member', m.key
     FROM after_directory_group AS d
-    JOIN after_directory_group_member AS m ON m.group_id = d.group_id
+    CROSS JOIN after_directory_group_member AS m ON m.group_id = d.group_id
     WHERE EXISTS (SELECT 1 FROM json_each(:admin_groups) AS g WHERE lower(d.name) GLOB lower(g.value))
       AND NOT EXISTS (SELECT 1 FROM after_administrator AS a WHERE (a.account_id, a.via_group) = (m.account_id, m.group_id))
   ),
