@@ -148,9 +148,37 @@ func DecryptedName(path string) string {
 	return name
 }
 
-// Encrypt writes a file, encrypted, to a place where nothing is yet. An evidence file is looked at first, so that a
-// damaged or unfinished one is not handed over; any other file, such as a report, is taken as it is.
+// Encrypt encrypts a file that is handed over, and keeps in the log that it was. An evidence file is looked at first, so
+// that a damaged one, or one that is not all there, is not handed over; any other file, such as a report, is taken as it is.
 func Encrypt(ctx context.Context, from, to string, lock Lock) (Encrypted, error) {
+	line := HandOver{File: from, What: "encrypted", Format: "age", Output: to}
+	if exists(from) == nil && !isEncrypted(from) && isEvidence(from) {
+		f, err := Open(ctx, from)
+		if err != nil {
+			return Encrypted{}, err
+		}
+		all, err := f.store.Snapshots(ctx)
+		f.Close()
+		if err != nil {
+			return Encrypted{}, err
+		}
+		line.Format = "plumb.age"
+		for _, s := range all {
+			if s.State.Finished() {
+				line.Site, line.Snapshots = s.Site.Address, append(line.Snapshots, s.Digest)
+			}
+		}
+	}
+	done, err := enclose(ctx, from, to, lock)
+	if err != nil {
+		return done, err
+	}
+	line.SHA256, line.Recipients = done.SHA256, done.Recipients
+	return done, line.Record()
+}
+
+// enclose writes a file, encrypted, to a place where nothing is yet.
+func enclose(ctx context.Context, from, to string, lock Lock) (Encrypted, error) {
 	done := Encrypted{File: from, Output: to, Recipients: []string{}, Passphrase: lock.Passphrase != ""}
 	recipients, names, err := lock.recipients()
 	if err != nil {

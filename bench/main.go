@@ -3,7 +3,7 @@
 // speed is looked at, never tested.
 //
 //	go run ./bench            everything
-//	go run ./bench store      one part: store, collect, judge, access, report, window, seal
+//	go run ./bench store      one part: store, collect, judge, access, merge, report, window, seal
 //	go run ./bench -edition dc judge    of an ordinary Data Center installation; org: of a site with its organisation
 package main
 
@@ -30,6 +30,7 @@ var parts = []part{
 	{"judge", benchJudge},
 	{"access", benchAccess},
 	{"report", benchReport},
+	{"merge", benchMerge},
 	{"window", benchWindow},
 	{"seal", benchSeal},
 }

@@ -329,7 +329,8 @@ func (m *Merge) beside(ctx context.Context, c MergeCopy) (sum [sha256.Size]byte,
 // Label is what people called a snapshot, in any of the files.
 func (s MergeSnapshot) Label() string {
 	var all []string
-	for _, c := range s.Copies {
+	byFile := slices.SortedStableFunc(slices.Values(s.Copies), func(a, b MergeCopy) int { return cmp.Compare(a.File, b.File) })
+	for _, c := range byFile {
 		if l := c.Snapshot.Label; l != "" && !slices.Contains(all, l) {
 			all = append(all, l)
 		}
