@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"plumbline/collector"
+	"plumbline/queries/rules"
 	"plumbline/store"
 )
 
@@ -221,26 +222,29 @@ func allLater(s, by string, holds func(string) bool) bool {
 	return true
 }
 
-// marked adds to the members kept which of them are pseudonyms now: "redacted person displayName".
+// marked adds to the members kept which of them are pseudonyms now, and of what: "redacted person|group principal.id".
 func (o *objects) marked(resource, s string) string {
 	var list []string
 	if json.Unmarshal([]byte(s), &list) != nil {
 		return s
 	}
-	list = slices.DeleteFunc(list, func(m string) bool { return strings.HasPrefix(m, redactedMember) })
+	list = slices.DeleteFunc(list, func(m string) bool { return strings.HasPrefix(m, rules.RedactedMember) })
 	var marks []string
 	for path, of := range o.classes.Members[resource] {
+		var kinds []string
 		for _, class := range o.classes.May(of) {
-			if o.redacts(class) || class == collector.ClassGroupID && o.redacts(collector.ClassGroup) {
-				marks = append(marks, redactedMember+string(class)+" "+path)
-				break
+			if class == collector.ClassGroupID {
+				class = collector.ClassGroup
 			}
+			if o.redacts(class) && !slices.Contains(kinds, string(class)) {
+				kinds = append(kinds, string(class))
+			}
+		}
+		if len(kinds) > 0 {
+			marks = append(marks, rules.RedactedMember+strings.Join(kinds, "|")+" "+path)
 		}
 	}
 	slices.Sort(marks)
 	text, _ := store.Canonical(append(append([]string{}, list...), marks...))
 	return string(text)
 }
-
-// redactedMember begins what coverage says of a member that is a pseudonym: then its class and its path.
-const redactedMember = "redacted "

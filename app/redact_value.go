@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"plumbline/collector"
+	"plumbline/queries/rules"
 	"plumbline/store"
 )
 
@@ -49,13 +50,6 @@ func (v *values) redacts(class collector.Class) bool {
 	return ok && v.level >= from
 }
 
-// keptPeople are what stands for nobody, and what rules know by its own words.
-var keptPeople = map[string]bool{"": true, "*": true, "unknown": true, "anonymous": true, "former user": true, "disabledsystemuser": true}
-
-// keptIDs are the API's own words where ids stand.
-var keptIDs = map[string]bool{"": true, "ANONYMOUS": true, "anonymous": true, "anonymous-users": true, "all-licensed-users": true,
-	"all-product-admins": true, "authenticated-users": true, "jsm-project-admins": true, "external-collaborators": true, "0": true, "-1": true}
-
 // of is the value of a class on a site of a kind.
 func (v *values) of(class collector.Class, kind, s string) string {
 	if s == "" {
@@ -92,7 +86,7 @@ func (v *values) of(class collector.Class, kind, s string) string {
 		}
 	case collector.ClassID, collector.ClassNet:
 		switch {
-		case keptIDs[s]:
+		case rules.KeptIDs[s]:
 			return s
 		case v.redacts(class):
 			return v.code(spaceID, s)
@@ -105,7 +99,7 @@ func (v *values) of(class collector.Class, kind, s string) string {
 		switch last := s[at:]; {
 		case v.sites[last] && v.redacts(collector.ClassSite):
 			return s[:at] + v.code(spaceSite, last)
-		case v.redacts(class) && !keptIDs[last]:
+		case v.redacts(class) && !rules.KeptIDs[last]:
 			return s[:at] + v.code(spaceID, last)
 		default:
 			return s[:at] + v.id(last)
@@ -132,7 +126,7 @@ func (v *values) named(class collector.Class, space, s string) string {
 // person is the pseudonym of an account, a log-in name or a name: one space, because the same words stand in each
 // other's place. An address among them is one.
 func (v *values) person(s string) string {
-	if keptPeople[asciiLower(s)] {
+	if rules.KeptPeople[asciiLower(s)] {
 		return s
 	}
 	const gone = "former user ("
@@ -141,6 +135,9 @@ func (v *values) person(s string) string {
 	}
 	if at := strings.LastIndexByte(s, '@'); at > 0 && strings.IndexByte(s[at:], '.') > 0 && !strings.ContainsAny(s, " \t\n") {
 		return v.mail(s)
+	}
+	if id, customer := strings.CutPrefix(s, "qm:"); customer { // so Jira tells customers from the others
+		return "qm:" + v.code(spacePerson, id)
 	}
 	return v.code(spacePerson, s)
 }
@@ -168,7 +165,7 @@ func (v *values) domainWords(s string) string {
 }
 
 func (v *values) groupID(kind, s string) string {
-	if kind != "dc" {
+	if kind != "dc" && (isUUID(s) || digits(s)) {
 		return v.of(collector.ClassID, kind, s)
 	}
 	for _, between := range []string{"\x1f", "/"} { // the product stands before it in places

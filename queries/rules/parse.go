@@ -59,7 +59,7 @@ var headerKeys = map[string]bool{
 	"rev": false, "replaces": false, "kind": false, "scored": false, "title": false, "severity": false, "category": false,
 	"products": false, "object": false, "needs": false, "needs-all": false, "optional": false, "reference": false,
 	"guard": false, "unknown": false, "param": true, "maps": false, "source": false, "why": false, "fix": false,
-	"false-positives": false,
+	"false-positives": false, "text-of": false,
 }
 
 // keepsLines are the keys whose values keep their line ends.
@@ -251,6 +251,8 @@ func (r *Rule) set(h headerValue) (err error) {
 		r.NeedsAll, err = listOf(h.value, isName)
 	case "optional":
 		r.Optional, err = listOf(h.value, isName)
+	case "text-of":
+		r.TextOf, err = listOf(h.value, isName)
 	case "reference":
 		r.Reference, err = listOf(h.value, isName)
 	case "maps":

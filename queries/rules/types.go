@@ -72,6 +72,7 @@ type Rule struct {
 	NeedsAll  []string // the rule leans on absence here: without completeness no rows
 	Optional  []string // absent: that leg is silent, and the reason says so
 	Reference []string // reference data it reads, no resources: advisory, lifecycle
+	TextOf    []string // of columns that hold several kinds of names, those that it reads as text (group); a redacted copy keeps the others from nothing
 	Guard     string   // a SELECT; a row means not evaluated, its first column is the reason
 	Unknown   string   // a SELECT of what cannot be judged, its first column is the reason
 	Params    []Param

@@ -6,6 +6,7 @@
 -- object: jira_attachment, confluence_attachment
 -- needs: jira_attachment, confluence_attachment
 -- optional: jira_project, confluence_content, confluence_space
+-- text-of: title
 -- unknown: SELECT printf('%d attachment(s) do not tell their name', count(*)), json_group_array(key) AS key
 --   FROM (SELECT key, filename AS name FROM jira_attachment UNION ALL SELECT key, title FROM confluence_attachment)
 --   WHERE name IS NULL

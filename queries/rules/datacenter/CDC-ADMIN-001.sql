@@ -6,6 +6,7 @@
 -- object: confluence_global_permission
 -- needs: confluence_global_permission, confluence_instance
 -- optional: directory_group_member
+-- text-of: group
 -- unknown: SELECT 'this version of Confluence does not list its global permissions' AS words, i.key AS key
 --   FROM confluence_instance AS i
 --   JOIN coverage AS c ON c.resource = 'confluence_global_permission'
