@@ -259,12 +259,12 @@ func (f *File) redaction(ctx context.Context, key []byte, level Level, noted boo
 		return nil, err
 	}
 	for _, p := range parameters {
-		class, known := v.classes.Params[p.Name[strings.LastIndexByte(p.Name, '.')+1:]]
+		class := v.classes.Params[p.Name[strings.LastIndexByte(p.Name, '.')+1:]]
 		for _, e := range listed(p.Value) {
-			if !known {
-				v.wanted[e] = ""
+			v.wanted[e] = ""
+			if class == collector.ClassDomain {
+				o.meet(class, e)
 			}
-			o.meet(class, e)
 		}
 	}
 	snapshots, err := f.store.Snapshots(ctx)

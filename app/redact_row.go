@@ -110,7 +110,7 @@ func (o *objects) parameter(name, value string) string {
 		if _, err := strconv.ParseFloat(s, 64); !known && (err == nil || s == "true" || s == "false") {
 			return s
 		}
-		if met := o.wanted[s]; !known && met != "" {
+		if met := o.wanted[s]; met != "" && (!known || class == collector.ClassPerson) { // apps are named by account and by key
 			return o.of(met, "", s)
 		}
 		return o.of(class, "dc", s) // a group is named here, whatever the edition

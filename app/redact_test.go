@@ -257,9 +257,9 @@ func inPlace(t *testing.T, copied string, all map[string]collector.Class, o *obj
 	}
 }
 
-// TestRedactedDemo: nothing that was redacted is left in any byte. At the level people rules, comparisons, scores and
+// TestRedactedPeople: nothing that was redacted is left in any byte. At the level people rules, comparisons, scores and
 // decisions come out the same, under pseudonyms; above it all but the rules that read names.
-func TestRedactedDemo(t *testing.T) {
+func TestRedactedPeople(t *testing.T) {
 	for _, edition := range Editions() {
 		t.Run(edition, func(t *testing.T) {
 			t.Parallel()

@@ -3,7 +3,7 @@
 // speed is looked at, never tested.
 //
 //	go run ./bench            everything
-//	go run ./bench store      one part: store, collect, judge, access, merge, report, window, seal
+//	go run ./bench store      one part: store, collect, judge, access, merge, report, window, seal, redact
 //	go run ./bench -edition dc judge    of an ordinary Data Center installation; org: of a site with its organisation
 package main
 
@@ -33,6 +33,7 @@ var parts = []part{
 	{"merge", benchMerge},
 	{"window", benchWindow},
 	{"seal", benchSeal},
+	{"redact", benchRedact},
 }
 
 // edition is of which site judge judges.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"plumbline/store"
@@ -19,15 +18,7 @@ type world struct {
 	now       time.Time
 	coverage  map[string]store.Coverage
 	relations *store.Relations
-
-	once     sync.Once
-	redacted *redaction // nil where nothing is; see redaction
-}
-
-// redaction is what of the snapshot is redacted, read when first asked.
-func (w *world) redaction() *redaction {
-	w.once.Do(func() { w.redacted = redactionOf(w.coverage) })
-	return w.redacted
+	redacted  *redaction // what of the snapshot is, nil where nothing
 }
 
 // cover is what came of a resource; one that nobody speaks of was not collected.
@@ -119,7 +110,7 @@ func (j *judging) decide(ctx context.Context, result *judged) (err error) {
 		v.Verdict, v.Reason = NotEvaluated, strings.Join(missing, "; ")
 		return nil
 	}
-	if d := j.world.redaction(); d != nil {
+	if d := j.world.redacted; d != nil {
 		if column := d.barsRule(r); column != "" {
 			v.Verdict, v.Reason = NotEvaluated, "redacted: it reads the text of "+column
 			return nil

@@ -77,6 +77,7 @@ func (p *Pack) bench(ctx context.Context, f *store.File, snapshot int64, opt Opt
 	for _, c := range covered {
 		b.world.coverage[c.Resource] = c
 	}
+	b.world.redacted = redactionOf(b.world.coverage)
 	b.known = fingerprint("world", f.Stamp(), s.ID, s.Digest, s.State, s.Site.IDs, s.Site.Kind, s.Vantage, covered, store.ViewsDigest())
 	return b, nil
 }

@@ -79,7 +79,7 @@ func TestShippedRulesUnderRedaction(t *testing.T) {
 			barred = append(barred, r.ID)
 		}
 	}
-	want := "ATL-FILE-001 ATL-FILE-002 CDC-APP-001 CONF-SPACE-001 DC-APP-001 DC-CVE-001 DC-CVE-002 JIRA-ACCESS-006 JIRA-ADMIN-004 JIRA-HOOK-001 JIRA-HOOK-002 JIRA-ROLE-002"
+	want := "ATL-FILE-001 ATL-FILE-002 CDC-APP-001 CONF-SPACE-001 DC-APP-001 DC-CVE-001 DC-CVE-002 DRIFT-ADMIN-001 DRIFT-APP-002 DRIFT-GROUP-001 DRIFT-VER-001 JIRA-ACCESS-006 JIRA-ADMIN-004 JIRA-HOOK-001 JIRA-HOOK-002 JIRA-ROLE-002"
 	if got := strings.Join(slices.DeleteFunc(barred, func(id string) bool { return id == "" }), " "); got != want {
 		t.Errorf("kept from looking:\n%s\nnot\n%s", got, want)
 	}
