@@ -59,3 +59,8 @@ func (w *Window) Requests(snapshot int64, resource string) ([]app.LoggedRequest,
 		return f.Requests(ctx, reference(snapshot), resource)
 	})
 }
+
+// Origins are what happened to a snapshot that was not collected into the open file, the first thing first.
+func (w *Window) Origins(snapshot int64) ([]app.Origin, error) {
+	return with(w, "", func(ctx context.Context, f *opened) ([]app.Origin, error) { return f.Origins(ctx, snapshot) })
+}

@@ -349,6 +349,16 @@ export namespace app {
 	    grave: boolean;
 	    words: string;
 	}
+	export interface Origin {
+	    kind: string;
+	    at: string;
+	    program: string;
+	    site: string;
+	    digest: string;
+	    statement: string;
+	    level: string;
+	    key: string;
+	}
 	export interface Param {
 	    name: string;
 	    type: string;

@@ -30,3 +30,12 @@ export const objectAt = (resource: string, key: string) => ({ r: resource, f: 'k
 
 /** shortID is an id as people say it. */
 export const shortID = (id: string) => id.slice(0, 6)
+
+// What a finding is about, as the screen Access asks for it.
+const asked: Record<string, ['who' | 'what', string]> = { jira_user: ['who', 'user'], confluence_user: ['who', 'user'], org_user: ['who', 'user'], jira_project: ['what', 'project'], confluence_space: ['what', 'space'], jira_filter: ['what', 'filter'], jira_dashboard: ['what', 'dashboard'] }
+
+/** accessAt is the question about access that an object answers to, with the words for it; null where there is none. */
+export function accessAt(resource: string, key: string): { words: string; query: Record<string, string> } | null {
+  const how = asked[resource]
+  return how ? { words: how[0] === 'who' ? 'What can they reach' : 'Who can reach this', query: { [how[0]]: `${how[1]}:${key}` } } : null
+}

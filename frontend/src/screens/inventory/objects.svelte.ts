@@ -63,3 +63,18 @@ export function toggled(filter: string, term: string, rivals: string[]): string 
   const rest = terms.filter((t) => t !== term && !rivals.includes(t))
   return (terms.includes(term) ? rest : [...rest, term]).join(' ')
 }
+
+// How the objects of a resource are asked for on the screen Access: the column that names one, and the prefix of it.
+const asked: Record<string, { of: 'who' | 'what'; prefix: string; column: string }> = {
+  jira_user: { of: 'who', prefix: 'user', column: 'account_id' }, confluence_user: { of: 'who', prefix: 'user', column: 'account_id' }, org_user: { of: 'who', prefix: 'user', column: 'account_id' }, account: { of: 'who', prefix: 'user', column: 'account_id' },
+  jira_group: { of: 'who', prefix: 'group', column: 'name' }, confluence_group: { of: 'who', prefix: 'group', column: 'name' }, directory_group: { of: 'who', prefix: 'group', column: 'name' },
+  jira_project: { of: 'what', prefix: 'project', column: 'project_key' }, confluence_space: { of: 'what', prefix: 'space', column: 'space_key' },
+  jira_filter: { of: 'what', prefix: 'filter', column: 'filter_id' }, jira_dashboard: { of: 'what', prefix: 'dashboard', column: 'dashboard_id' },
+}
+
+/** accessOf is the question about access that a row answers to, with the words for it; null where there is none. */
+export function accessOf(resource: string, columns: { name: string }[], values: any[]): { words: string; query: Record<string, string> } | null {
+  const how = asked[resource]
+  const value = how && values[columns.findIndex((c) => c.name === how.column)]
+  return how && value ? { words: how.of === 'who' ? 'What can they reach' : 'Who can reach this', query: { [how.of]: `${how.prefix}:${value}` } } : null
+}

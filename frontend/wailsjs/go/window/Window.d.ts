@@ -87,6 +87,8 @@ export function Open(arg1:string):Promise<window.State>;
 
 export function OpenAddress(arg1:string):Promise<boolean>;
 
+export function Origins(arg1:number):Promise<Array<app.Origin>>;
+
 export function Overview(arg1:window.Lens,arg2:string):Promise<window.Overview>;
 
 export function Parameters(arg1:string):Promise<app.ParameterList>;

@@ -166,6 +166,10 @@ export function OpenAddress(arg1) {
   return window['go']['window']['Window']['OpenAddress'](arg1);
 }
 
+export function Origins(arg1) {
+  return window['go']['window']['Window']['Origins'](arg1);
+}
+
 export function Overview(arg1, arg2) {
   return window['go']['window']['Window']['Overview'](arg1, arg2);
 }
