@@ -37,6 +37,8 @@ const pictures = {
     await w.still()
     await w.page.getByRole('grid').or(w.page.getByRole('table')).first().waitFor()
   },
+  access: (w) => w.go('access?who=Dana%20Whitfield'),
+  report: (w) => w.go('report'),
   rules: (w) => w.go('rules'),
   coverage: (w) => w.go('coverage'),
   connect: (w) => w.go('connect?kind=3lo'),
