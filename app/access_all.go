@@ -141,6 +141,9 @@ func (s *accessSide) all(a *Access, q AccessQuery) error {
 		return strings.Compare(firstOf(x.Node.Key, x.Node.Name), firstOf(y.Node.Key, y.Node.Name))
 	})
 	a.Counts.Shown = len(a.People)
+	if err := s.readUntold(); err != nil {
+		return err
+	}
 	return s.limits(a, q, nil)
 }
 

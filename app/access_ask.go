@@ -33,7 +33,7 @@ func (f *File) Access(ctx context.Context, q AccessQuery) (*Access, error) {
 	if q.Who == everyone || q.What == everything {
 		return a, side.all(a, q)
 	}
-	if a.Subject, err = side.asked(q); err != nil {
+	if a.Subject, err = f.accessSubject(ctx, side, before, q); err != nil {
 		return nil, err
 	}
 	var now, then *answered
@@ -74,6 +74,25 @@ func (f *File) Access(ctx context.Context, q AccessQuery) (*Access, error) {
 	}
 	a.filter(q)
 	return a, nil
+}
+
+// accessSubject is whom or what a question is about. Who is in the baseline alone can be asked for too: what became of it is
+// the answer.
+func (f *File) accessSubject(ctx context.Context, side *accessSide, before *store.Snapshot, q AccessQuery) (AccessNode, error) {
+	n, err := side.asked(q)
+	if err == nil || before == nil {
+		return n, err
+	}
+	earlier, failed := f.accessSide(ctx, f.store, *before)
+	if failed != nil {
+		return n, failed
+	}
+	defer earlier.relation.Close()
+	if was, failed := earlier.asked(q); failed == nil {
+		side.names[AccessNode{Kind: strings.Replace(was.Kind, "app", "user", 1), ID: was.ID}] = was
+		return was, nil
+	}
+	return n, err
 }
 
 // The two questions that are about all at once.
@@ -160,6 +179,9 @@ func (s *accessSide) answer(subject AccessNode, q AccessQuery) (*answered, error
 		if a.ways, a.rows, err = s.reachedBy(ways); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.readUntold(); err != nil {
+		return nil, err
 	}
 	nodes := mentioned(a.ways)
 	for _, r := range a.rows {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // WhoKinds and WhatKinds are the words before the colon of what is asked for.
@@ -42,6 +43,8 @@ var like = map[string]string{
 	"group":  "instr(lower(g.name), :low)",
 	"object": "instr(lower(o.object_key), :low) OR instr(lower(o.name), :low)",
 }
+
+var anything = map[string]string{"user": "1", "group": "1", "object": "1"}
 
 // search lists the candidates of a kind; kinds are those of objects.
 func (s *accessSide) search(kind, condition, text string, kinds []string) ([]candidate, error) {
@@ -88,7 +91,7 @@ func (s *accessSide) asked(q AccessQuery) (AccessNode, error) {
 	if kind = strings.ToLower(kind); prefixed && slices.Contains(kinds, kind) {
 		text, kinds = strings.TrimSpace(rest), []string{kind}
 	}
-	found, err := s.candidates(kinds, exactly, text)
+	found, err := s.called(kinds, text, true)
 	if err != nil {
 		return AccessNode{}, err
 	}
@@ -110,6 +113,22 @@ func (s *accessSide) asked(q AccessQuery) (AccessNode, error) {
 		return s.node(strings.Replace(best[0].node.Kind, "app", "user", 1), best[0].node.ID), nil
 	}
 	return s.unlisted(kinds, text)
+}
+
+// called are the candidates that a text names, whole or, as people begin to type it, in part. SQLite folds the case of ASCII
+// alone: where the text has more, all names are read and compared here.
+func (s *accessSide) called(kinds []string, text string, whole bool) ([]candidate, error) {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return s.candidates(kinds, map[bool]map[string]string{true: exactly, false: like}[whole], text)
+	}
+	found, err := s.candidates(kinds, anything, text)
+	low := strings.ToLower(text)
+	return slices.DeleteFunc(found, func(c candidate) bool {
+		return !slices.ContainsFunc([]string{c.node.ID, c.node.Key, c.node.Name, c.detail, strings.TrimPrefix(c.node.Spelling, "group:")}, func(name string) bool {
+			name = strings.ToLower(name)
+			return name == low || !whole && strings.Contains(name, low)
+		})
+	}), err
 }
 
 // candidates are what a text may stand for among kinds.
@@ -162,7 +181,7 @@ func (s *accessSide) unlisted(kinds []string, text string) (AccessNode, error) {
 			return plainNode(kind, text), nil
 		}
 	}
-	near, err := s.candidates(kinds, map[string]string{"user": "1", "group": "1", "object": "1"}, text)
+	near, err := s.candidates(kinds, anything, text)
 	if err != nil {
 		return AccessNode{}, err
 	}
@@ -208,7 +227,7 @@ func (f *File) AccessNames(ctx context.Context, ref, site, direction, text strin
 	}
 	text = strings.TrimSpace(text)
 	low := strings.ToLower(text)
-	found, err := side.candidates(kinds, like, text)
+	found, err := side.called(kinds, text, false)
 	if err != nil {
 		return nil, err
 	}

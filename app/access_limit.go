@@ -44,6 +44,7 @@ func (s *accessSide) limits(a *Access, q AccessQuery, now *answered) error {
 			a.Limits = append(a.Limits, AccessLimit{Kind: "unknown", Product: l.product, Resource: l.resource, Outcome: outcome, Leg: l.leg, Text: text})
 		}
 	}
+	s.unexplained(a, q)
 	s.edition(a, q)
 	if err := s.byIssue(a, q); err != nil {
 		return err

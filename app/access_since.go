@@ -122,11 +122,14 @@ func (c *composing) compare(r *AccessRow, was, is *reach, before, after map[stri
 				continue
 			}
 			became, why, causes, err := c.became(w, AccessNew)
+			if known && err == nil {
+				became, why, causes, err = c.moved(old, w, moved, causes)
+			}
 			switch {
 			case err != nil:
 				return err
-			case known:
-				became, why = moved, ""
+			case became == AccessNotComparable && moved == AccessLowered:
+				unprovenGone, reason = append(unprovenGone, old), firstOf(reason, why)
 			case became == AccessNotComparable:
 				unprovenNew, reason = append(unprovenNew, w), firstOf(reason, why)
 			}
@@ -169,10 +172,55 @@ func (c *composing) compare(r *AccessRow, was, is *reach, before, after map[stri
 	default:
 		r.Since = AccessLowered
 	}
+	if why := c.untold(r); why != "" {
+		r.Since, r.Reason = AccessNotComparable, why
+	}
 	if r.Since == AccessSame {
 		r.Causes = []LinkCause{}
 	}
 	return nil
+}
+
+// untold says why a row's level may only seem another: on the side where it is less, a grant does not tell what it gives.
+func (c *composing) untold(r *AccessRow) string {
+	object := r.Node
+	if c.a.Direction == "what" {
+		object = c.a.Subject
+	}
+	bare := AccessNode{Kind: object.Kind, ID: object.ID}
+	switch {
+	case (r.Since == AccessGone || r.Since == AccessLowered) && c.now.side.untold[bare] > 0:
+		return "grants that do not tell what they give after"
+	case (r.Since == AccessNew || r.Since == AccessRaised) && c.then.side.untold[bare] > 0:
+		return "grants that do not tell what they give before"
+	}
+	return ""
+}
+
+// moved says whether a way that both sides have is proven to give more or less: what makes the difference was on the side
+// that has more, and must be gone from the other, which must then have listed all such grants or have a record of it.
+func (c *composing) moved(old, w reachWay, moved AccessSince, causes []LinkCause) (AccessSince, string, []LinkCause, error) {
+	more, missing := w, 0
+	if moved == AccessLowered {
+		more, missing = old, 1
+	}
+	became, why, others, err := c.became(more, moved)
+	if err != nil || became == AccessNotComparable || moved == AccessNew {
+		return became, why, nil, err
+	}
+	for _, cause := range others {
+		if !slices.ContainsFunc(causes, func(o LinkCause) bool { return o.Resource == cause.Resource && o.Key == cause.Key }) {
+			causes = append(causes, cause)
+		}
+	}
+	if !slices.ContainsFunc(causes, func(o LinkCause) bool {
+		return o.Resource == more.sourceResource && o.Key == more.source || o.Resource == "confluence_space_role"
+	}) { // a grant beside the strongest
+		if why := c.links.Missed(Ref{Resource: more.sourceResource, Key: more.source}, missing); why != "" {
+			return AccessNotComparable, why, nil, nil
+		}
+	}
+	return moved, "", causes, nil
 }
 
 // movedTo says whether a way that both sides have gives more or less than it did.

@@ -23,6 +23,7 @@ type accessSide struct {
 	coverage map[string]store.Coverage
 	names    map[AccessNode]AccessNode // by kind and id alone: what was looked up
 	active   map[string]bool           // of accounts looked up, where it is told
+	untold   map[AccessNode]int        // by kind and id alone: how many of an object's grants nobody can follow, see readUntold
 
 	unknownToJira map[string]bool // accounts of Data Center's Confluence alone
 }

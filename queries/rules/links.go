@@ -62,6 +62,16 @@ func (l *Links) Became(ref Ref) (LinkChange, error) {
 	return became, l.c.log.err
 }
 
+// Missed says why a snapshot, 0 the one before and 1 the one after, may not have seen all objects beside this one: those of
+// its resource inside the same parent. "" is that it would have seen them.
+func (l *Links) Missed(ref Ref, side int) string {
+	why := l.c.prover.unlisted(ref, side)
+	if why == "" {
+		return ""
+	}
+	return ref.Resource + " " + why
+}
+
 func (l *Links) became(ref Ref, bodies [2][]byte) LinkChange {
 	p := &l.c.prover
 	ch := &change{ref: ref, absent: -1}
