@@ -1,4 +1,4 @@
--- rev: 1
+-- rev: 2
 -- kind: drift
 -- title: New third-party app
 -- severity: medium
@@ -11,6 +11,13 @@
 --   FROM after_account_kind AS k
 --   WHERE k.app IS NULL
 --     AND k.resolved = 1
+--   HAVING count(*) > 0
+--   UNION ALL
+--   SELECT printf('%d app(s) that came since do not tell who sells them, or whether somebody installed them', count(*)), json_group_array(a.key)
+--   FROM after_app AS a
+--   WHERE (a.user_installed = 1 AND a.vendor NOT LIKE 'Atlassian%') IS NULL
+--     AND a.plugin_key NOT IN (SELECT value FROM json_each(:first_party_apps))
+--     AND NOT EXISTS (SELECT 1 FROM before_app AS b WHERE b.key = a.key)
 --   HAVING count(*) > 0
 -- maps: iso27001:A.5.9, iso27001:A.5.19, iso27001:A.5.23, soc2:CC6.1, soc2:CC9.2, csf2:ID.AM-02, csf2:GV.SC-07, cis8:2.1, cis8:15.1, attack:T1528
 -- source: Jira Cloud REST API v3, accountType and appType of a user; the app manager's list (rest/plugins/1.0)
