@@ -184,8 +184,12 @@ func alone(path string) error {
 	return nil
 }
 
-// WriteFile writes a file in one step: whoever looks sees the old one or the new one, never half.
+// WriteFile writes a file in one step: whoever looks sees the old one or the new one, never half. It puts nothing in the
+// place of an evidence file.
 func WriteFile(path string, write func(io.Writer) error) (err error) {
+	if err := replaceable(path); err != nil {
+		return err
+	}
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // /dev/stdout, a pipe
 		out, err := os.OpenFile(path, os.O_WRONLY, 0)
 		if err != nil {
@@ -196,6 +200,9 @@ func WriteFile(path string, write func(io.Writer) error) (err error) {
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".plumbline-*")
 	if err != nil {
+		if at := (*fs.PathError)(nil); errors.As(err, &at) {
+			at.Path = filepath.Dir(path) // nobody knows the other name
+		}
 		return err
 	}
 	defer func() {
@@ -214,4 +221,15 @@ func WriteFile(path string, write func(io.Writer) error) (err error) {
 		return err
 	}
 	return os.Rename(tmp.Name(), path)
+}
+
+// replaceable refuses a place where evidence lies, encrypted or not: no list or report is worth it.
+func replaceable(path string) error {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	if begins := beginning(path); strings.HasPrefix(begins, "SQLite format 3\x00") || strings.HasPrefix(begins, ageHeader) {
+		return Usage(path+" is an evidence file, and would be lost", "choose another name for what is written")
+	}
+	return nil
 }

@@ -58,6 +58,9 @@ func Redact(ctx context.Context, q RedactQuery) (*Redacted, error) {
 	if err := apart(q); err != nil {
 		return nil, err
 	}
+	if err := replaceable(q.Map); err != nil {
+		return nil, err
+	}
 	if len(q.Lock.To) > 0 {
 		if err := q.Lock.Check(); err != nil {
 			return nil, err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"plumbline/collector"
+	"plumbline/queries/rules"
 	"plumbline/store"
 )
 
@@ -110,6 +111,32 @@ func TestRedactedOddities(t *testing.T) {
 	}
 }
 
+// TestRedactedTwice: what the first copy made pseudonyms of stays said in a copy of it, so that no rule takes them for text.
+func TestRedactedTwice(t *testing.T) {
+	ctx, keyFile := context.Background(), filepath.Join(t.TempDir(), "k")
+	once, _ := redacted(t, oddFile(t), keyFile, LevelNames)
+	twice, _ := redacted(t, once, keyFile, LevelPeople)
+	marks := func(path string) map[string][]string {
+		f, all := openRich(t, path), map[string][]string{}
+		coverage, err := f.store.Coverage(ctx, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range coverage {
+			for _, m := range c.Members {
+				if strings.HasPrefix(m, rules.RedactedMember) {
+					all[c.Resource] = append(all[c.Resource], m)
+				}
+			}
+		}
+		return all
+	}
+	was, is := marks(once), marks(twice)
+	if len(was) == 0 || !maps.EqualFunc(was, is, slices.Equal[[]string]) {
+		t.Errorf("pseudonyms in a copy %v\nand in a copy of it %v", was, is)
+	}
+}
+
 // codesOf are the resources and keys of a file.
 func codesOf(t *testing.T, path string) map[string]bool {
 	t.Helper()
@@ -182,6 +209,10 @@ func TestRedactRefuses(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	evidence := filepath.Join(dir, "evidence")
+	if err := os.WriteFile(evidence, []byte("SQLite format 3\x00"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, q := range map[string]RedactQuery{
 		"the copy exists":       {File: path, Copy: taken, KeyFile: filepath.Join(dir, "k")},
 		"into itself":           {File: path, Copy: path, KeyFile: filepath.Join(dir, "k")},
@@ -192,6 +223,7 @@ func TestRedactRefuses(t *testing.T) {
 		"no such level":         {File: path, Copy: filepath.Join(dir, "c"), KeyFile: filepath.Join(dir, "k"), Level: "peopel"},
 		"no such file":          {File: path + "x", Copy: filepath.Join(dir, "c"), KeyFile: filepath.Join(dir, "k")},
 		"the map is the file":   {File: path, Copy: filepath.Join(dir, "c"), KeyFile: filepath.Join(dir, "k"), Map: path},
+		"the map is evidence":   {File: path, Copy: filepath.Join(dir, "c"), KeyFile: filepath.Join(dir, "k"), Map: evidence},
 		"nobody to encrypt for": {File: path, Copy: filepath.Join(dir, "c"), KeyFile: filepath.Join(dir, "k"), Lock: Lock{To: []string{"age1nobody"}}},
 	} {
 		if _, err := Redact(ctx, q); err == nil || Words(err).Code == "failed" {
@@ -208,7 +240,7 @@ func TestRedactRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range left {
-		if !slices.Contains([]string{"taken", "nokey", "k"}, e.Name()) {
+		if !slices.Contains([]string{"taken", "nokey", "evidence", "k"}, e.Name()) {
 			t.Errorf("%s was left behind", e.Name())
 		}
 	}

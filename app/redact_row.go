@@ -228,21 +228,28 @@ func (o *objects) marked(resource, s string) string {
 	if json.Unmarshal([]byte(s), &list) != nil {
 		return s
 	}
-	list = slices.DeleteFunc(list, func(m string) bool { return strings.HasPrefix(m, rules.RedactedMember) })
-	var marks []string
+	kinds := map[string][]string{} // by path; a copy of a copy keeps what the first one made pseudonyms of
+	list = slices.DeleteFunc(list, func(m string) bool {
+		mark, was := strings.CutPrefix(m, rules.RedactedMember)
+		if was {
+			of, path, _ := strings.Cut(mark, " ")
+			kinds[path] = strings.Split(of, "|")
+		}
+		return was
+	})
 	for path, of := range o.classes.Members[resource] {
-		var kinds []string
 		for _, class := range o.classes.May(of) {
 			if class == collector.ClassGroupID {
 				class = collector.ClassGroup
 			}
-			if o.redacts(class) && !slices.Contains(kinds, string(class)) {
-				kinds = append(kinds, string(class))
+			if o.redacts(class) && !slices.Contains(kinds[path], string(class)) {
+				kinds[path] = append(kinds[path], string(class))
 			}
 		}
-		if len(kinds) > 0 {
-			marks = append(marks, rules.RedactedMember+strings.Join(kinds, "|")+" "+path)
-		}
+	}
+	var marks []string
+	for path, of := range kinds {
+		marks = append(marks, rules.RedactedMember+strings.Join(of, "|")+" "+path)
 	}
 	slices.Sort(marks)
 	text, _ := store.Canonical(append(append([]string{}, list...), marks...))

@@ -76,7 +76,7 @@ func trustedKeys() ([]trustedKey, error) {
 }
 
 // keysIn are the Ed25519 keys of a text, a line each: [WHO] [OPTIONS] ssh-ed25519 KEY [COMMENT]. A line with an option
-// that limits the key to something else (another namespace, a time, certificates) is passed over.
+// that limits the key to something else (another namespace, a time, certificates, a command) is passed over.
 func keysIn(text string) []trustedKey {
 	var keys []trustedKey
 	for line := range strings.Lines(text) {
@@ -90,6 +90,9 @@ func keysIn(text string) []trustedKey {
 			continue
 		}
 		before := strings.Fields(line[:at])
+		if len(before) > 0 && !isOwner(before[0]) {
+			continue
+		}
 		if len(before) > 1 && !allows(strings.Join(before[1:], " ")) {
 			continue
 		}
@@ -99,6 +102,12 @@ func keysIn(text string) []trustedKey {
 		keys = append(keys, trustedKey{ssh.FingerprintSHA256(key), comment})
 	}
 	return keys
+}
+
+// isOwner says whether the first word of a line says whose key it is: not an option of authorized_keys (cert-authority,
+// command="..."), nor, as !WHO, whose it is not.
+func isOwner(who string) bool {
+	return who != "cert-authority" && !strings.ContainsAny(who, `!="`)
 }
 
 // allows says whether the options of an allowed_signers line leave the key to seals.
