@@ -80,7 +80,7 @@ func (f *File) Access(ctx context.Context, q AccessQuery) (*Access, error) {
 // the answer.
 func (f *File) accessSubject(ctx context.Context, side *accessSide, before *store.Snapshot, q AccessQuery) (AccessNode, error) {
 	n, err := side.asked(q)
-	if err == nil || before == nil {
+	if err == nil || before == nil || Words(err).Code != "unknown-access" { // of several of a name none is taken
 		return n, err
 	}
 	earlier, failed := f.accessSide(ctx, f.store, *before)

@@ -158,6 +158,10 @@ func TestAccessAsked(t *testing.T) {
 	if _, err := f.Access(context.Background(), AccessQuery{Who: "øyvind", Alone: true}); Words(err).Code != "unknown-access" {
 		t.Error(err)
 	}
+	two := strings.ReplaceAll(spaceAccess, "Ada", "Øyvind")
+	if _, err := sidesFile(t, sideText{text: spaceAccess}, sideText{text: two}).Access(context.Background(), AccessQuery{Who: "Øyvind"}); err == nil || !strings.Contains(err.Error(), "is 2 of the site") {
+		t.Errorf("of two of a name: %v", err)
+	}
 	names, err := f.AccessNames(context.Background(), "1", "", "who", "ØYV", 5)
 	if err != nil || len(names) != 1 || names[0].Node.ID != "u1" {
 		t.Errorf("%+v, %v", names, err)
