@@ -71,6 +71,13 @@ func Redact(ctx context.Context, q RedactQuery) (*Redacted, error) {
 		return nil, err
 	}
 	defer f.Close()
+	v, err := f.Verify(ctx, VerifyQuery{})
+	if err != nil {
+		return nil, err
+	}
+	if v.State == SealBrokenState { // the copy would name the seal of what this no longer is, and be whole
+		return nil, &Problem{Code: "seal-broken", Exit: SealBroken, Title: q.File + " is not what was sealed", Hint: "plumbline verify says what differs"}
+	}
 	key, made, err := redactionKey(q.KeyFile)
 	if err != nil {
 		return nil, err

@@ -137,6 +137,19 @@ func TestRedactedTwice(t *testing.T) {
 	}
 }
 
+// TestRedactRefusesBroken: a copy of what was altered since it was sealed would be whole, and name the seal.
+func TestRedactRefusesBroken(t *testing.T) {
+	dir := sealUser(t)
+	q := RedactQuery{File: sealedFile(t, dir), Copy: filepath.Join(dir, "copy"), KeyFile: filepath.Join(dir, "k")}
+	tool(t, "sqlite3", q.File, "UPDATE coverage SET reason = 'another'")
+	if _, err := Redact(context.Background(), q); err == nil || Words(err).Exit != SealBroken {
+		t.Errorf("altered: %v", err)
+	}
+	if _, err := os.Stat(q.Copy); err == nil {
+		t.Error("there is a copy")
+	}
+}
+
 // codesOf are the resources and keys of a file.
 func codesOf(t *testing.T, path string) map[string]bool {
 	t.Helper()
