@@ -2,6 +2,7 @@ package window
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -95,12 +96,33 @@ func (l *RuleList) judge(ctx context.Context, w *Window, f *opened, lens Lens) e
 		return err
 	}
 	l.Snapshot = &judged.Snapshot
-	for _, verdict := range judged.Verdicts {
-		l.Verdicts[string(verdict.Verdict)]++
-		for i := range l.Rules {
-			if row := &l.Rules[i]; row.ID == verdict.Rule {
-				row.Verdict, row.Partial, row.Findings, row.Reason = string(verdict.Verdict), verdict.Partial, verdict.Findings, verdict.Reason
+	for _, x := range judged.Verdicts {
+		l.told(x.Rule, string(x.Verdict), x.Partial, x.Findings, x.Reason)
+	}
+	return l.judgeDrift(ctx, v)
+}
+
+// judgeDrift fills in the verdicts of the rules about a change: those on the two snapshots of the lens.
+func (l *RuleList) judgeDrift(ctx context.Context, v *view) error {
+	c, err := v.comparison(ctx)
+	if errors.Is(err, errNoBaseline) {
+		for _, r := range l.Rules {
+			if r.Kind == "drift" {
+				l.told(r.ID, "not_evaluated", false, 0, "it judges the change between two snapshots, and there is no earlier one")
 			}
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	found := map[string]int{}
+	for i := range c.Drift {
+		found[c.Drift[i].Rule]++
+	}
+	for _, x := range c.Verdicts {
+		if x.Kind == "drift" {
+			l.told(x.Rule, string(x.After), false, found[x.Rule], x.Reason)
 		}
 	}
 	return nil
@@ -179,4 +201,13 @@ func (w *Window) SaveRule(dir, id, text, cases string) (*app.RuleFiles, error) {
 		w.hub.publish("state", nil) // other rules judge from now on
 		return saved, nil
 	})
+}
+
+// told fills in the verdict of one rule.
+func (l *RuleList) told(rule, verdict string, partial bool, findings int, reason string) {
+	if i := slices.IndexFunc(l.Rules, func(r RuleRow) bool { return r.ID == rule }); i >= 0 {
+		l.Verdicts[verdict]++
+		row := &l.Rules[i]
+		row.Verdict, row.Partial, row.Findings, row.Reason = verdict, partial, findings, reason
+	}
 }

@@ -32,6 +32,15 @@ func TestRuleList(t *testing.T) {
 	if sum != len(all.Rules) {
 		t.Errorf("%d verdicts of %d rules", sum, len(all.Rules))
 	}
+	one, err := w.RuleList(Lens{Snapshot: 1}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range one.Rules {
+		if drift := r.Kind == "drift"; drift && (r.Verdict != "not_evaluated" || r.Reason == "") || drift && all.Rules[i].Verdict == r.Verdict && all.Rules[i].Reason == r.Reason {
+			t.Errorf("of one snapshot alone: %+v", r)
+		}
+	}
 }
 
 // asking is the draft of a rule with another SELECT, and without its parameter.
