@@ -211,27 +211,25 @@ func (w *Window) HandEvidence(q EvidenceRequest, token string) (*HandedEvidence,
 		}
 		lock := app.Lock{To: q.To, Passphrase: q.Passphrase}
 		done := &HandedEvidence{Path: path, Recipients: []string{}, Encrypted: len(q.To) > 0 || q.Passphrase != ""}
-		what, format := "evidence", "plumb.db"
 		if done.Encrypted {
-			what, format = "encrypted", "plumb.age"
-			locked, err := app.Encrypt(ctx, f.path, path, lock)
+			locked, err := app.Encrypt(ctx, f.path, path, lock) // which notes it
 			if err != nil {
 				return nil, placed(path, err)
 			}
 			done.SHA256, done.Bytes, done.Recipients = locked.SHA256, locked.Bytes, locked.Recipients
-		} else {
-			if err := app.Copy(ctx, f.path, path); err != nil {
-				return nil, placed(path, err)
-			}
-			if done.SHA256, done.Bytes, err = sumOf(path); err != nil {
-				return nil, err
-			}
+			return done, nil
+		}
+		if err := app.Copy(ctx, f.path, path); err != nil {
+			return nil, placed(path, err)
+		}
+		if done.SHA256, done.Bytes, err = sumOf(path); err != nil {
+			return nil, err
 		}
 		all, err := f.Snapshots(ctx, "")
 		if err != nil {
 			return nil, err
 		}
-		line := app.HandOver{File: f.path, What: what, Format: format, Output: path, SHA256: done.SHA256, Recipients: done.Recipients}
+		line := app.HandOver{File: f.path, What: "evidence", Format: "plumb.db", Output: path, SHA256: done.SHA256, Recipients: done.Recipients}
 		for _, s := range all.Snapshots {
 			line.Site = s.Site
 			if s.Digest != "" {

@@ -74,6 +74,7 @@ export class Window {
     for (let quiet = 0, until = Date.now() + patience; quiet < 3; quiet = this.asking.size ? 0 : quiet + 1) {
       if (Date.now() > until) throw new Error(`still asking for ${[...this.asking].map((r) => r.url().split('/').pop())} after ${patience / 1000} s`)
       await page.waitForTimeout(40)
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))) // what came is worked off
     }
     await page.evaluate(() => document.fonts.ready)
   }

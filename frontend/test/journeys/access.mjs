@@ -15,7 +15,7 @@ const person = {
     const { page } = w
     await page.keyboard.press('Control+4')
     await w.still()
-    says(await page.getByRole('main').innerText(), /objects, most open first/, 'where nobody was chosen')
+    await page.getByRole('main').getByText(/objects, most open first/).waitFor()
     await page.getByRole('button', { name: /Person, group or app/ }).click()
     const names = page.getByRole('listbox', { name: 'Names' })
     await names.getByRole('option').nth(5).waitFor()

@@ -6,7 +6,9 @@ const number = (text) => Number(/\d[\d,]*/.exec(text)?.[0].replaceAll(',', '') ?
 /** told is every count of the screen by what became of it. */
 async function told(w) {
   await w.go('compare')
-  const bar = await w.page.getByRole('list', { name: 'What became of the findings' }).getByRole('link').allInnerTexts()
+  const became = w.page.getByRole('list', { name: 'What became of the findings' })
+  await became.getByRole('link').first().waitFor()
+  const bar = await became.getByRole('link').allInnerTexts()
   const findings = Object.fromEntries(bar.map((t) => [t.replace(/[^a-z ]/gi, '').trim(), number(t)]))
   await w.go('compare?tab=objects')
   const kinds = w.page.getByRole('group', { name: 'Kind of change' }).getByRole('button')

@@ -37,7 +37,7 @@ const console_ = {
     await page.getByText('of 100').waitFor()
     await page.keyboard.press('Control+2')
     await page.getByRole('treegrid', { name: 'Findings' }).waitFor()
-    await page.keyboard.press('Control+6')
+    await page.keyboard.press('Control+7')
     await cancel.click()
     await main.getByRole('heading', { name: 'Cancelled' }).waitFor()
     await w.shot('sql cancelled')
