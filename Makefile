@@ -111,10 +111,10 @@ screenshots: PACKAGES += pngquant fonts-noto-color-emoji
 screenshots: build
 	node frontend/test/screenshots.mjs
 
-# The pure-Go SQLite is slow under the race detector: histories, rule cases, lint, and the cases of
-# what one answer becomes run without.
+# The pure-Go SQLite is slow under the race detector: histories, rule cases, lint, the cases of what one
+# answer becomes, and those of evidence that do one thing after another run without.
 race:
-	CGO_ENABLED=1 $(GO) test -race -timeout 15m -skip 'TestJiraCases|TestConfluenceCases|TestKilled|TestRestrictionsResumed' ./collector/... ./app
+	CGO_ENABLED=1 $(GO) test -race -timeout 15m -skip 'TestJiraCases|TestConfluenceCases|TestKilled|TestRestrictionsResumed|TestTampering|TestSealsOutlast|TestAgeTool|TestAccessModel|TestRedactedPeople' ./collector/... ./app
 	CGO_ENABLED=1 $(GO) test -race -timeout 10m -run 'Concurrent|Locked|TestSnapshots' ./store
 	CGO_ENABLED=1 $(GO) test -race -timeout 10m -run 'Memo|Cancel|Progress|Bridge|Change|Lens|State' ./app/window
 
