@@ -23,8 +23,7 @@ const menus = {
     await rows().nth(1).dispatchEvent('contextmenu', { bubbles: true, cancelable: true }) // as the menu key does
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
-    await w.still()
-    holds(/[?&]row=0/.test(page.url()), 'the row of the menu is not opened')
+    await page.waitForURL(/[?&]row=0/) // the row of the menu is opened
 
     await w.go('compare?tab=objects')
     const list = page.getByRole('listbox', { name: 'Objects that differ' })
