@@ -375,6 +375,9 @@ func (v View) fill(ctx context.Context, db execer, object func(string) (string, 
 		query = "WITH object (key, body) AS (" + rows + ") " + query
 	}
 	_, err := db.ExecContext(ctx, "INSERT INTO "+quote(v.Name)+" "+query, args...)
+	if err != nil && !v.Shared && strings.Contains(err.Error(), "malformed JSON") { // SQLite has no code for it
+		return fmt.Errorf("%w: a body of %s is no JSON: %w", ErrDamaged, v.Name, err)
+	}
 	return err
 }
 
