@@ -89,6 +89,18 @@ type AccessCounts struct {
 	Shown         int `json:"shown"`          // rows that passed the filters, gone ones too
 }
 
+// add counts one more who has a level, or is reached at it.
+func (c *AccessCounts) add(level AccessLevel) {
+	switch level {
+	case View:
+		c.View++
+	case Edit:
+		c.Edit++
+	case Administer:
+		c.Administer++
+	}
+}
+
 // AccessSince is what became of a row or a path since the baseline: same, new, raised, lowered, gone or not_comparable;
 // "" where there is no baseline.
 type AccessSince string

@@ -118,14 +118,7 @@ func (s *accessSide) all(a *Access, q AccessQuery) error {
 		m.byPerson(a)
 	}
 	for _, r := range a.People {
-		switch r.Level {
-		case View:
-			a.Counts.View++
-		case Edit:
-			a.Counts.Edit++
-		case Administer:
-			a.Counts.Administer++
-		}
+		a.Counts.add(r.Level)
 	}
 	if q.Level != "" {
 		least := AccessLevel(q.Level).height()

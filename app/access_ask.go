@@ -230,14 +230,7 @@ func (a *Access) sort() {
 // count counts the rows, before anything is filtered.
 func (a *Access) count() {
 	for _, r := range a.Rows {
-		switch r.Level {
-		case View:
-			a.Counts.View++
-		case Edit:
-			a.Counts.Edit++
-		case Administer:
-			a.Counts.Administer++
-		}
+		a.Counts.add(r.Level)
 		switch r.Since {
 		case AccessNew:
 			a.Counts.New++

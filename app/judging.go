@@ -39,6 +39,15 @@ type Judging struct {
 	Progress func(JudgingProgress) // told while rules are judged that were not yet; nil: nobody listens
 }
 
+// RulesInForce is how many rules judge: the shipped ones and those of the folders, rules about a change among them.
+func (j Judging) RulesInForce() (int, error) {
+	pack, err := loadRules(j.Rules)
+	if err != nil {
+		return 0, err
+	}
+	return len(pack.Rules), nil
+}
+
 // load reads the rules, and what the file says beside its evidence: its parameters, below those of flags, and its
 // decisions. Where two files are judged, those of the first one count.
 func (j Judging) load(ctx context.Context, f *File) (*rules.Pack, rules.Options, error) {

@@ -26,9 +26,9 @@ type Overview struct {
 	Gaps        int              `json:"gaps"`     // areas that were not seen whole
 }
 
-// RuleTally counts rules by their verdict.
+// RuleTally counts rules by their verdict on the snapshot.
 type RuleTally struct {
-	All           int `json:"all"`
+	All           int `json:"all"` // rules in force; those about a change, which a snapshot alone has no verdict of, among them
 	Fail          int `json:"fail"`
 	Pass          int `json:"pass"`
 	NotEvaluated  int `json:"not_evaluated"`
@@ -110,6 +110,9 @@ func (w *Window) Overview(lens Lens, token string) (Overview, error) {
 			return Overview{}, err
 		}
 		o := Overview{Snapshot: judged.Snapshot, Score: judged.Score, Pack: judged.Rules.Pack, Rules: tallyOf(judged.Verdicts)}
+		if o.Rules.All, err = v.judging.RulesInForce(); err != nil {
+			return o, err
+		}
 		if v.compared() {
 			compared, err := v.comparison(ctx)
 			if err != nil {
@@ -138,7 +141,7 @@ func (w *Window) Overview(lens Lens, token string) (Overview, error) {
 }
 
 func tallyOf(verdicts []app.RuleVerdict) RuleTally {
-	t := RuleTally{All: len(verdicts)}
+	t := RuleTally{}
 	at := map[string]*int{"fail": &t.Fail, "pass": &t.Pass, "not_evaluated": &t.NotEvaluated, "not_applicable": &t.NotApplicable, "error": &t.Error}
 	for _, v := range verdicts {
 		if n := at[string(v.Verdict)]; n != nil {
