@@ -4,6 +4,7 @@
 //	node frontend/test/journeys.mjs                    all of them
 //	node frontend/test/journeys.mjs findings sql       those whose name holds one of the words
 //	node frontend/test/journeys.mjs --shots DIR        pictures of every screen in both themes, too
+//	node frontend/test/journeys.mjs --throttle 6       in a browser six times slower: what a journey did not wait for shows
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -12,7 +13,7 @@ import { Files } from './files.mjs'
 import { folder, pretendSite, serve } from './program.mjs'
 import { browser as launch, Window } from './window.mjs'
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { shots: { type: 'string', default: '' }, slow: { type: 'string', default: '90' } } })
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { shots: { type: 'string', default: '' }, slow: { type: 'string', default: '90' }, throttle: { type: 'string', default: '1' } } })
 
 /** Journey is what a journey has at hand; whatever it starts ends with it. */
 class Journey {
@@ -26,7 +27,7 @@ class Journey {
   async window(file = '', { env = {}, ...look } = {}) {
     const program = await serve(this.home, file, env)
     this.ends.push(program.end)
-    const w = await Window.open(this.browser, program.address, { shots: values.shots, ...look })
+    const w = await Window.open(this.browser, program.address, { shots: values.shots, throttle: Number(values.throttle), ...look })
     w.program = program
     this.windows.push(w)
     this.ends.push(() => w.close())

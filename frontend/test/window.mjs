@@ -20,12 +20,13 @@ export class Window {
   /** calls that were not answered yet */
   asking = new Set()
 
-  static async open(browser, address, { shots = '', viewport = { width: 1440, height: 900 }, theme = 'light', scale = 1 } = {}) {
+  static async open(browser, address, { shots = '', viewport = { width: 1440, height: 900 }, theme = 'light', scale = 1, throttle = 1 } = {}) {
     const w = new Window()
     w.shots = shots
     w.context = await browser.newContext({ viewport, deviceScaleFactor: scale, colorScheme: theme, reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'UTC' })
     w.context.setDefaultTimeout(patience)
     const page = (w.page = await w.context.newPage())
+    if (throttle > 1) await (await w.context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: throttle })
     const origin = new URL(address).origin
     page.on('pageerror', (e) => w.wrong.push(`page error: ${e.stack ?? e.message}`))
     page.on('console', (m) => {

@@ -21,7 +21,9 @@ const menus = {
     holds((await rows().nth(1).getByRole('gridcell').nth(4).innerText()).trim() === value, 'another value is shown')
     await rows().nth(1).focus()
     await rows().nth(1).dispatchEvent('contextmenu', { bubbles: true, cancelable: true }) // as the menu key does
+    await page.locator('[role=menu]:focus, [role=menu]:focus-within').waitFor() // until then keys are the row's
     await page.keyboard.press('ArrowDown')
+    await page.locator('[role=menuitem]:focus').waitFor()
     await page.keyboard.press('Enter')
     await page.waitForURL(/[?&]row=0/) // the row of the menu is opened
 
