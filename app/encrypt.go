@@ -151,6 +151,27 @@ func DecryptedName(path string) string {
 // Encrypt encrypts a file that is handed over, and keeps in the log that it was. An evidence file is looked at first, so
 // that a damaged one, or one that is not all there, is not handed over; any other file, such as a report, is taken as it is.
 func Encrypt(ctx context.Context, from, to string, lock Lock) (Encrypted, error) {
+	return handEncrypted(ctx, from, to, lock, newPlace(to))
+}
+
+// EncryptInto is Encrypt into a stream, which the log calls "-".
+func EncryptInto(ctx context.Context, from string, to io.Writer, lock Lock) (Encrypted, error) {
+	return handEncrypted(ctx, from, "-", lock, func(write func(io.Writer) error) (int64, string, error) {
+		sum := sha256.New()
+		var size counter
+		err := write(io.MultiWriter(to, sum, &size))
+		return int64(size), hex.EncodeToString(sum.Sum(nil)), err
+	})
+}
+
+// destination is where something is written that is whole or not there, with its size and SHA-256.
+type destination func(write func(io.Writer) error) (int64, string, error)
+
+func newPlace(to string) destination {
+	return func(write func(io.Writer) error) (int64, string, error) { return placeNew(to, write) }
+}
+
+func handEncrypted(ctx context.Context, from, to string, lock Lock, into destination) (Encrypted, error) {
 	line := HandOver{File: from, What: "encrypted", Format: "age", Output: to}
 	if exists(from) == nil && !isEncrypted(from) && isEvidence(from) {
 		f, err := Open(ctx, from)
@@ -169,7 +190,7 @@ func Encrypt(ctx context.Context, from, to string, lock Lock) (Encrypted, error)
 			}
 		}
 	}
-	done, err := enclose(ctx, from, to, lock)
+	done, err := enclose(ctx, from, to, lock, into)
 	if err != nil {
 		return done, err
 	}
@@ -177,8 +198,8 @@ func Encrypt(ctx context.Context, from, to string, lock Lock) (Encrypted, error)
 	return done, line.Record()
 }
 
-// enclose writes a file, encrypted, to a place where nothing is yet.
-func enclose(ctx context.Context, from, to string, lock Lock) (Encrypted, error) {
+// enclose writes a file, encrypted, to a place that is called to.
+func enclose(ctx context.Context, from, to string, lock Lock, into destination) (Encrypted, error) {
 	done := Encrypted{File: from, Output: to, Recipients: []string{}, Passphrase: lock.Passphrase != ""}
 	recipients, names, err := lock.recipients()
 	if err != nil {
@@ -201,7 +222,7 @@ func enclose(ctx context.Context, from, to string, lock Lock) (Encrypted, error)
 		return done, err
 	}
 	defer in.Close()
-	done.Bytes, done.SHA256, err = placeNew(to, func(w io.Writer) error {
+	done.Bytes, done.SHA256, err = into(func(w io.Writer) error {
 		sealed, err := age.Encrypt(w, recipients...)
 		if err != nil {
 			if len(recipients) > 1 { // post-quantum keys beside others: age refuses the mixture

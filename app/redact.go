@@ -141,7 +141,7 @@ func (f *File) writeRedacted(ctx context.Context, q RedactQuery, r store.Redacti
 		done.SHA256, err = fileSum(place)
 		return err
 	}
-	locked, err := enclose(ctx, place, q.Copy, q.Lock)
+	locked, err := enclose(ctx, place, q.Copy, q.Lock, newPlace(q.Copy))
 	done.SHA256, done.Recipients = locked.SHA256, list(locked.Recipients)
 	return err
 }

@@ -23,13 +23,13 @@ type tampered struct {
 // notEvidence are the tables and columns that a seal does not cover, each with the reason.
 var notEvidence = map[string]string{
 	"mark": "labels and pins are people's", "decision": "people's", "parameter": "people's", "attestation": "people's",
-	"progress":         "where an unfinished snapshot stands; nobody reads it of a finished one",
+	"progress":         "empty where all is finished; a row in it is another case",
 	"sqlite_sequence":  "SQLite's own: which number comes next",
 	"request.id":       "its order alone counts, and that is another case",
 	"site_id.position": "which id is first alone counts, and that is another case",
 	"seal.id":          "its order alone counts: who sealed first", "origin.id": "its order alone counts",
 	"origin.site": "of a merge, which a seal outlasts", "origin.joined": "of a merge, which a seal outlasts",
-	"insert resource": "a name of which nothing is stored", "insert site": "a site of which nothing is stored",
+	"insert resource": "a name of which nothing is stored, which is told and breaks nothing", "insert site": "the same of a site",
 	"insert seal": "the same seal twice says what one says",
 }
 
@@ -136,6 +136,12 @@ func tamperings(t *testing.T, path string) []tampered {
 		tampered{"swap identities", "identity", swap("identity", "snapshot", "2", "3"), ""},
 		tampered{"swap vantages", "vantage", "UPDATE vantage SET account = 'nobody' WHERE snapshot = 1;" + swap("vantage", "snapshot", "1", "3"), ""},
 		tampered{"split a span", "span", "INSERT INTO span SELECT site, resource, key, 2, 2, body FROM span WHERE key = 'a' AND site = 1; UPDATE span SET last = 1 WHERE key = 'a' AND site = 1 AND first = 1", "1 valid, 2 valid, 3 valid"},
+		tampered{"progress of what is finished", "progress", "INSERT INTO progress (snapshot, resource, parent, cursor) SELECT 1, min(id), '', 'x' FROM resource", ""},
+		tampered{"progress of no snapshot", "progress", "INSERT INTO progress (snapshot, resource, parent, cursor) SELECT 9, min(id), '', 'x' FROM resource", ""},
+		tampered{"progress of no resource", "progress", "INSERT INTO progress (snapshot, resource, parent, cursor) VALUES (1, 5000, '', 'x')", ""},
+		tampered{"a mark on no snapshot", "mark", "INSERT INTO mark VALUES (9, 'x', 0)", ""},
+		tampered{"a site that nobody saw", "unused", "INSERT INTO site VALUES (9, 'cloud', 'https://elsewhere.example', 'x')", "1 valid, 2 valid, 3 valid"},
+		tampered{"a resource that nobody read", "unused", "INSERT INTO resource (name) VALUES ('jira_nothing')", "1 valid, 2 valid, 3 valid"},
 		tampered{"a manifest of no zlib", "seal", "UPDATE seal SET manifest = x'00'", "1 broken, 2 broken, 3 broken"},
 		tampered{"a statement of another snapshot", "seal", "UPDATE seal SET statement = (SELECT statement FROM seal WHERE snapshot = 3), signature = (SELECT signature FROM seal WHERE snapshot = 3), manifest = (SELECT manifest FROM seal WHERE snapshot = 3), at = (SELECT at FROM seal WHERE snapshot = 3) WHERE snapshot = 2", "1 valid, 2 broken, 3 valid"},
 		tampered{"more after the signature", "seal", "UPDATE seal SET signature = signature || char(10) WHERE snapshot = 2", "1 valid, 2 broken, 3 valid"},
@@ -181,6 +187,9 @@ func TestTampering(t *testing.T) {
 			continue
 		}
 		all[path] = v
+		if c.table == "unused" && len(v.Unused) != 1+len(all[sealed].Unused) {
+			t.Errorf("%s: unused names %v", c.name, v.Unused)
+		}
 		switch {
 		case c.want != "":
 			if states(v) != c.want {
@@ -238,6 +247,7 @@ func agree(t *testing.T, ours map[string]*Verification) {
 				Signers, Differing []string
 			}
 			Between []string
+			Unused  [][2]string
 		}
 		if err := json.Unmarshal([]byte(line), &stranger); err != nil {
 			t.Fatalf("%v: %s", err, line)
@@ -245,6 +255,13 @@ func agree(t *testing.T, ours map[string]*Verification) {
 		v := ours[stranger.File]
 		if (len(stranger.Between) > 0) != (len(v.Differences) > 0) {
 			t.Errorf("%s: a stranger finds %q between the snapshots, this program %+v", stranger.File, stranger.Between, v.Differences)
+		}
+		var unused [][2]string
+		for _, u := range v.Unused {
+			unused = append(unused, [2]string{u.Table, u.Name})
+		}
+		if !slices.Equal(unused, stranger.Unused) {
+			t.Errorf("%s: unused are to a stranger %q, here %q", stranger.File, stranger.Unused, unused)
 		}
 		if len(stranger.Snapshots) != len(v.Snapshots) {
 			t.Errorf("%s: a stranger sees %d snapshots of %d", stranger.File, len(stranger.Snapshots), len(v.Snapshots))

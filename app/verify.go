@@ -37,6 +37,7 @@ type Verification struct {
 	State       string             `json:"state"`
 	Snapshots   []VerifiedSnapshot `json:"snapshots"`
 	Differences []SealDifference   `json:"differences"` // rows that belong to no snapshot: nobody collected them
+	Unused      []UnusedName       `json:"unused"`      // told, and breaks nothing
 	exit        Exit
 }
 
@@ -62,6 +63,12 @@ type VerifiedSeal struct {
 	Sealed      string           `json:"sealed"`    // when, by the signer's clock
 	Statement   string           `json:"statement"` // SHA-256 of what is signed, by which to name it
 	Differences []SealDifference `json:"differences"`
+}
+
+// UnusedName is a site or a resource that the file names and holds nothing of.
+type UnusedName struct {
+	Table string `json:"table"` // resource, site
+	Name  string `json:"name"`  // of a site its address
 }
 
 // SealDifference is one row in which a file differs from what was sealed.
@@ -112,7 +119,7 @@ func (f *File) Verify(ctx context.Context, q VerifyQuery) (*Verification, error)
 	if err != nil {
 		return nil, err
 	}
-	v := &Verification{File: f.Info(), Snapshots: []VerifiedSnapshot{}, Differences: []SealDifference{}}
+	v := &Verification{File: f.Info(), Snapshots: []VerifiedSnapshot{}, Unused: []UnusedName{}}
 	checked := map[int64]VerifiedSeal{}
 	var signed []store.Seal // what the file holds is compared with what a signature stands under, and with nothing else
 	for _, s := range seals {
@@ -145,6 +152,9 @@ func (f *File) Verify(ctx context.Context, q VerifyQuery) (*Verification, error)
 		v.Snapshots = append(v.Snapshots, n)
 	}
 	v.Differences = differences(compared.File)
+	for _, u := range compared.Unused {
+		v.Unused = append(v.Unused, UnusedName(u))
+	}
 	v.settle(q)
 	if q.Snapshot == "" && q.Site == "" {
 		f.noteSeals(v)

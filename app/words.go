@@ -82,7 +82,8 @@ var words = []struct {
 }{
 	{store.ErrNotPlumbline, "not-plumbline", "", "evidence files are made by: plumbline collect FILE --site URL", BadFile},
 	{store.ErrNewerFormat, "newer-format", "", "open it with that version or a later one", BadFile},
-	{store.ErrUnknownSchema, "unknown-schema", "", "it holds more than its format has; ask whoever sent it for an untouched copy", BadFile},
+	{store.ErrUnknownSchema, "unknown-schema", "", "it holds what its format does not have, or what says something else there; ask whoever sent it for an untouched copy", BadFile},
+	{store.ErrLacking, "schema-lacking", "", "they keep its rows as they are, and somebody took them out; ask whoever sent it for an untouched copy", BadFile},
 	{store.ErrDamaged, "damaged", "", "take another copy; plumbline doctor FILE says what is wrong with this one", BadFile},
 	{store.ErrLocked, "locked", "", "wait until the other program is done with it, or work on a copy", BadFile},
 	{store.ErrNeedsRecovery, "needs-recovery", "", "copy it together with its -wal and -journal files to a folder that can be written, and open the copy", BadFile},

@@ -4,7 +4,7 @@ hold, ssh-keygen for the signatures.
     python3 verify.py FILE...
 
 For each file it prints a line of JSON: for each snapshot whether it is sealed, whole or broken, whose keys signed it and
-in which sections it differs from what was sealed; and what lies between the snapshots. Whose key it is, is yours to know.
+in which sections it differs from what was sealed; what lies between the snapshots; and what is named and not used. Whose key it is, is yours to know.
 """
 import base64
 import functools
@@ -102,10 +102,12 @@ class File:
             if self.db.execute(f"SELECT 1 FROM {table} WHERE {column} NOT IN (SELECT id FROM {other})").fetchone():
                 found.append(f"{table} of no {other}")
 
-        for table in ["identity", "vantage", "coverage", "coverage_part", "request", "origin", "seal"]:
+        for table in ["identity", "vantage", "coverage", "coverage_part", "request", "progress", "mark", "origin", "seal"]:
             gone(table, "snapshot", "snapshot")
-        for table in ["coverage", "coverage_part", "request", "span"]:
+        for table in ["coverage", "coverage_part", "request", "progress", "span"]:
             gone(table, "resource", "resource")
+        if self.db.execute("SELECT 1 FROM progress p JOIN snapshot n ON n.id = p.snapshot WHERE n.state IN ('complete', 'partial')").fetchone():
+            found.append("progress of a finished snapshot")
         for table in ["span", "snapshot", "site_id"]:
             gone(table, "site", "site")
         for column in ["first", "last"]:
@@ -135,6 +137,16 @@ class File:
             if set(has) != every or not has or has[0] not in first:
                 found.append("ids of a site are not what its snapshots say")
         return sorted(set(found))
+
+
+    def unused(self):
+        """What the file names and holds nothing of."""
+        used = {r for table in ["coverage", "request", "span"] for (r,) in self.db.execute(f"SELECT DISTINCT resource FROM {table}")}
+        sites = {s for (s,) in self.db.execute("SELECT site FROM snapshot")}
+        resources = [value(name) for number, name in self.db.execute("SELECT id, name FROM resource") if number not in used]
+        return sorted(["resource", name] for name in resources) + sorted(
+            ["site", value(address)] for number, address in self.db.execute("SELECT id, address FROM site") if number not in sites
+        )
 
 
 @functools.lru_cache
@@ -214,7 +226,7 @@ def verify(path):
             sections |= differing(file, json.loads(statement, object_pairs_hook=once), at, manifest, snapshot, site)
         verdict = "unsealed" if not seals else "broken" if sections or not whole else "whole"
         out.append({"id": snapshot, "state": verdict, "signers": signers, "differing": sorted(sections)})
-    return {"file": path, "snapshots": out, "between": file.between()}
+    return {"file": path, "snapshots": out, "between": file.between(), "unused": file.unused()}
 
 
 for argument in sys.argv[1:]:

@@ -47,5 +47,14 @@ SELECT CAST(coalesce(min(id), 0) AS INTEGER) AS least, CAST(coalesce(max(id), -1
 -- name: CountSpans :one
 SELECT count(*) FROM span;
 
+-- name: UnusedNames :many
+-- Sites without snapshots, and resources that no coverage, request or object is of.
+SELECT CAST('resource' AS TEXT) AS kind, r.name FROM resource AS r
+WHERE r.id NOT IN (SELECT c.resource FROM coverage AS c) AND r.id NOT IN (SELECT q.resource FROM request AS q)
+  AND NOT EXISTS (SELECT 1 FROM site AS s JOIN span AS p ON p.site = s.id AND p.resource = r.id)
+UNION ALL
+SELECT CAST('site' AS TEXT) AS kind, s.address AS name FROM site AS s WHERE s.id NOT IN (SELECT n.site FROM snapshot AS n)
+ORDER BY 1, 2;
+
 -- name: VantageOf :many
 SELECT account, account_name, credentials, scopes, group_ids, permissions FROM vantage WHERE snapshot = ?;

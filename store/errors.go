@@ -9,6 +9,8 @@ var (
 	ErrNewerFormat = errors.New("written by a newer Plumbline")
 	// ErrUnknownSchema: the file holds tables, views or triggers that its format version does not have.
 	ErrUnknownSchema = errors.New("unknown schema")
+	// ErrLacking: tables, indexes, views or triggers that its format version has are not in the file.
+	ErrLacking = errors.New("parts of its schema are missing")
 	// ErrDamaged: SQLite finds the file malformed or truncated.
 	ErrDamaged = errors.New("the file is damaged")
 	// ErrLocked: another process is writing the file.

@@ -94,7 +94,7 @@ func exists(path string) bool {
 }
 
 // Open opens a file for reading. Header and schema are checked first: ErrNotPlumbline,
-// ErrNewerFormat, ErrUnknownSchema, ErrDamaged, ErrLocked, ErrNeedsRecovery.
+// ErrNewerFormat, ErrUnknownSchema, ErrLacking, ErrDamaged, ErrLocked, ErrNeedsRecovery.
 // Not a byte of the file changes.
 func Open(ctx context.Context, path string) (*File, error) {
 	// A killed writer may have left everything in the -wal, the header included; then the file

@@ -104,7 +104,8 @@ var expectedSchemas = sync.OnceValues(func() ([][]part, error) {
 	return all, nil
 })
 
-// checkSchema refuses a file whose tables, indexes, triggers or views its format does not have.
+// checkSchema refuses a file whose tables, indexes, triggers or views its format does not have (ErrUnknownSchema, those
+// that lack named besides), or that lacks some and has none too many (ErrLacking).
 // Views of resources are let pass by name, whatever they say: this program never reads them.
 func checkSchema(ctx context.Context, db execer, format int) error {
 	all, err := expectedSchemas()
@@ -126,13 +127,19 @@ func checkSchema(ctx context.Context, db execer, format int) error {
 		}
 		strange = append(strange, p.kind+" "+p.name)
 	}
+	var lacking []string
 	for _, p := range want {
 		if !slices.Contains(got, p) && !slices.Contains(strange, p.kind+" "+p.name) {
-			strange = append(strange, "no "+p.kind+" "+p.name)
+			lacking = append(lacking, p.kind+" "+p.name)
 		}
 	}
-	if len(strange) > 0 {
+	switch {
+	case len(strange) > 0 && len(lacking) > 0:
+		return fmt.Errorf("%w: %s; and missing: %s", ErrUnknownSchema, strings.Join(strange, ", "), strings.Join(lacking, ", "))
+	case len(strange) > 0:
 		return fmt.Errorf("%w: %s", ErrUnknownSchema, strings.Join(strange, ", "))
+	case len(lacking) > 0:
+		return fmt.Errorf("%w: %s", ErrLacking, strings.Join(lacking, ", "))
 	}
 	return nil
 }

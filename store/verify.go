@@ -45,8 +45,9 @@ func (d Difference) String() string {
 
 // Checked is what came of comparing a file with its seals.
 type Checked struct {
-	Seals map[int64][]Difference // by seal; none: the snapshot is what was sealed
-	File  []Difference           // what belongs to no snapshot, or says another site than the snapshots do
+	Seals  map[int64][]Difference // by seal; none: the snapshot is what was sealed
+	File   []Difference           // what belongs to no snapshot, or says another site than the snapshots do
+	Unused []UnusedName           // told, and nothing that differs
 }
 
 // Verify compares what the file holds now with what the seals say, every body hashed anew. Whether a signature stands
@@ -78,6 +79,9 @@ func (f *File) verify(ctx context.Context, seals []Seal) (Checked, error) {
 		return c, err
 	}
 	if c.File, err = w.strays(ctx); err != nil {
+		return c, err
+	}
+	if c.Unused, err = w.unused(ctx); err != nil {
 		return c, err
 	}
 	for _, s := range seals {

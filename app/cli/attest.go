@@ -32,7 +32,11 @@ snapshot was taken (a parameter, 365).`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 2 && (c.Flags().Changed("answer") || q.Withdraw) {
 				q.Question = args[1]
-				done, err := app.Attest(c.Context(), args[0], s.output, q, now())
+				into, err := s.newFile()
+				if err != nil {
+					return err
+				}
+				done, err := app.Attest(c.Context(), args[0], into, q, now())
 				if err != nil {
 					return err
 				}

@@ -42,7 +42,11 @@ same, and says what it could not see.`,
 			if len(q.Sites) == 0 {
 				return app.Usage("--site is missing", "usage: "+c.UseLine())
 			}
-			q.File, q.Copy = args[0], s.output
+			into, err := s.newFile()
+			if err != nil {
+				return err
+			}
+			q.File, q.Copy = args[0], into
 			in, err := way.open()
 			if err != nil {
 				return err

@@ -53,7 +53,11 @@ that has not run out.`,
 			if err := d.understand(args[1:], "usage: "+c.UseLine()); err != nil {
 				return err
 			}
-			done, err := app.Decide(c.Context(), args[0], s.output, d.q, now())
+			into, err := s.newFile()
+			if err != nil {
+				return err
+			}
+			done, err := app.Decide(c.Context(), args[0], into, d.q, now())
 			if err != nil {
 				return err
 			}
@@ -273,6 +277,10 @@ fault is told, and it ends with 1.`,
 		Example: `  plumbline decisions import harbourline.plumb.db decisions.csv`,
 		Args:    between(2, 2),
 		RunE: func(c *cobra.Command, args []string) error {
+			into, err := s.newFile()
+			if err != nil {
+				return err
+			}
 			in := s.in
 			if args[1] != "-" {
 				file, err := os.Open(args[1])
@@ -282,7 +290,7 @@ fault is told, and it ends with 1.`,
 				defer file.Close()
 				in = file
 			}
-			done, err := app.ImportDecisions(c.Context(), args[0], s.output, in, q, now())
+			done, err := app.ImportDecisions(c.Context(), args[0], into, in, q, now())
 			if err != nil {
 				return err
 			}

@@ -31,7 +31,7 @@ A demo that is already at FILE is replaced; any other file is left alone.`,
 			if len(args) > 0 {
 				path = args[0]
 			}
-			if s.output != "" {
+			if s.output != "" || s.dash {
 				return app.Usage("demo has no -o", "usage: "+c.UseLine())
 			}
 			started := time.Now()

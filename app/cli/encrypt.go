@@ -27,18 +27,22 @@ func encryptCommand(s *session) *cobra.Command {
 		Long: `Encrypts an evidence file, or another file such as a report, with age
 (age-encryption.org): for one or more public keys, or with a passphrase. Whoever
 receives it opens it with Plumbline or with the age tool. FILE stays as it is. Without
--o the result lies beside it, as NAME.plumb.age.
+-o the result lies beside it, as NAME.plumb.age; -o - makes it part of a pipe.
+
+A passphrase is asked for with --passphrase; --passphrase-file FILE alone is enough to
+encrypt with the one in FILE.
 
 ` + aboutEncrypted,
 		Example: `  plumbline encrypt harbourline.plumb.db --to age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kudz6qyqs0c2yyz
   plumbline encrypt harbourline.plumb.db --to team-keys.txt --to ~/.ssh/id_ed25519.pub -o handover.plumb.age
-  plumbline encrypt harbourline.plumb.db --passphrase`,
+  plumbline encrypt harbourline.plumb.db --passphrase
+  plumbline encrypt harbourline.plumb.db --passphrase-file words.txt -o handover.plumb.age`,
 		Args: between(1, 1),
 	}
 	var to []string
 	var passphrase bool
 	c.Flags().StringArrayVar(&to, "to", nil, "encrypt for `KEY` (age1..., ssh-ed25519 ..., ssh-rsa ...) or a file of keys; repeatable")
-	c.Flags().BoolVar(&passphrase, "passphrase", false, "ask for a passphrase to encrypt with")
+	c.Flags().BoolVar(&passphrase, "passphrase", false, "ask for a passphrase to encrypt with; --passphrase-file FILE says so too")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		lock := app.Lock{To: to}
 		if passphrase || s.passphraseFile != "" {
@@ -52,6 +56,9 @@ receives it opens it with Plumbline or with the age tool. FILE stays as it is. W
 		}
 		if err := lock.Check(); err != nil {
 			return err
+		}
+		if s.dash {
+			return s.encryptToStdout(c.Context(), args[0], lock)
 		}
 		output := s.output
 		if output == "" {
@@ -70,6 +77,18 @@ receives it opens it with Plumbline or with the age tool. FILE stays as it is. W
 	return c
 }
 
+// encryptToStdout makes a part of a pipe of the encrypted file.
+func (s *session) encryptToStdout(ctx context.Context, path string, lock app.Lock) error {
+	switch {
+	case s.json:
+		return app.Usage("--json and -o - exclude each other", "stdout holds one of the two")
+	case s.outTerminal:
+		return app.Usage("a terminal cannot show an encrypted file", "-o NAME.plumb.age")
+	}
+	_, err := app.EncryptInto(ctx, path, s.out, lock)
+	return err
+}
+
 func decryptCommand(s *session) *cobra.Command {
 	return &cobra.Command{
 		Use: "decrypt FILE", Short: "Open up an encrypted file, into a file of its own",
@@ -81,7 +100,10 @@ or what -o names. To look into one this is not needed.
   plumbline decrypt handover.plumb.age --identity key.txt -o harbourline.plumb.db`,
 		Args: between(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			output := s.output
+			output, err := s.newFile()
+			if err != nil {
+				return err
+			}
 			if output == "" {
 				if output = app.DecryptedName(args[0]); output == "" {
 					return app.Usage("what to call the result", "-o NAME says it")

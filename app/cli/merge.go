@@ -35,7 +35,11 @@ stays visibly so. Encrypted files are opened as everywhere; the new one is not.`
 	f.StringArrayVar(&q.TwoSites, "two-sites", nil, "these look alike and are two sites: `A=B`; repeatable")
 	f.BoolVar(&q.Broken, "broken", false, "take snapshots that were altered, and broken seals, as they are")
 	c.RunE = func(c *cobra.Command, files []string) error {
-		if q.Output, q.Files = s.output, files; q.Output == "" {
+		output, err := s.newFile()
+		if err != nil {
+			return err
+		}
+		if q.Output, q.Files = output, files; q.Output == "" {
 			return app.Usage("what to call the new file", "-o NEW.plumb.db says it")
 		}
 		if s.canAsk() && !s.json {

@@ -111,7 +111,11 @@ func paramSet(s *session) *cobra.Command {
   plumbline param set harbourline.plumb.db JIRA-ACCESS-001.inactive_days 45`,
 		Args: between(3, 3),
 		RunE: func(c *cobra.Command, args []string) error {
-			done, err := app.SetParameter(c.Context(), args[0], s.output, args[1], args[2], by, dirs, now())
+			into, err := s.newFile()
+			if err != nil {
+				return err
+			}
+			done, err := app.SetParameter(c.Context(), args[0], into, args[1], args[2], by, dirs, now())
 			if err != nil {
 				return err
 			}
@@ -129,7 +133,11 @@ func paramUnset(s *session) *cobra.Command {
 		Use: "unset FILE NAME", Short: "Go back to a parameter's default",
 		Args: between(2, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			done, err := app.UnsetParameter(c.Context(), args[0], s.output, args[1], by, now())
+			into, err := s.newFile()
+			if err != nil {
+				return err
+			}
+			done, err := app.UnsetParameter(c.Context(), args[0], into, args[1], by, now())
 			if err != nil {
 				return err
 			}

@@ -44,7 +44,12 @@ finished are left out.`,
   plumbline redact harbourline.plumb.db --key-file harbourline.key --lookup person-kxtrnbqwzdfghj`,
 		Args: between(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			q.File, q.Copy, q.Level = args[0], s.output, app.Level(level)
+			var err error
+			if q.File, q.Level = args[0], app.Level(level); lookup == "" {
+				if q.Copy, err = s.newFile(); err != nil {
+					return err
+				}
+			}
 			if lookup != "" {
 				s.output = ""
 				found, err := app.Lookup(c.Context(), q.File, q.KeyFile, lookup)

@@ -78,6 +78,9 @@ func formatList() string {
 func (s *session) report(c *cobra.Command, path string, r *reporting) error {
 	r.to.Path = s.output
 	if s.output == "" && r.to.Format == "" {
+		if s.dash && !s.json {
+			return app.Usage("-o - does not say in which format", "--format html, md, json ...")
+		}
 		if !s.json {
 			return app.Usage("it is not said where the report is to go", "-o report.html, or --format and a pipe")
 		}

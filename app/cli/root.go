@@ -32,6 +32,7 @@ func newRoot(s *session) *cobra.Command {
 		RunE:              s.withoutCommand,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
 			err := applyConfig(c, s.config)
+			s.takeOutput()
 			c.SetContext(s.withKeys(c.Context()))
 			return err
 		},
@@ -44,14 +45,14 @@ func newRoot(s *session) *cobra.Command {
 
 	f := root.PersistentFlags()
 	f.BoolVar(&s.json, "json", false, "print one JSON document; lines of them while collecting")
-	f.StringVarP(&s.output, "output", "o", "", "write to `FILE` instead of stdout (.md: Markdown, .json: JSON)")
+	f.StringVarP(&s.output, "output", "o", "", "write to `FILE` instead of stdout, which - names (.md: Markdown, .json: JSON)")
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "print the answer and errors only")
 	f.BoolVarP(&s.verbose, "verbose", "v", false, "print everything, also what is usually cut")
 	f.BoolVar(&s.noColor, "no-color", false, "no colours (also NO_COLOR, TERM=dumb)")
 	f.BoolVar(&s.noProgress, "no-progress", false, "no progress while collecting")
 	f.BoolVar(&s.noInput, "no-input", false, "never ask; what is missing is an error")
 	f.StringArrayVar(&s.identities, "identity", nil, "open encrypted files with the age or SSH key in `FILE`; repeatable")
-	f.StringVar(&s.passphraseFile, "passphrase-file", "", "read the passphrase of an encrypted file from `FILE`, - for stdin")
+	f.StringVar(&s.passphraseFile, "passphrase-file", "", "read the passphrase of an encrypted file, or the one to encrypt with, from `FILE`, - for stdin")
 	f.StringVar(&s.config, "config", "", "read flags from `FILE`, one a line: rate = 20")
 
 	root.AddGroup(

@@ -37,7 +37,11 @@ keys; give it to whoever is to verify, by another way than the file.
 				}
 			}
 			q.Agent = os.Getenv("SSH_AUTH_SOCK")
-			done, err := app.Seal(c.Context(), args[0], s.output, q)
+			into, err := s.newFile()
+			if err != nil {
+				return err
+			}
+			done, err := app.Seal(c.Context(), args[0], into, q)
 			if err != nil {
 				return err
 			}
@@ -156,6 +160,14 @@ func verifyPage(p *page, v *app.Verification, most int) {
 	}
 	if len(v.Differences) > 0 {
 		differencesPart(p, "NOBODY COLLECTED", v.Differences, most)
+	}
+	if len(v.Unused) > 0 {
+		p.gap()
+		p.head("NAMED, AND NOTHING IS STORED OF THEM")
+		for _, u := range v.Unused {
+			p.say("  " + u.Table + " " + u.Name)
+		}
+		p.line(span{"  Left by snapshots that were dropped, or written by somebody else. No seal covers them.", dim})
 	}
 }
 

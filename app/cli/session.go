@@ -25,7 +25,8 @@ type session struct {
 
 	json, quiet, verbose           bool
 	noColor, noProgress, noInput   bool
-	output, config                 string
+	output, config                 string   // output: the file that -o names, "" is stdout
+	dash                           bool     // -o -: stdout was asked for by name
 	identities                     []string // files with keys that open encrypted files
 	passphraseFile, passphraseRead string   // the second: what stdin held
 	outTerminal, errTerm, inputTTY bool
@@ -43,6 +44,21 @@ func newSession(streams Streams) *session {
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// takeOutput takes -o - for stdout, as other programs do.
+func (s *session) takeOutput() {
+	if s.output == "-" {
+		s.output, s.dash = "", true
+	}
+}
+
+// newFile is the file that -o names, where a command makes an evidence file: that is no stream.
+func (s *session) newFile() (string, error) {
+	if s.dash {
+		return "", app.Usage("-o - is stdout, and an evidence file is no stream", "-o NAME.plumb.db names a file")
+	}
+	return s.output, nil
 }
 
 // end asks for an exit code; the most serious one wins.

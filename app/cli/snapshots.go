@@ -84,7 +84,11 @@ func cutDigest(digest string) string {
 
 // writing runs do on the file opened for writing, or on the copy that -o asks for.
 func writing(s *session, c *cobra.Command, path string, do func(*app.File) (app.Snapshot, string, error)) error {
-	f, err := app.OpenWritable(c.Context(), path, s.output)
+	into, err := s.newFile()
+	if err != nil {
+		return err
+	}
+	f, err := app.OpenWritable(c.Context(), path, into)
 	if err != nil {
 		return err
 	}

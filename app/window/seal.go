@@ -13,7 +13,8 @@ type SealCheck struct {
 	State       string                 `json:"state"` // valid, unknown_key, unsealed, broken: that of the weakest snapshot
 	Snapshots   []app.VerifiedSnapshot `json:"snapshots"`
 	Differences []app.SealDifference   `json:"differences"` // rows that belong to no snapshot
-	At          string                 `json:"at"`          // RFC 3339, UTC
+	Unused      []app.UnusedName       `json:"unused"`
+	At          string                 `json:"at"` // RFC 3339, UTC
 	Took        int64                  `json:"took_ms"`
 }
 
@@ -32,7 +33,7 @@ func (f *opened) checked(ctx context.Context) (*SealCheck, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &SealCheck{v.State, v.Snapshots, v.Differences, began.UTC().Format(time.RFC3339), time.Since(began).Milliseconds()}, nil
+		return &SealCheck{v.State, v.Snapshots, v.Differences, v.Unused, began.UTC().Format(time.RFC3339), time.Since(began).Milliseconds()}, nil
 	})
 }
 

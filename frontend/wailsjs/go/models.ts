@@ -613,6 +613,10 @@ export namespace app {
 	    rules: number;
 	}
 	
+	export interface UnusedName {
+	    table: string;
+	    name: string;
+	}
 	
 	export interface VerifiedSeal {
 	    id: number;
@@ -1491,6 +1495,7 @@ export namespace window {
 	    state: string;
 	    snapshots: app.VerifiedSnapshot[];
 	    differences: app.SealDifference[];
+	    unused: app.UnusedName[];
 	    at: string;
 	    took_ms: number;
 	}

@@ -258,6 +258,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.untidyStmt, err = db.PrepareContext(ctx, untidy); err != nil {
 		return nil, fmt.Errorf("error preparing query Untidy: %w", err)
 	}
+	if q.unusedNamesStmt, err = db.PrepareContext(ctx, unusedNames); err != nil {
+		return nil, fmt.Errorf("error preparing query UnusedNames: %w", err)
+	}
 	if q.updateSiteStmt, err = db.PrepareContext(ctx, updateSite); err != nil {
 		return nil, fmt.Errorf("error preparing query UpdateSite: %w", err)
 	}
@@ -659,6 +662,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing untidyStmt: %w", cerr)
 		}
 	}
+	if q.unusedNamesStmt != nil {
+		if cerr := q.unusedNamesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing unusedNamesStmt: %w", cerr)
+		}
+	}
 	if q.updateSiteStmt != nil {
 		if cerr := q.updateSiteStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing updateSiteStmt: %w", cerr)
@@ -786,6 +794,7 @@ type Queries struct {
 	snapshotsStmt              *sql.Stmt
 	unpinSiteStmt              *sql.Stmt
 	untidyStmt                 *sql.Stmt
+	unusedNamesStmt            *sql.Stmt
 	updateSiteStmt             *sql.Stmt
 	vantageOfStmt              *sql.Stmt
 }
@@ -872,6 +881,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		snapshotsStmt:              q.snapshotsStmt,
 		unpinSiteStmt:              q.unpinSiteStmt,
 		untidyStmt:                 q.untidyStmt,
+		unusedNamesStmt:            q.unusedNamesStmt,
 		updateSiteStmt:             q.updateSiteStmt,
 		vantageOfStmt:              q.vantageOfStmt,
 	}

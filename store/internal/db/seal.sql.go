@@ -316,6 +316,44 @@ func (q *Queries) SetIdentity(ctx context.Context, arg SetIdentityParams) error 
 	return err
 }
 
+const unusedNames = `-- name: UnusedNames :many
+SELECT CAST('resource' AS TEXT) AS kind, r.name FROM resource AS r
+WHERE r.id NOT IN (SELECT c.resource FROM coverage AS c) AND r.id NOT IN (SELECT q.resource FROM request AS q)
+  AND NOT EXISTS (SELECT 1 FROM site AS s JOIN span AS p ON p.site = s.id AND p.resource = r.id)
+UNION ALL
+SELECT CAST('site' AS TEXT) AS kind, s.address AS name FROM site AS s WHERE s.id NOT IN (SELECT n.site FROM snapshot AS n)
+ORDER BY 1, 2
+`
+
+type UnusedNamesRow struct {
+	Kind string
+	Name string
+}
+
+// Sites without snapshots, and resources that no coverage, request or object is of.
+func (q *Queries) UnusedNames(ctx context.Context) ([]UnusedNamesRow, error) {
+	rows, err := q.query(ctx, q.unusedNamesStmt, unusedNames)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UnusedNamesRow
+	for rows.Next() {
+		var i UnusedNamesRow
+		if err := rows.Scan(&i.Kind, &i.Name); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const vantageOf = `-- name: VantageOf :many
 SELECT account, account_name, credentials, scopes, group_ids, permissions FROM vantage WHERE snapshot = ?
 `
