@@ -16,6 +16,7 @@ type AccessQuery struct {
 
 	Snapshot string // reference; "" is the latest
 	Before   string // reference of the baseline; "" is the pinned or preceding one, where there is one
+	With     string // a second file that the baseline is in; Before is then of that one, its latest of the same site if ""
 	Alone    bool   // compare with no baseline
 	Site     string
 	Level    string // view, edit or administer: only rows of this level or higher; "" is any
@@ -148,7 +149,7 @@ type AccessPath struct {
 	Links   []AccessRef `json:"links"` // the objects that it hangs on, from the subject on: take one away and it is gone
 
 	Since  AccessSince `json:"since"`
-	Reason string      `json:"reason"` // of not_comparable
+	Reason string      `json:"reason"` // of not_comparable; of new and gone where no link of the path came or went
 	Causes []LinkCause `json:"causes"` // the links that came, went or changed, with who did it where the audit log shows it
 }
 
@@ -185,6 +186,15 @@ type AccessPeople struct {
 	Edit       int         `json:"edit"`
 	Administer int         `json:"administer"`
 	Anonymous  AccessLevel `json:"anonymous"` // what anybody on the internet holds
+
+	Was           AccessLevel `json:"was"`            // the level at the baseline
+	Since         AccessSince `json:"since"`          // of the level; not_comparable too where nothing that changed is proven
+	Reason        string      `json:"reason"`         // of what is not comparable
+	New           int         `json:"new"`            // people or objects reached now, not before
+	Raised        int         `json:"raised"`         // that hold, or are held at, a higher level
+	Lowered       int         `json:"lowered"`        // a lower level
+	Gone          int         `json:"gone"`           // not any more, and that is proven
+	NotComparable int         `json:"not_comparable"` // that differ where one side could not have seen all
 }
 
 // AccessLimit is one thing that keeps the answer from being the whole truth, to be said where the answer is.

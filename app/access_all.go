@@ -1,6 +1,7 @@
 package app
 
 import (
+	"iter"
 	mathbits "math/bits"
 	"slices"
 	"strings"
@@ -92,37 +93,23 @@ func (g *given) counts() (view, edit, administer int) {
 	return view, edit, administer
 }
 
-// all answers everyone and everything: every object with how many people reach it, or every person with how many objects.
-// Subjects are met by the same relations as a single question's.
-func (s *accessSide) all(a *Access, q AccessQuery) error {
-	people, err := s.rows(`SELECT a.account_id, coalesce(nullif(a.display_name, ''), a.account_id), a.active, a.account_type FROM account AS a WHERE a.account_id IS NOT NULL`, nil)
-	if err != nil {
-		return err
-	}
-	objects, err := s.rows("SELECT o.object_kind, o.object_id, o.object_key, coalesce(nullif(o.name, ''), o.object_key, o.object_id), o.product, iif(o.archived = 1, 'archived', '') FROM access_object AS o WHERE o.object_kind <> 'site'", nil)
-	if err != nil {
-		return err
-	}
-	if q.Product != "" {
-		objects = slices.DeleteFunc(objects, func(v []any) bool { return said(v[4]) != q.Product })
-	}
-	m := &matrix{s: s, people: people, objects: objects, subjects: map[subject]int{}}
-	if err := m.read(); err != nil {
-		return err
-	}
+// counted makes an answer for everyone or everything: every object with how many people reach it, or every person with how many
+// objects. Subjects are met by the same relations as a single question's. was is the same of the baseline, nil without one.
+func (m *matrix) counted(a *Access, q AccessQuery, was *matrix, unproven unprovenness) {
 	if q.Who == everyone {
 		a.Subject = AccessNode{Kind: everyone, Name: "Everyone", Spelling: everyone}
-		m.byObject(a)
+		m.byObject(a, was, unproven)
 	} else {
 		a.Subject = AccessNode{Kind: everything, Name: "Everything", Spelling: everything}
-		m.byPerson(a)
+		m.byPerson(a, was, unproven)
 	}
 	for _, r := range a.People {
 		a.Counts.add(r.Level)
+		a.Counts.became(r.Since)
 	}
 	if q.Level != "" {
 		least := AccessLevel(q.Level).height()
-		a.People = slices.DeleteFunc(a.People, func(r AccessPeople) bool { return r.Level.height() < least })
+		a.People = slices.DeleteFunc(a.People, func(r AccessPeople) bool { return max(r.Level.height(), r.Was.height()) < least })
 	}
 	slices.SortStableFunc(a.People, func(x, y AccessPeople) int {
 		if d := y.Level.height() - x.Level.height(); d != 0 {
@@ -134,16 +121,29 @@ func (s *accessSide) all(a *Access, q AccessQuery) error {
 		return strings.Compare(firstOf(x.Node.Key, x.Node.Name), firstOf(y.Node.Key, y.Node.Name))
 	})
 	a.Counts.Shown = len(a.People)
-	if err := s.readUntold(); err != nil {
-		return err
+}
+
+// matrix lists who there is and what there is, to be read.
+func (s *accessSide) matrix(q AccessQuery) (*matrix, error) {
+	m := &matrix{s: s, subjects: map[subject]int{}}
+	var err error
+	if m.people, err = s.rows(`SELECT a.account_id, coalesce(nullif(a.display_name, ''), a.account_id), a.active, a.account_type FROM account AS a WHERE a.account_id IS NOT NULL`, nil); err != nil {
+		return nil, err
 	}
-	return s.limits(a, q, nil)
+	m.objects, err = s.rows("SELECT o.object_kind, o.object_id, o.object_key, coalesce(nullif(o.name, ''), o.object_key, o.object_id), o.product, iif(o.archived = 1, 'archived', '') FROM access_object AS o WHERE o.object_kind <> 'site'", nil)
+	if q.Product != "" {
+		m.objects = slices.DeleteFunc(m.objects, func(v []any) bool { return said(v[4]) != q.Product })
+	}
+	m.ownPeople, m.ownObjects = func(int) bool { return true }, func(int) bool { return true }
+	return m, err
 }
 
 // matrix is who is met as what, and what is granted to whom.
 type matrix struct {
 	s               *accessSide
-	people, objects [][]any
+	people, objects [][]any         // of both sides of a comparison
+	ownPeople       func(int) bool  // whether this side lists it
+	ownObjects      func(int) bool  // the same of objects
 	subjects        map[subject]int // by kind and id alone, their places
 	met             [][]int         // of each person: the subjects
 	grants          []matrixGrant
@@ -168,7 +168,9 @@ func (m *matrix) subject(kind, id string) int {
 func (m *matrix) read() error {
 	at := make(map[[2]string]int, len(m.objects))
 	for i, v := range m.objects {
-		at[[2]string{said(v[0]), said(v[1])}] = i
+		if m.ownObjects(i) {
+			at[[2]string{said(v[0]), said(v[1])}] = i
+		}
 	}
 	found, err := m.s.rows("SELECT object_kind, object_id, subject_kind, subject_id, rank, opens FROM access_grant WHERE object_kind <> 'site'", nil)
 	if err != nil {
@@ -201,6 +203,9 @@ func (m *matrix) meet() error {
 		}
 	}
 	for i, v := range m.people {
+		if !m.ownPeople(i) {
+			continue
+		}
 		id := said(v[0])
 		person[id] = i
 		if n, ok := m.subjects[subject{kind: "user", id: id}]; ok {
@@ -241,8 +246,8 @@ func (m *matrix) meet() error {
 	return nil
 }
 
-// byObject counts, for each object, the people who reach it.
-func (m *matrix) byObject(a *Access) {
+// eachObject gives, for each object in turn, the people who reach it and what anybody does.
+func (m *matrix) eachObject(yield func(sum *given, open AccessLevel) bool) {
 	who := make([]crowd, len(m.subjects)) // by subject: the people
 	size := (len(m.people) + 63) / 64
 	for i, list := range m.met {
@@ -263,7 +268,9 @@ func (m *matrix) byObject(a *Access) {
 	sum := newGiven(len(m.people))
 	for i, v := range m.objects {
 		sum.clear()
-		sum.administer.or(global[said(v[4])])
+		if m.ownObjects(i) {
+			sum.administer.or(global[said(v[4])])
+		}
 		var open []reachWay
 		for ; len(rest) > 0 && rest[0].object == i; rest = rest[1:] {
 			g := rest[0]
@@ -280,16 +287,36 @@ func (m *matrix) byObject(a *Access) {
 				who[g.subject].into(sum.opens)
 			}
 		}
-		r := AccessPeople{Node: AccessNode{Kind: said(v[0]), ID: said(v[1]), Key: said(v[2]), Name: said(v[3]), Note: said(v[5])}, Product: said(v[4]), Anonymous: levelOf(open, nil)}
+		if !yield(sum, levelOf(open, nil)) {
+			return
+		}
+	}
+}
+
+// byObject counts, for each object, the people who reach it.
+func (m *matrix) byObject(a *Access, was *matrix, unproven unprovenness) {
+	before, stop := func() (*given, AccessLevel, bool) { return nil, NoAccess, false }, func() {}
+	if was != nil {
+		before, stop = iter.Pull2(was.eachObject)
+	}
+	defer stop()
+	i := 0
+	for sum, open := range m.eachObject {
+		v := m.objects[i]
+		i++
+		r := AccessPeople{Node: AccessNode{Kind: said(v[0]), ID: said(v[1]), Key: said(v[2]), Name: said(v[3]), Note: said(v[5])}, Product: said(v[4]), Anonymous: open}
 		r.Node.Spelling = r.Node.Kind + ":" + firstOf(r.Node.Key, r.Node.ID)
 		r.View, r.Edit, r.Administer = sum.counts()
 		r.Level = highest(r.View, r.Edit, r.Administer, r.Anonymous)
+		if then, open, ok := before(); ok {
+			r.moves(then.moves(sum), highestOf(then, open), unproven)
+		}
 		a.People = append(a.People, r)
 	}
 }
 
-// byPerson counts, for each person, the objects that they reach. People who are met alike are counted once.
-func (m *matrix) byPerson(a *Access) {
+// eachPerson gives, for each person in turn, what names the things that they are met as, and makes the objects that they reach.
+func (m *matrix) eachPerson(yield func(key string, reach func(*given)) bool) {
 	granted := make([][]matrixGrant, len(m.subjects))
 	for _, g := range m.grants {
 		granted[g.subject] = append(granted[g.subject], g)
@@ -308,7 +335,9 @@ func (m *matrix) byPerson(a *Access) {
 		if within[said(v[4])] == nil {
 			within[said(v[4])] = newGiven(len(m.objects))
 		}
-		within[said(v[4])].administer.add(i)
+		if m.ownObjects(i) {
+			within[said(v[4])].administer.add(i)
+		}
 	}
 	global := make([][]*given, len(m.subjects))
 	for product, list := range m.global {
@@ -316,49 +345,89 @@ func (m *matrix) byPerson(a *Access) {
 			global[n] = append(global[n], within[product])
 		}
 	}
-	into := func(sum *given, n int) {
-		for _, all := range global[n] {
-			sum.or(all)
-		}
-		if dense[n] != nil {
-			sum.or(dense[n])
-			return
-		}
-		for _, g := range granted[n] {
-			sum.grant(g.object, g.rank, g.opens)
-		}
-	}
-	anonymous, sum := NoAccess, newGiven(len(m.objects))
-	if n, ok := m.subjects[anybody]; ok {
-		into(sum, n)
-		view, edit, administer := sum.counts()
-		anonymous = highest(view, edit, administer, NoAccess)
-	}
-	type counted struct{ view, edit, administer int }
-	alike := map[string]counted{}
-	for i, v := range m.people {
+	for i := range m.people {
 		slices.Sort(m.met[i])
 		list := slices.Compact(m.met[i])
 		key := make([]byte, 0, 4*len(list))
 		for _, n := range list {
 			key = append(key, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
 		}
-		n, ok := alike[string(key)]
-		if !ok {
+		reach := func(sum *given) {
 			sum.clear()
-			for _, x := range list {
-				into(sum, x)
+			for _, n := range list {
+				for _, all := range global[n] {
+					sum.or(all)
+				}
+				if dense[n] != nil {
+					sum.or(dense[n])
+					continue
+				}
+				for _, g := range granted[n] {
+					sum.grant(g.object, g.rank, g.opens)
+				}
 			}
+		}
+		if !yield(string(key), reach) {
+			return
+		}
+	}
+}
+
+// byPerson counts, for each person, the objects that they reach. People who are met alike are counted once.
+func (m *matrix) byPerson(a *Access, was *matrix, unproven unprovenness) {
+	before, stop := func() (string, func(*given), bool) { return "", nil, false }, func() {}
+	if was != nil {
+		before, stop = iter.Pull2(was.eachPerson)
+	}
+	defer stop()
+	sum, then := newGiven(len(m.objects)), newGiven(len(m.objects))
+	type counted struct {
+		view, edit, administer int
+		moves                  accessMoves
+		was                    AccessLevel
+	}
+	alike := map[[2]string]counted{}
+	anonymous := m.anybody(sum)
+	i := 0
+	for key, reach := range m.eachPerson {
+		v := m.people[i]
+		i++
+		earlier, reached, compared := before()
+		n, ok := alike[[2]string{key, earlier}]
+		if !ok {
+			reach(sum)
 			n.view, n.edit, n.administer = sum.counts()
-			alike[string(key)] = n
+			if compared {
+				reached(then)
+				n.moves, n.was = then.moves(sum), highestOf(then, NoAccess)
+			}
+			alike[[2]string{key, earlier}] = n
 		}
 		r := AccessPeople{Node: AccessNode{Kind: "user", ID: said(v[0]), Name: said(v[1]), Spelling: "user:" + said(v[0])}, Active: truth(v[2]), View: n.view, Edit: n.edit, Administer: n.administer, Anonymous: anonymous}
 		if said(v[3]) == "app" {
 			r.Node.Kind, r.Node.Spelling = "app", "app:"+r.Node.ID
 		}
 		r.Level = highest(n.view, n.edit, n.administer, NoAccess)
+		if compared {
+			r.moves(n.moves, n.was, unproven)
+		}
 		a.People = append(a.People, r)
 	}
+}
+
+// anybody is the highest level that anybody on the internet holds of anything.
+func (m *matrix) anybody(sum *given) AccessLevel {
+	n, ok := m.subjects[anybody]
+	if !ok {
+		return NoAccess
+	}
+	sum.clear()
+	for _, g := range m.grants {
+		if g.subject == n {
+			sum.grant(g.object, g.rank, g.opens)
+		}
+	}
+	return highestOf(sum, NoAccess)
 }
 
 func highest(view, edit, administer int, other AccessLevel) AccessLevel {

@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
-
-	"plumbline/store"
 )
 
 // Access answers who can reach what in one snapshot, and what became of it since the baseline.
@@ -17,23 +15,24 @@ func (f *File) Access(ctx context.Context, q AccessQuery) (*Access, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	before, after, err := f.accessPair(ctx, q)
+	before, after, done, err := f.accessPair(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	side, err := f.accessSide(ctx, f.store, after)
+	defer done()
+	side, err := accessSideOf(ctx, after)
 	if err != nil {
 		return nil, err
 	}
 	defer side.relation.Close()
 	a := &Access{
-		File: f.Info(), Snapshot: snapshotOf(after), Direction: q.direction(), Facts: []AccessFact{}, Rows: []AccessRow{}, Paths: []AccessPath{},
+		File: f.Info(), Snapshot: snapshotOf(after.snapshot), Direction: q.direction(), Facts: []AccessFact{}, Rows: []AccessRow{}, Paths: []AccessPath{},
 		Limits: []AccessLimit{}, People: []AccessPeople{},
 	}
 	if q.Who == everyone || q.What == everything {
-		return a, side.all(a, q)
+		return a, accessAll(ctx, a, q, side, before)
 	}
-	if a.Subject, err = f.accessSubject(ctx, side, before, q); err != nil {
+	if a.Subject, err = accessSubject(ctx, side, before, q); err != nil {
 		return nil, err
 	}
 	var now, then *answered
@@ -43,10 +42,10 @@ func (f *File) Access(ctx context.Context, q AccessQuery) (*Access, error) {
 		return err
 	})
 	if before != nil {
-		shown := snapshotOf(*before)
+		shown := snapshotOf(before.snapshot)
 		a.Before = &shown
 		both.Go(func() error {
-			earlier, err := f.accessSide(inner, f.store, *before)
+			earlier, err := accessSideOf(inner, *before)
 			if err != nil {
 				return err
 			}
@@ -78,18 +77,18 @@ func (f *File) Access(ctx context.Context, q AccessQuery) (*Access, error) {
 
 // accessSubject is whom or what a question is about. Who is in the baseline alone can be asked for too: what became of it is
 // the answer.
-func (f *File) accessSubject(ctx context.Context, side *accessSide, before *store.Snapshot, q AccessQuery) (AccessNode, error) {
-	n, err := side.asked(q)
+func accessSubject(ctx context.Context, now *accessSide, before *side, q AccessQuery) (AccessNode, error) {
+	n, err := now.asked(q)
 	if err == nil || before == nil || Words(err).Code != "unknown-access" { // of several of a name none is taken
 		return n, err
 	}
-	earlier, failed := f.accessSide(ctx, f.store, *before)
+	earlier, failed := accessSideOf(ctx, *before)
 	if failed != nil {
 		return n, failed
 	}
 	defer earlier.relation.Close()
 	if was, failed := earlier.asked(q); failed == nil {
-		side.names[AccessNode{Kind: strings.Replace(was.Kind, "app", "user", 1), ID: was.ID}] = was
+		now.names[AccessNode{Kind: strings.Replace(was.Kind, "app", "user", 1), ID: was.ID}] = was
 		return was, nil
 	}
 	return n, err
@@ -124,24 +123,36 @@ func (q *AccessQuery) check() error {
 	return nil
 }
 
-// accessPair finds the snapshot asked and its baseline; nil where there is none.
-func (f *File) accessPair(ctx context.Context, q AccessQuery) (*store.Snapshot, store.Snapshot, error) {
+// accessPair finds the snapshot asked and its baseline, nil where there is none; done closes what was opened for it.
+func (f *File) accessPair(ctx context.Context, q AccessQuery) (before *side, after side, done func(), err error) {
+	nothing := func() {}
 	all, err := f.store.Snapshots(ctx)
 	if err != nil {
-		return nil, store.Snapshot{}, err
+		return nil, after, nothing, err
 	}
-	if q.Alone {
-		after, err := findSnapshot(all, q.Snapshot, q.Site)
-		return nil, after, err
+	then := side{file: f.store}
+	after.file = f.store
+	switch {
+	case q.Alone && q.With != "":
+		return nil, after, nothing, Usage("--alone and --with exclude each other", "")
+	case q.Alone:
+		after.snapshot, err = findSnapshot(all, q.Snapshot, q.Site)
+		return nil, after, nothing, err
+	case q.With != "":
+		then, after, err = f.sidesFrom(ctx, ComparisonQuery{From: q.With, Before: q.Before, After: q.Snapshot, Site: q.Site})
+		if err != nil {
+			return nil, after, nothing, err
+		}
+		return &then, after, func() { then.file.Close() }, nil
 	}
-	before, after, err := findPair(all, q.Before, q.Snapshot, q.Site)
-	if err != nil && q.Before == "" && after.ID != 0 { // nothing precedes it
-		return nil, after, nil
+	then.snapshot, after.snapshot, err = findPair(all, q.Before, q.Snapshot, q.Site)
+	if err != nil && q.Before == "" && after.snapshot.ID != 0 { // nothing precedes it
+		return nil, after, nothing, nil
 	}
-	if err == nil && !sameSite(before, after) {
-		return nil, after, Usage("the baseline is a snapshot of another site", "plumbline snapshots list shows which snapshot is of which site")
+	if err == nil && !sameSite(then.snapshot, after.snapshot) {
+		err = Usage("the baseline is a snapshot of another site", "plumbline snapshots list shows which snapshot is of which site")
 	}
-	return &before, after, err
+	return &then, after, nothing, err
 }
 
 // answered is one snapshot's answer: rows in the making.
@@ -199,6 +210,7 @@ func (s *accessSide) answer(subject AccessNode, q AccessQuery) (*answered, error
 		r.level = levelOf(r.ways, nil)
 		slices.SortFunc(r.ways, strongest)
 	}
+	slices.SortFunc(a.rows, func(x, y *reach) int { return strings.Compare(x.key, y.key) }) // so that paths always get the same places
 	return a, nil
 }
 
@@ -231,18 +243,23 @@ func (a *Access) sort() {
 func (a *Access) count() {
 	for _, r := range a.Rows {
 		a.Counts.add(r.Level)
-		switch r.Since {
-		case AccessNew:
-			a.Counts.New++
-		case AccessRaised:
-			a.Counts.Raised++
-		case AccessLowered:
-			a.Counts.Lowered++
-		case AccessGone:
-			a.Counts.Gone++
-		case AccessNotComparable:
-			a.Counts.NotComparable++
-		}
+		a.Counts.became(r.Since)
+	}
+}
+
+// became counts what became of one more row.
+func (c *AccessCounts) became(since AccessSince) {
+	switch since {
+	case AccessNew:
+		c.New++
+	case AccessRaised:
+		c.Raised++
+	case AccessLowered:
+		c.Lowered++
+	case AccessGone:
+		c.Gone++
+	case AccessNotComparable:
+		c.NotComparable++
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 
 var accessColumns = []string{"kind", "id", "key", "name", "note", "product", "active", "level", "was", "since", "reason", "paths", "path", "path_level", "path_since", "permission", "permissions_more", "changed_by", "findings"}
 
-var accessPeopleColumns = []string{"kind", "id", "key", "name", "note", "product", "active", "level", "view", "edit", "administer", "anonymous"}
+var accessPeopleColumns = []string{"kind", "id", "key", "name", "note", "product", "active", "level", "view", "edit", "administer", "anonymous", "was", "since", "reason", "new", "raised", "lowered", "gone", "not_comparable"}
 
 // WriteCSV writes an answer as CSV: a line for each path of each row, the strongest first; of everyone and everything a line
 // for each row. Nothing is folded.
@@ -15,7 +15,8 @@ func (a *Access) WriteCSV(w io.Writer) error {
 	if a.Subject.Kind == everyone || a.Subject.Kind == everything {
 		return WriteCSV(w, accessPeopleColumns, func(yield func([]any) bool) {
 			for _, r := range a.People {
-				if !yield(append(nodeCells(r.Node, r.Product, r.Active), string(r.Level), r.View, r.Edit, r.Administer, string(r.Anonymous))) {
+				if !yield(append(nodeCells(r.Node, r.Product, r.Active), string(r.Level), r.View, r.Edit, r.Administer, string(r.Anonymous),
+					string(r.Was), string(r.Since), r.Reason, r.New, r.Raised, r.Lowered, r.Gone, r.NotComparable)) {
 					return
 				}
 			}

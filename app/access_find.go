@@ -216,7 +216,7 @@ func (f *File) AccessNames(ctx context.Context, ref, site, direction, text strin
 	if err != nil {
 		return nil, err
 	}
-	side, err := f.accessSide(ctx, f.store, snapshot)
+	side, err := accessSideOf(ctx, side{f.store, snapshot})
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,8 @@ import (
 var accessLegs = []struct{ product, resource, leg, parent string }{
 	{"", "directory_group", "groups", ""},
 	{"", "directory_group_member", "members of groups", "group"},
+	{"", "org_user_role", "administrators of the organisation", ""},
+	{"", "org_group_role", "groups that administer the organisation", ""},
 	{"jira", "jira_user", "accounts", ""},
 	{"jira", "jira_application_role_group", "who is a licensed user of Jira", ""},
 	{"jira", "jira_global_permission", "who administers Jira", ""},

@@ -19,6 +19,8 @@ type modelSite struct {
 	groups   []*modelGroup
 	roleOf   map[string][]string // Jira application: groups that open it
 	admins   []string            // Jira accounts that the site says administer
+	org      map[string]bool     // accounts that administer the organisation; false: by a group, as the organisation says
+	foreign  bool                // the organisation that was asked has other sites
 	schemes  map[string][]modelGrant
 	projects []*modelProject
 	shared   []*modelShared
@@ -37,6 +39,7 @@ type modelGroup struct {
 	id, name, product string // product: Data Center only
 	members           []string
 	jira, confluence  []string
+	org               bool // administers the organisation
 }
 
 type modelGrant struct{ permission, kind, who string }
@@ -235,18 +238,26 @@ func (m *modelSite) administrators(product string) (all []granted) {
 	explained := map[string]bool{}
 	for _, g := range m.groups {
 		told := map[string][]string{"jira": g.jira, "confluence": g.confluence}[product]
-		if slices.Contains(told, "admin") || slices.Contains(told, "site-admin") {
+		if slices.Contains(told, "admin") || slices.Contains(told, "site-admin") || g.org && !m.foreign {
 			all = append(all, granted{"group", g.id})
 			for _, id := range g.members {
 				explained[id] = true
 			}
 		}
 	}
+	inOrg := func(id string) bool {
+		return slices.ContainsFunc(m.groups, func(g *modelGroup) bool { return g.org && slices.Contains(g.members, id) })
+	}
 	if product == "jira" {
 		for _, id := range m.admins {
-			if !explained[id] {
+			if !explained[id] && !inOrg(id) {
 				all = append(all, granted{"user", id})
 			}
+		}
+	}
+	for id, direct := range m.org {
+		if !m.foreign && (direct || !inOrg(id)) && !slices.Contains(all, granted{"user", id}) {
+			all = append(all, granted{"user", id})
 		}
 	}
 	for _, g := range m.global {

@@ -56,6 +56,9 @@ func (s *accessSide) path(w *way) AccessPath {
 	return p
 }
 
+// orgAdmin is the role of those who administer an organisation, and with it all its products.
+const orgAdmin = "atlassian/org-admin"
+
 func (s *accessSide) through(w *way) *AccessNode {
 	n := AccessNode{Kind: w.throughKind, ID: w.throughID}
 	switch w.throughKind {
@@ -81,7 +84,7 @@ func (s *accessSide) through(w *way) *AccessNode {
 			}
 		}
 	case "global_permission":
-		n.Name, n.Note = "Global permission", "of all of "+strings.ToUpper(productOfWay(w)[:1])+productOfWay(w)[1:]
+		n.Name, n.Note = map[bool]string{false: "Global permission", true: "Organisation administrator"}[w.permission == orgAdmin], "of all of "+strings.ToUpper(productOfWay(w)[:1])+productOfWay(w)[1:]
 	case "product_access":
 		n.Name, n.Note = "Product access", w.throughID
 	}
@@ -126,6 +129,9 @@ func (s *accessSide) pathWords(p AccessPath, w *way) string {
 		}
 		return strings.TrimPrefix(who, "Granted outright") + ", by " + strings.ToLower(p.Through.Name[:1]) + p.Through.Name[1:]
 	case "global_permission":
+		if w.permission == orgAdmin {
+			return strings.TrimPrefix(who+", administers the organisation", "Granted outright, ")
+		}
 		return who + ", by global permission " + w.permission
 	case "product_access":
 		return who + " opens " + cmp.Or(w.throughID, productOfWay(w))
@@ -171,6 +177,8 @@ func (s *accessSide) linkWords(w *way, link Ref) string {
 		return "owner"
 	case "jira_application_role_group":
 		return "opens " + cmp.Or(store.KeyParts(link.Key)[0], "Jira")
+	case "org_user_role", "org_group_role":
+		return "administers the organisation"
 	case "directory_group":
 		if w.throughKind == "global_permission" || w.subjectKind == "access_class" {
 			return "administers " + productOfWay(w)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -22,13 +23,20 @@ var (
 // directions: `go test ./app -run TestAccessModel -sites 5000` plays more of them.
 func TestAccessModel(t *testing.T) {
 	paths := 0
+	var before *played
+	defer func() { before.side.relation.Close() }()
 	for i := range *modelSites {
 		seed := *modelSeed + uint64(i)
 		m, objects := randomSite(rand.New(rand.NewPCG(seed, 7)))
-		n, err := m.check(objects)
+		now, n, err := m.check(objects)
+		if err == nil && before != nil {
+			err = now.checkMoves(before)
+			before.side.relation.Close()
+		}
 		if err != nil {
 			t.Fatalf("site %d (data center %v): %v", seed, m.dc, err)
 		}
+		before = now
 		paths += n
 	}
 	t.Logf("%d sites, %d paths", *modelSites, paths)
@@ -37,18 +45,24 @@ func TestAccessModel(t *testing.T) {
 	}
 }
 
+// played is a site that was checked: what is stored of it, and the paths of everybody.
+type played struct {
+	m    *modelSite
+	side *accessSide
+	want map[string][]modelPath
+}
+
 // check compares what the relations and the answers say of a site with the model; it returns how many paths there were.
-func (m *modelSite) check(objects []store.Object) (int, error) {
+func (m *modelSite) check(objects []store.Object) (*played, int, error) {
 	relations, err := store.MemoryRelations(context.Background(), objects, nil)
 	if err != nil {
-		return 0, err
+		return nil, 0, err
 	}
-	defer relations.Close()
 	kind := "cloud"
 	if m.dc {
 		kind = "dc"
 	}
-	side := &accessSide{ctx: context.Background(), snapshot: store.Snapshot{Site: store.Site{Kind: kind}}, relation: relations,
+	side := &accessSide{ctx: context.Background(), side: side{snapshot: store.Snapshot{Site: store.Site{Kind: kind}}}, relation: relations,
 		coverage: map[string]store.Coverage{}, names: map[AccessNode]AccessNode{}, active: map[string]bool{}}
 	ways := m.spread(m.ways())
 	want := map[string][]modelPath{}
@@ -61,7 +75,7 @@ func (m *modelSite) check(objects []store.Object) (int, error) {
 	}
 	found, err := side.rows("SELECT account_id, object_kind, object_id, subject_kind, subject_id, coalesce(via_group, ''), through_kind, through_id, rank / 100, opens FROM access_path", nil)
 	if err != nil {
-		return 0, err
+		return nil, 0, err
 	}
 	var got []string
 	for _, v := range found {
@@ -69,15 +83,15 @@ func (m *modelSite) check(objects []store.Object) (int, error) {
 		got = append(got, said(v[0])+" | "+p.String())
 	}
 	if err := differ("access_path", got, all); err != nil {
-		return 0, err
+		return nil, 0, err
 	}
 	if err := m.checkWho(side, want, ways); err != nil {
-		return 0, err
+		return nil, 0, err
 	}
 	if err := m.checkWhat(side, want, ways); err != nil {
-		return 0, err
+		return nil, 0, err
 	}
-	return len(all), m.checkAll(side, want)
+	return &played{m, side, want}, len(all), m.checkAll(side, want)
 }
 
 func differ(what string, got, want []string) error {
@@ -245,9 +259,14 @@ func (m *modelSite) checkAll(side *accessSide, want map[string][]modelPath) erro
 	}
 	for i, q := range []AccessQuery{{Who: everyone}, {What: everything}} {
 		a := &Access{}
-		if err := side.all(a, q); err != nil {
+		all, err := side.matrix(q)
+		if err == nil {
+			err = all.read()
+		}
+		if err != nil {
 			return err
 		}
+		all.counted(a, q, nil, nil)
 		var got, should []string
 		for _, r := range a.People {
 			got = append(got, strings.Replace(r.Node.Kind, "app", "user", 1)+" "+r.Node.ID+": "+fmt.Sprint(r.View, r.Edit, r.Administer))
@@ -256,6 +275,73 @@ func (m *modelSite) checkAll(side *accessSide, want map[string][]modelPath) erro
 			should = append(should, name+": "+tally(n))
 		}
 		if err := differ(q.Who+q.What, got, should); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkMoves takes two sites for one at two times, and counts who came, went, rose and fell.
+func (p *played) checkMoves(before *played) error {
+	if p.m.dc != before.m.dc {
+		return nil
+	}
+	by := [2]map[string]*accessMoves{{}, {}}
+	count := func(i int, name string) *accessMoves {
+		if by[i][name] == nil {
+			by[i][name] = &accessMoves{}
+		}
+		return by[i][name]
+	}
+	ids, objects := map[string]bool{}, map[AccessNode]bool{}
+	for _, side := range []*played{p, before} {
+		for id := range side.want {
+			ids[id] = true
+		}
+		for _, o := range side.m.objects()[2:] {
+			objects[o] = true
+		}
+	}
+	for id := range ids {
+		for o := range objects {
+			is, was := modelLevel(to(p.want[id], o)).height(), modelLevel(to(before.want[id], o)).height()
+			for _, n := range []*accessMoves{count(0, o.Kind+" "+o.ID), count(1, "user "+id)} {
+				switch {
+				case was == 0 && is > 0:
+					n.new++
+				case is == 0 && was > 0:
+					n.gone++
+				case is > was:
+					n.raised++
+				case is < was:
+					n.lowered++
+				}
+			}
+		}
+	}
+	for i, q := range []AccessQuery{{Who: everyone}, {What: everything}} {
+		now, err := p.side.matrix(q)
+		if err != nil {
+			return err
+		}
+		was, err := before.side.matrix(q)
+		if err != nil {
+			return err
+		}
+		now.join(was)
+		if err := errors.Join(now.read(), was.read()); err != nil {
+			return err
+		}
+		a := &Access{}
+		now.counted(a, q, was, func(string, AccessNode, int) string { return "" })
+		var got, should []string
+		for _, r := range a.People {
+			got = append(got, strings.Replace(r.Node.Kind, "app", "user", 1)+" "+r.Node.ID+": "+fmt.Sprint(accessMoves{r.New, r.Raised, r.Lowered, r.Gone}))
+		}
+		for name, n := range by[i] {
+			should = append(should, name+": "+fmt.Sprint(*n))
+		}
+		if err := differ("since, "+q.Who+q.What, got, should); err != nil {
 			return err
 		}
 	}

@@ -5,13 +5,14 @@ import (
 	"slices"
 
 	"plumbline/queries/rules"
+	"plumbline/store"
 )
 
 // compose makes an answer of what one snapshot says, or of two: rows, paths, and what became of both.
 func (f *File) compose(ctx context.Context, a *Access, now, then *answered) error {
 	c := &composing{a: a, now: now, then: then, at: map[string]int{}, known: map[string]*reach{}}
 	if then != nil {
-		links, err := rules.NewLinks(ctx, rules.Side{File: f.store, Snapshot: then.side.snapshot.ID}, rules.Side{File: f.store, Snapshot: now.side.snapshot.ID})
+		links, err := rules.NewLinks(ctx, then.side.of(), now.side.of())
 		if err != nil {
 			return err
 		}
@@ -252,6 +253,17 @@ func (c *composing) became(w reachWay, proven AccessSince) (AccessSince, string,
 		default:
 			moved = moved || change.Change != rules.Changed // what only changed may have changed in something else
 			causes = append(causes, change.Cause)
+		}
+	}
+	if (w.throughKind == "space_permission" || w.throughKind == "space_role") && len(causes) == 0 { // the link may be there and not count
+		mode, err := c.links.Became(Ref{Resource: "confluence_space_role_mode", Key: store.Key("confluence")})
+		switch {
+		case err != nil:
+			return "", "", nil, err
+		case mode.Change == rules.NotComparable:
+			reason = firstOf(reason, mode.Reason)
+		case mode.Change != "":
+			return proven, "the permission model of the spaces changed", append(causes, mode.Cause), nil
 		}
 	}
 	if !moved && reason != "" {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -121,6 +122,8 @@ jira_project ["10"] {"id":"10","key":"BER","name":"Berths"}
 jira_project_scheme ["10","99"] {"projectId":"10","id":99}
 jira_filter ["5"] {"id":"5","name":"Late"}
 jira_filter_share ["5","view","project-unknown","",""] {"filterId":"5","access":"view","type":"project-unknown"}
+jira_filter ["6"] {"id":"6","name":"Early"}
+jira_filter_share ["6","view","project","10",""] {"filterId":"6","access":"view","type":"project","project":{"id":"10"}}
 `
 	explained := roles + `confluence_space_role ["r1"] {"id":"r1","name":"Manager","spacePermissions":["read/space","administer/space"]}
 jira_permission_scheme ["99"] {"id":99,"name":"Default"}
@@ -131,6 +134,7 @@ jira_permission_scheme ["99"] {"id":99,"name":"Default"}
 	}
 	for what, want := range map[string]string{
 		"space:DOC": "Grants in the space do not tell", "project:BER": "The permission scheme of the project is not told", "filter:5": "Shares of the filter do not tell",
+		"filter:6": "The filter is shared with a project of which the permission scheme was not read",
 		everything: "The permission scheme of 1 project is not told",
 	} {
 		_, a := became(t, f, AccessQuery{What: what})
@@ -165,5 +169,72 @@ func TestAccessAsked(t *testing.T) {
 	names, err := f.AccessNames(context.Background(), "1", "", "who", "ØYV", 5)
 	if err != nil || len(names) != 1 || names[0].Node.ID != "u1" {
 		t.Errorf("%+v, %v", names, err)
+	}
+}
+
+// TestAccessVoided: a permission that is still there and counts no more is gone with the cause.
+func TestAccessVoided(t *testing.T) {
+	mode := func(m string) string { return `confluence_space_role_mode ["confluence"] {"mode":"` + m + `"}` + "\n" }
+	f := sidesFile(t, sideText{text: spaceAccess + mode("PRE_ROLES")}, sideText{text: spaceAccess + mode("ROLES")})
+	got, a := became(t, f, AccessQuery{What: "space:DOC"})
+	if got != "Øyvind: gone" || len(a.Rows[0].Causes) != 1 || a.Rows[0].Causes[0].Resource != "confluence_space_role_mode" || a.Paths[0].Reason != "the permission model of the spaces changed" {
+		t.Errorf("%s, %+v, %+v", got, a.Rows, a.Paths)
+	}
+	unread := []store.Coverage{{Resource: "confluence_space_role_mode", Outcome: store.Denied, Lists: "all"}}
+	if got, _ = became(t, sidesFile(t, sideText{spaceAccess, unread}, sideText{text: spaceAccess + mode("ROLES")}), AccessQuery{What: "space:DOC"}); got != "Øyvind: not_comparable" {
+		t.Error(got)
+	}
+}
+
+// TestAccessAllSince: everyone and everything say what became of each row, and of nothing that one side could not have seen.
+func TestAccessAllSince(t *testing.T) {
+	denied := []store.Coverage{{Resource: "confluence_space_permission", Outcome: store.Denied, Lists: "all", HTTPStatus: 403}}
+	few := `jira_user ["u1"] {"accountId":"u1","displayName":"Øyvind"}
+confluence_space ["100"] {"id":"100","key":"DOC","name":"Docs"}
+`
+	all := spaceAccess + mayUpdate
+	for _, c := range []struct {
+		name          string
+		before, after sideText
+		want          string // of the person: level, was, since, how many came, rose, fell, went, differ
+	}{
+		{"same", sideText{text: all}, sideText{text: all}, "edit edit same 0 0 0 0 0"},
+		{"given", sideText{text: spaceAccess}, sideText{text: all}, "edit view raised 0 1 0 0 0"},
+		{"taken", sideText{text: all}, sideText{text: spaceAccess}, "view edit lowered 0 0 1 0 0"},
+		{"came", sideText{text: few}, sideText{text: all}, "edit  new 1 0 0 0 0"},
+		{"went", sideText{text: all}, sideText{text: few}, " edit gone 0 0 0 1 0"},
+		{"not read after", sideText{text: all}, sideText{few, denied}, " edit not_comparable 0 0 0 0 1"},
+		{"not read before", sideText{few, denied}, sideText{text: all}, "edit  not_comparable 0 0 0 0 1"},
+	} {
+		f := sidesFile(t, c.before, c.after)
+		for _, q := range []AccessQuery{{Who: everyone}, {What: everything}} {
+			_, a := became(t, f, q)
+			i := slices.IndexFunc(a.People, func(r AccessPeople) bool { return r.Node.ID == "u1" || r.Node.Key == "DOC" })
+			r := a.People[i]
+			got := fmt.Sprint(string(r.Level)+" "+string(r.Was)+" "+string(r.Since), " ", r.New, " ", r.Raised, " ", r.Lowered, " ", r.Gone, " ", r.NotComparable)
+			if got != c.want || a.Before == nil || (r.Reason != "") != strings.Contains(c.name, "not read") {
+				t.Errorf("%s, %s%s: %s (%s), want %s", c.name, q.Who, q.What, got, r.Reason, c.want)
+			}
+		}
+	}
+}
+
+// TestAccessWith: the baseline may lie in another file of the same site.
+func TestAccessWith(t *testing.T) {
+	now, then := sidesFile(t, sideText{text: spaceAccess + mayUpdate}), sidesFile(t, sideText{text: spaceAccess})
+	for _, q := range []AccessQuery{{What: "space:DOC"}, {Who: everyone}} {
+		if q.With = then.store.Path(); q.Who == "" {
+			if got, _ := became(t, now, q); got != "Øyvind: edit raised" {
+				t.Error(got)
+			}
+			continue
+		}
+		_, a := became(t, now, q)
+		if a.Counts.Raised != 1 || a.Before == nil {
+			t.Errorf("%+v", a.Counts)
+		}
+	}
+	if _, err := now.Access(context.Background(), AccessQuery{What: "space:DOC", With: then.store.Path(), Alone: true}); Words(err).Exit != WrongUse {
+		t.Error(err)
 	}
 }

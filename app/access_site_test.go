@@ -11,9 +11,9 @@ import (
 // randomSite makes up a small site and what is stored of it: people (deactivated, apps, guests), groups, schemes, roles, filters,
 // dashboards, spaces of either model, on Cloud or Data Center.
 func randomSite(r *rand.Rand) (*modelSite, []store.Object) {
-	m := &modelSite{dc: r.IntN(3) == 0, roleOf: map[string][]string{}, schemes: map[string][]modelGrant{}, roles: map[string][]string{}}
+	m := &modelSite{dc: r.IntN(3) == 0, roleOf: map[string][]string{}, schemes: map[string][]modelGrant{}, roles: map[string][]string{}, org: map[string]bool{}}
 	b := &siteBuilder{r: r, m: m}
-	b.add("jira_instance", []string{"jira"}, map[string]any{})
+	b.add("jira_instance", []string{"jira"}, map[string]any{"serverInfo": map[string]any{"baseUrl": "https://harbourline.example"}})
 	b.add("confluence_instance", []string{"confluence"}, map[string]any{})
 	b.people()
 	b.jira()
@@ -85,6 +85,9 @@ func (b *siteBuilder) people() {
 			b.objects = append(b.objects, store.Object{Resource: "directory_group_member", Key: g.id + "\x1f" + u.id, Body: object("", nil, member).Body})
 		}
 	}
+	if !b.m.dc {
+		b.organisation()
+	}
 	users, groups := b.of("jira")
 	for _, application := range []string{"jira-software", "jira-servicedesk"} {
 		for _, g := range pick(b.r, groups, 0.3) {
@@ -99,6 +102,32 @@ func (b *siteBuilder) people() {
 	for _, u := range pick(b.r, users, 0.1) {
 		b.m.admins = append(b.m.admins, u.id)
 		b.add("jira_global_permission", []string{u.id, "ADMINISTER"}, map[string]any{map[bool]string{true: "key", false: "accountId"}[b.m.dc]: u.id, "permission": "ADMINISTER"})
+	}
+}
+
+// organisation gives roles in it: of an administrator, and of one of its sites alone, which gives no access.
+func (b *siteBuilder) organisation() {
+	host := one(b.r, []string{"", "https://harbourline.example", "https://harbourline.example/", "https://harbourline.example.org"})
+	if host != "" {
+		b.m.foreign = host == "https://harbourline.example.org"
+		b.add("org_workspace", []string{"w"}, map[string]any{"id": "w", "attributes": map[string]any{"hostUrl": host}})
+	}
+	role := func() string { return one(b.r, []string{"atlassian/org-admin", "atlassian/site-admin"}) }
+	for _, g := range pick(b.r, b.m.groups, 0.15) {
+		r := role()
+		g.org = r == "atlassian/org-admin"
+		b.add("org_group_role", []string{"d", g.id, "r", r}, map[string]any{"directoryId": "d", "groupId": g.id, "resourceId": "r", "role": r})
+	}
+	for _, u := range pick(b.r, b.m.users, 0.15) {
+		r, methods := role(), one(b.r, [][]string{nil, {"direct"}, {"group_direct"}, {"inferred", "direct"}})
+		body := map[string]any{"accountId": u.id, "role": r}
+		if methods != nil {
+			body["roleAssignmentMethods"] = methods
+		}
+		if r == "atlassian/org-admin" {
+			b.m.org[u.id] = methods == nil || methods[len(methods)-1] == "direct"
+		}
+		b.add("org_user_role", []string{u.id, r, ""}, body)
 	}
 }
 

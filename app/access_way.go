@@ -17,23 +17,25 @@ var accessRelations = []string{"access_path", "jira_issue_grant", "jira_permissi
 
 // accessSide is one snapshot as access is asked of it.
 type accessSide struct {
-	ctx      context.Context
-	snapshot store.Snapshot
+	ctx context.Context
+	side
 	relation *store.Relations
 	coverage map[string]store.Coverage
 	names    map[AccessNode]AccessNode // by kind and id alone: what was looked up
 	active   map[string]bool           // of accounts looked up, where it is told
 	untold   map[AccessNode]int        // by kind and id alone: how many of an object's grants nobody can follow, see readUntold
+	untoldAs map[untoldGrant]bool
 
 	unknownToJira map[string]bool // accounts of Data Center's Confluence alone
 }
 
-func (f *File) accessSide(ctx context.Context, file *store.File, s store.Snapshot) (*accessSide, error) {
+func accessSideOf(ctx context.Context, of side) (*accessSide, error) {
+	file, s := of.file, of.snapshot
 	relations, err := file.Relations(ctx, s.ID, accessRelations, rules.ShippedReference()...)
 	if err != nil {
 		return nil, fmt.Errorf("reading snapshot %d: %w", s.ID, err)
 	}
-	side := &accessSide{ctx: ctx, snapshot: s, relation: relations, coverage: map[string]store.Coverage{}, names: map[AccessNode]AccessNode{}, active: map[string]bool{}}
+	side := &accessSide{ctx: ctx, side: of, relation: relations, coverage: map[string]store.Coverage{}, names: map[AccessNode]AccessNode{}, active: map[string]bool{}}
 	covered, err := file.Coverage(ctx, s.ID)
 	if err != nil {
 		relations.Close()

@@ -65,6 +65,7 @@ never reads as none. A deactivated account holds its grants and cannot sign in.
 	flags.StringVar(&q.Level, "level", "", "only this `LEVEL` and more: view, edit, administer")
 	flags.StringVar(&q.Product, "product", "", "only `PRODUCT`: jira, confluence")
 	flags.StringVar(&q.Before, "before", "", "the baseline: a `SNAPSHOT`, the pinned or preceding one if not given")
+	flags.StringVar(&q.With, "with", "", "the baseline is a snapshot of `FILE2`, its latest of the same site if --before names none")
 	flags.BoolVar(&q.Findings, "findings", false, "say which findings are about each row: judges the snapshot where it was not")
 	flags.BoolVar(&q.Alone, "alone", false, "compare with no baseline")
 	siteFlag(c, &q.Site)
@@ -243,6 +244,9 @@ func pathLine(a *app.Access, r app.AccessRow, i, n int) span {
 	text := fmt.Sprintf("            %s%s: %s", sign, path.Words, strings.TrimSpace(path.Grant.Name+" "+path.Grant.Note))
 	if i < len(r.News) && r.News[i] != app.AccessSame {
 		text += "  " + sinceWords(r.News[i], app.NoAccess).text
+		if path.Reason != "" && r.News[i] != app.AccessNotComparable {
+			text += ": " + path.Reason
+		}
 	}
 	return span{text, plain}
 }
@@ -276,8 +280,30 @@ func changedBy(r app.AccessRow) string {
 	return ""
 }
 
+// movesWords are how many came, rose, fell and went since the baseline, and what became of the level.
+func movesWords(r app.AccessPeople) span {
+	var parts []string
+	for _, x := range []struct {
+		n    int
+		sign string
+	}{{r.New, "+"}, {r.Raised, "^"}, {r.Lowered, "v"}, {r.Gone, "-"}, {r.NotComparable, "?"}} {
+		if x.n > 0 {
+			parts = append(parts, x.sign+count(x.n))
+		}
+	}
+	words := sinceWords(r.Since, r.Was)
+	if r.Since == app.AccessSame || r.Since == "" {
+		words = span{style: dim}
+	}
+	words.text = strings.TrimSpace(words.text + "  " + strings.Join(parts, " "))
+	if r.Reason != "" {
+		words.text += ": " + r.Reason
+	}
+	return words
+}
+
 func accessPeople(p *page, a *app.Access, brief bool) {
-	t := &table{names: []string{"level", "", "", "", "administer", "edit", "view", "anybody"}, right: map[int]bool{4: true, 5: true, 6: true}, fixed: map[int]bool{0: true, 1: true}}
+	t := &table{names: []string{"level", "", "", "", "administer", "edit", "view", "anybody", ""}, right: map[int]bool{4: true, 5: true, 6: true}, fixed: map[int]bool{0: true, 1: true}}
 	rows := a.People
 	if brief && len(rows) > perTable {
 		rows = rows[:perTable]
@@ -287,7 +313,7 @@ func accessPeople(p *page, a *app.Access, brief bool) {
 		if r.Active != nil && !*r.Active {
 			cells[3].text = strings.TrimSpace(cells[3].text + " cannot sign in")
 		}
-		t.add(append(cells, span{text: count(r.Administer)}, span{text: count(r.Edit)}, span{text: count(r.View)}, span{string(r.Anonymous), tone(len(r.Anonymous), bad)})...)
+		t.add(append(cells, span{text: count(r.Administer)}, span{text: count(r.Edit)}, span{text: count(r.View)}, span{string(r.Anonymous), tone(len(r.Anonymous), bad)}, movesWords(r))...)
 	}
 	p.table(t)
 	if rest := len(a.People) - len(rows); rest > 0 {

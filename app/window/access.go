@@ -28,7 +28,7 @@ type AccessRequest struct {
 // AccessPage is some of the rows of an answer, and all that stands around them.
 type AccessPage struct {
 	Snapshot  app.Snapshot      `json:"snapshot"`
-	Before    *app.Snapshot     `json:"before"`    // null without a baseline, or where it is in another file
+	Before    *app.Snapshot     `json:"before"`    // null without a baseline, or where it is of another site
 	Direction string            `json:"direction"` // who: rows are objects; what: rows are people and others
 	Summary   bool              `json:"summary"`   // of everyone or everything: rows have numbers in place of paths
 	Subject   app.AccessNode    `json:"subject"`
@@ -59,11 +59,16 @@ type AccessLine struct {
 	Anonymous app.AccessLevel `json:"anonymous"` // of a summary: what anybody on the internet holds
 }
 
-// AccessNumbers counts people, or objects, by the highest level.
+// AccessNumbers counts people, or objects, by the highest level, and what became of them since the baseline.
 type AccessNumbers struct {
-	View       int `json:"view"`
-	Edit       int `json:"edit"`
-	Administer int `json:"administer"`
+	View          int `json:"view"`
+	Edit          int `json:"edit"`
+	Administer    int `json:"administer"`
+	New           int `json:"new"`
+	Raised        int `json:"raised"`
+	Lowered       int `json:"lowered"`
+	Gone          int `json:"gone"`
+	NotComparable int `json:"not_comparable"`
 }
 
 // Access lists what somebody can reach or who can reach something, compared with the baseline of the lens.
@@ -102,9 +107,12 @@ func (v *view) access(ctx context.Context, q AccessRequest) (*app.Access, error)
 			Who: q.Who, What: q.What, Snapshot: reference(v.lens.Snapshot), Site: v.lens.Site, Level: q.Level, Product: q.Product,
 			Findings: q.Findings, Judging: v.judging,
 		}
-		if v.lens.Other == "" && v.lens.Baseline > 0 {
+		switch {
+		case v.lens.Other != "" && !v.lens.AcrossSites:
+			ask.With, ask.Before = v.lens.Other, reference(v.lens.Baseline)
+		case v.lens.Other == "" && v.lens.Baseline > 0:
 			ask.Before = reference(v.lens.Baseline)
-		} else {
+		default:
 			ask.Alone = true
 		}
 		return v.Access(ctx, ask)
@@ -143,8 +151,8 @@ func accessLines(a *app.Access, q AccessRequest) ([]AccessLine, error) {
 	}
 	for _, p := range a.People {
 		all = append(all, AccessLine{
-			ID: accessID(p.Node), Node: p.Node, Product: p.Product, Active: p.Active, Level: p.Level, Narrowed: []string{}, Findings: []app.AccessFinding{},
-			Numbers: &AccessNumbers{p.View, p.Edit, p.Administer}, Anonymous: p.Anonymous,
+			ID: accessID(p.Node), Node: p.Node, Product: p.Product, Active: p.Active, Level: p.Level, Was: p.Was, Since: p.Since, Reason: p.Reason, Narrowed: []string{}, Findings: []app.AccessFinding{},
+			Numbers: &AccessNumbers{p.View, p.Edit, p.Administer, p.New, p.Raised, p.Lowered, p.Gone, p.NotComparable}, Anonymous: p.Anonymous,
 		})
 	}
 	words := strings.Fields(strings.ToLower(q.Filter))

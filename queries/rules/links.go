@@ -72,6 +72,15 @@ func (l *Links) Missed(ref Ref, side int) string {
 	return ref.Resource + " " + why
 }
 
+// Unseen says why a snapshot, 0 the one before and 1 the one after, may not have seen all objects of a resource, or of a product's
+// share of one that both products have. "" is that it has.
+func (l *Links) Unseen(resource, product string, side int) string {
+	if why := l.c.prover.whole(resource, product, side); why != "" {
+		return resource + " " + why
+	}
+	return ""
+}
+
 func (l *Links) became(ref Ref, bodies [2][]byte) LinkChange {
 	p := &l.c.prover
 	ch := &change{ref: ref, absent: -1}

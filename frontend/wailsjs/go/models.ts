@@ -807,6 +807,11 @@ export namespace window {
 	    view: number;
 	    edit: number;
 	    administer: number;
+	    new: number;
+	    raised: number;
+	    lowered: number;
+	    gone: number;
+	    not_comparable: number;
 	}
 	export interface AccessLine {
 	    id: string;
