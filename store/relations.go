@@ -197,10 +197,11 @@ func (f *File) build(ctx context.Context, path string, s Snapshot, needed map[st
 }
 
 // builder opens a database that is being built, with the evidence file attached. It is made again
-// if anything goes wrong, so nothing of it need survive a crash.
+// if anything goes wrong, so nothing of it need survive a crash. Its pages are of 16 KiB: with 4 KiB
+// building and judging the ordinary site take an eighth more CPU, with 64 KiB no less.
 func (f *File) builder(ctx context.Context, path string) (*sql.DB, error) {
 	// main. alone: evidence with a write-ahead log beside it, which a killed collection leaves, has other readers.
-	db, err := sql.Open(driverName, uri(path, "_dqs=0", "_pragma=journal_mode(OFF)", "_pragma=synchronous(OFF)",
+	db, err := sql.Open(driverName, uri(path, "_dqs=0", "_pragma=page_size(16384)", "_pragma=journal_mode(OFF)", "_pragma=synchronous(OFF)",
 		"_pragma=main.locking_mode(EXCLUSIVE)", "_pragma=cache_size(-32768)", "_pragma=trusted_schema(0)", "_pragma=temp_store(2)"))
 	if err != nil {
 		return nil, err
