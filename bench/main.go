@@ -4,7 +4,7 @@
 //
 //	go run ./bench            everything
 //	go run ./bench store      one part: store, collect, judge, access, merge, report, window, seal, redact
-//	go run ./bench -edition dc judge    of an ordinary Data Center installation; org: of a site with its organisation
+//	go run ./bench -edition dc collect judge    of an ordinary Data Center installation; org: of a site with its organisation
 package main
 
 import (
@@ -36,8 +36,8 @@ var parts = []part{
 	{"redact", benchRedact},
 }
 
-// edition is of which site judge judges.
-var edition = flag.String("edition", "cloud", "what is judged: cloud, dc or org")
+// edition is of which site collect collects and judge judges the whole.
+var edition = flag.String("edition", "cloud", "what is collected and judged: cloud, dc or org")
 
 func main() {
 	flag.Parse()

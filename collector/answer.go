@@ -18,6 +18,7 @@ type batch struct {
 	envelope
 	items  []Item
 	n      int            // elements of the list, those left out included
+	bytes  int64          // of the answer
 	unkept map[string]int // why elements were left out, and how many
 	status int
 }
@@ -39,6 +40,9 @@ func readPage(body *bufio.Reader, items string, keep *keeping) (*batch, error) {
 		err = p.list(d, keep)
 	case ".":
 		if d.PeekKind() != '{' {
+			if _, err := d.ReadToken(); err != nil {
+				return nil, plainError(err)
+			}
 			return nil, errNoList
 		}
 		err = p.item(d, keep)
@@ -54,13 +58,14 @@ func readPage(body *bufio.Reader, items string, keep *keeping) (*batch, error) {
 		}
 		return nil, plainError(err)
 	}
+	p.bytes = d.InputOffset()
 	return p, nil
 }
 
 // plainError says where an answer is broken without repeating any of it.
 func plainError(err error) error {
 	if err == io.EOF {
-		return fmt.Errorf("it ends after 0 bytes: %w", io.ErrUnexpectedEOF)
+		return fmt.Errorf("it is empty: %w", io.ErrUnexpectedEOF)
 	}
 	var s *jsontext.SyntacticError
 	if !errors.As(err, &s) {

@@ -329,6 +329,13 @@ func (c *client) learn(r *http.Request) []string {
 	return c.secrets
 }
 
+// errNothing is a 204: asking again brings the same. The documents know it of no call that is made, so that it never stands
+// for "there is none".
+var errNothing = errors.New("HTTP 204, an answer without content, which the documents do not know of this call")
+
+// buffers are for reading answers: a site is asked thousands of times, eight at a time.
+var buffers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 32<<10) }}
+
 // judge tells data from everything else that an answer can be.
 func (c *client) judge(resp *http.Response, body io.Reader, ask *call, read reader, secrets []string) try {
 	status := resp.StatusCode
@@ -337,8 +344,14 @@ func (c *client) judge(resp *http.Response, body io.Reader, ask *call, read read
 		if ask.session != nil && nobody(resp.Header) {
 			return try{err: &answerError{status: status, words: "the site answered as to nobody: it did not take the sign-in", login: true}}
 		}
-		buffered := bufio.NewReaderSize(body, 32<<10)
-		if start, _ := buffered.Peek(512); looksLikeHTML(start) && !ask.page {
+		buffered := buffers.Get().(*bufio.Reader)
+		buffered.Reset(body)
+		defer func() { buffered.Reset(nil); buffers.Put(buffered) }()
+		start, _ := buffered.Peek(512)
+		if status == http.StatusNoContent && !ask.page {
+			return try{err: &brokenBody{errNothing}}
+		}
+		if looksLikeHTML(start) && !ask.page {
 			page, _ := buffered.Peek(buffered.Size())
 			login := looksLikeLogin(page)
 			what := "a web page instead of data"

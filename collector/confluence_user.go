@@ -2,21 +2,14 @@ package collector
 
 import (
 	"context"
-	"fmt"
-	"iter"
 	"maps"
 	"slices"
-	"strings"
 
 	"plumbline/store"
 )
 
-const (
-	// userSearchEnd is how many users a search gives at most ("cql=type=user will return up to 10k users").
-	userSearchEnd = 10_000
-	// userBatch is how many accounts are asked for at once. Version 1 takes 100; version 2 would take 250.
-	userBatch = 100
-)
+// userSearchEnd is how many users a search gives at most ("cql=type=user will return up to 10k users").
+const userSearchEnd = 10_000
 
 var (
 	userSearch = Source{
@@ -72,22 +65,24 @@ func collectConfluenceUsers(ctx context.Context, w *Walk) error {
 	if unlisted != nil {
 		w.part.partly("only accounts that hold or wrote something: "+unlisted.Reason, unlisted.Status, unlisted.Missing...)
 	}
+	var newer, older halving
 	return w.Each(ctx, batches(slices.Sorted(maps.Keys(met))), func(ctx context.Context, part *Walk) error {
 		_, batch := part.Parent()
-		told, err := accounts(part.Fetch(ctx, usersBulk, batch))
-		if newer := Refused(err); newer != nil {
-			part.part.notes = append(part.part.notes, "without the state of the accounts: "+newer.Reason)
-			told, err = accounts(part.Fetch(ctx, usersBulk1, batch))
+		told := map[string]Item{}
+		take := func(account Item) { told[textAt(account, "accountId")] = account }
+		left, refusal, err := newer.ask(ctx, part, usersBulk, batch, take)
+		if refusal != nil {
+			part.part.notes = append(part.part.notes, "without the state of the accounts: "+someOf(left, batch, refusal))
+			left, refusal, err = older.ask(ctx, part, usersBulk1, batchOf(batch, left), take)
 		}
-		refusal := Refused(err)
-		if err != nil && refusal == nil {
+		if err != nil {
 			return err
 		}
 		var made []Made
 		for _, id := range batch["accountIds"].([]any) {
 			id := id.(string)
 			body := merge(listed[id], told[id])
-			if body == nil && refusal != nil {
+			if body == nil && slices.Contains(left, id) {
 				continue // not asked: nothing is known of it, not even that nobody knows it
 			}
 			if body == nil {
@@ -97,11 +92,14 @@ func collectConfluenceUsers(ctx context.Context, w *Walk) error {
 			made = append(made, Made{Key: []string{id}, Body: body})
 		}
 		part.Emit(made...)
-		if refusal != nil && len(made) > 0 {
+		switch {
+		case refusal == nil:
+			return nil
+		case len(made) > 0 && len(told) == 0:
 			return &Refusal{Outcome: store.Partial, Status: refusal.Status, Missing: refusal.Missing,
 				Reason: "only what the user search says, without the state of the accounts: " + refusal.Reason}
 		}
-		return err
+		return notLookedAt(left, batch, refusal)
 	})
 }
 
@@ -139,35 +137,6 @@ func accountsMet(ctx context.Context, w *Walk) (map[string]bool, error) {
 	}
 	delete(met, "")
 	return met, nil
-}
-
-// batches cuts ids into parents for Each. The name of a batch tells which ids are in it, so that a batch that had ended
-// before an interruption is not taken for another one after it.
-func batches(ids []string) iter.Seq2[Object, error] {
-	return func(yield func(Object, error) bool) {
-		for chunk := range slices.Chunk(ids, userBatch) {
-			list := make([]any, len(chunk))
-			for i, id := range chunk {
-				list[i] = id
-			}
-			key := store.Key(chunk[0], chunk[len(chunk)-1], fmt.Sprint(len(chunk)))
-			if !yield(Object{key, Item{"accountIds": list, "commaSeparated": strings.Join(chunk, ",")}}, nil) {
-				return
-			}
-		}
-	}
-}
-
-// accounts gathers an answer by account id.
-func accounts(items iter.Seq2[Item, error]) (map[string]Item, error) {
-	told := map[string]Item{}
-	for item, err := range items {
-		if err != nil {
-			return nil, err
-		}
-		told[textAt(item, "accountId")] = item
-	}
-	return told, nil
 }
 
 // merge returns what two answers say of one account: b's word, unless it says nothing where a says something.

@@ -2,7 +2,6 @@ package collector
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
@@ -176,39 +175,48 @@ func asList(v any) []any { list, _ := v.([]any); return list }
 // licence tells, to administrators. An account that is met elsewhere and not registered gets the member resolved: false: no
 // directory has it any more.
 func collectDCWikiUsers(ctx context.Context, w *Walk) error {
-	users := map[string]Item{}
-	err := each(w.Fetch(ctx, w.resource.Sources[0], nil), func(user Item) {
-		if key := firstOf(user, "userKey", "username"); key != "" {
-			users[key] = user
+	registered, licensed := w.resource.Sources[0], w.resource.Sources[1]
+	emails := map[string]any{}
+	untold := each(w.Fetch(ctx, licensed, nil), func(user Item) {
+		if user["email"] != nil {
+			emails[textAt(user, "userKey")] = user["email"]
 		}
 	})
-	if err != nil {
-		return err
+	if untold != nil && Refused(untold) == nil {
+		return untold
 	}
-	whole := w.part.reasons() == ""
-	err = each(w.Fetch(ctx, w.resource.Sources[1], nil), func(user Item) {
-		if known := users[textAt(user, "userKey")]; known != nil && user["email"] != nil {
-			known["email"] = user["email"]
-		}
-	})
-	if r := Refused(err); r != nil {
-		w.part.notes = append(w.part.notes, "without e-mail addresses: "+r.Reason)
-	} else if err != nil {
-		return err
-	}
-	if whole {
-		met, err := wikiUsersMet(ctx, w)
+	before, known := w.part.reasons(), map[string]bool{}
+	for user, err := range w.Fetch(ctx, registered, nil) {
 		if err != nil {
 			return err
 		}
-		for key := range met {
-			if users[key] == nil {
-				users[key] = Item{"userKey": key, "resolved": false}
-			}
+		key := firstOf(user, "userKey", "username")
+		if key == "" || known[key] {
+			continue
+		}
+		known[key] = true
+		if email, ok := emails[textAt(user, "userKey")]; ok {
+			user["email"] = email
+		}
+		w.Emit(Made{Key: []string{key}, Body: user})
+		if err := w.saveSome(ctx); err != nil {
+			return err
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(users)) {
-		w.Emit(Made{Key: []string{key}, Body: users[key]})
+	if r := Refused(untold); r != nil {
+		w.part.notes = append(w.part.notes, "without e-mail addresses: "+r.Reason)
+	}
+	if w.part.reasons() != before {
+		return nil // whom the list lacks may be registered all the same
+	}
+	met, err := wikiUsersMet(ctx, w)
+	if err != nil {
+		return err
+	}
+	for key := range met {
+		if !known[key] {
+			w.Emit(Made{Key: []string{key}, Body: Item{"userKey": key, "resolved": false}})
+		}
 	}
 	return nil
 }

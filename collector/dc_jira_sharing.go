@@ -121,7 +121,7 @@ func jiraWebhook(hook, _ Item) []Made {
 		delete(hook, "configuration")
 		filters, err := itemOf([]byte(search))
 		if err != nil {
-			filters = Item{"search": search}
+			filters = Item{"issue-related-events-section": search} // the search itself, of the one section that there is
 		}
 		hook["filters"] = filters
 	}

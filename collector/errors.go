@@ -50,6 +50,7 @@ type Refusal struct {
 	Missing []string      // scopes or permissions that would have opened it
 
 	source bool // holds for the whole source, whatever the parent
+	doubt  bool // may hold for the whole source: what was asked is one parent's, and nothing says whether it was about that
 }
 
 func (r *Refusal) Error() string {

@@ -127,7 +127,7 @@ func TestReadPage(t *testing.T) {
 		{".", `[]`, "the list is missing"},
 		{"values", `{"values":[]} x`, "not JSON after byte 14"},
 		{"values", `{"values":[]}{}`, "there is more behind the end"},
-		{"values", ``, "it ends after 0 bytes"},
+		{"values", ``, "it is empty"},
 		{"values", `{"values":[{"id":tru}]}`, "not JSON after byte 20"},
 		{"values", `{"total":1e999,"values":[],"_links":{"next":7},"links":null}`, "0 items, n 0, total -1"},
 	} {

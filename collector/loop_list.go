@@ -179,6 +179,8 @@ func (l *list) refusal(ctx context.Context, err error) error {
 			return fatal{err}
 		}
 		return &Refusal{Outcome: store.Failed, Reason: where + clean(err.Error(), nil)}
+	case errors.As(err, &b) && errors.Is(b, errNothing) && l.source.ofParent():
+		return &Refusal{Outcome: store.Partial, Status: http.StatusNoContent, Reason: where + b.Error()} // of this parent: the others may tell
 	case errors.As(err, &b):
 		return &Refusal{Outcome: store.Failed, Status: http.StatusOK, Reason: where + b.Error()}
 	case !errors.As(err, &a):
@@ -187,7 +189,7 @@ func (l *list) refusal(ctx context.Context, err error) error {
 	r := &Refusal{Outcome: store.Failed, Status: a.status, Reason: where + cmp.Or(a.words, http.StatusText(a.status), "HTTP "+strconv.Itoa(a.status))}
 	switch a.status {
 	case http.StatusUnauthorized:
-		r.Outcome, r.source = store.Denied, !l.source.Apart
+		r.Outcome, r.source, r.doubt = store.Denied, !l.source.Apart && !l.source.ofParent(), !l.source.Apart && l.source.ofParent()
 	case http.StatusForbidden, http.StatusUnavailableForLegalReasons:
 		r.Outcome = store.Denied
 	case http.StatusNotFound:
@@ -204,7 +206,7 @@ func (l *list) refusal(ctx context.Context, err error) error {
 		r.Missing = []string{since}
 	}
 	if a.login {
-		r.Outcome, r.source = store.Denied, true
+		r.Outcome, r.source, r.doubt = store.Denied, !l.source.ofParent(), l.source.ofParent()
 	}
 	if (a.status == http.StatusUnauthorized || a.login) && !a.account && l.session != nil {
 		if err := l.part.run.loop.stillSignedIn(ctx, l.session); err != nil {
@@ -214,7 +216,7 @@ func (l *list) refusal(ctx context.Context, err error) error {
 	if r.Outcome == store.Denied {
 		scope := strings.Contains(strings.ToLower(a.words), "scope")
 		r.source = r.source || scope
-		r.Missing = l.missing(scope || a.status == http.StatusUnauthorized && r.source)
+		r.Missing = l.missing(scope || a.status == http.StatusUnauthorized && (r.source || r.doubt))
 	}
 	return r
 }

@@ -138,11 +138,12 @@ func (p *part) withSession(ctx context.Context, src *Source, fn func(*session) e
 		err := fn(s)
 		r := Refused(err)
 		if r == nil || r.Outcome != store.Denied {
+			if err == nil {
+				p.run.answered(src, s)
+			}
 			return err
 		}
-		if denied = r; r.source {
-			p.run.close(src, s, r)
-		}
+		denied = p.run.refused(src, s, r)
 	}
 	return denied
 }

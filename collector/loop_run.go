@@ -28,13 +28,13 @@ type run struct {
 	done     map[string]store.Progress // what an earlier session of this snapshot stored
 	other    sync.Map                  // *string (a Source's Keep) to *keeping
 
-	mu       sync.Mutex
-	closed   map[string]*Refusal // sources that refuse whatever the parent, by API, path and sign-in
-	objects  int64
-	requests int64
-	told     time.Time
-	expected *int64
-	state    string
+	mu        sync.Mutex
+	entrances map[string]*entrance // by API, path and sign-in
+	objects   int64
+	requests  int64
+	told      time.Time
+	expected  *int64
+	state     string
 }
 
 func (r *run) keeps(src *Source) *keeping {
@@ -59,19 +59,64 @@ func (r *run) reduced(item Item) Item {
 	return reduced
 }
 
+// entrance is what came of asking one source with one sign-in, of whatever parent.
+type entrance struct {
+	answered bool
+	doubts   int      // parents' parts that were refused in a way that may be meant for all, before any was answered
+	shut     *Refusal // no further parent is asked for
+}
+
+// refusedInVain is after how many doubts a source that never answered is not asked any more.
+const refusedInVain = 100
+
 func (r *run) isClosed(src *Source, s *session) *Refusal {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.closed[closing(src, s)]
+	if d := r.entrances[closing(src, s)]; d != nil {
+		return d.shut
+	}
+	return nil
 }
 
-func (r *run) close(src *Source, s *session, refusal *Refusal) {
+// answered remembers that a source answers: what it refuses from then on is about one parent.
+func (r *run) answered(src *Source, s *session) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.closed == nil {
-		r.closed = map[string]*Refusal{}
+	r.entrance(src, s).answered = true
+}
+
+// refused remembers a refusal that may hold for every parent, and returns it as what it is taken for.
+func (r *run) refused(src *Source, s *session, refusal *Refusal) *Refusal {
+	if !refusal.source && !refusal.doubt {
+		return refusal
 	}
-	r.closed[closing(src, s)] = refusal
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	d := r.entrance(src, s)
+	if d.doubts++; d.answered && src.ofParent() {
+		one := *refusal
+		one.source, one.doubt = false, false
+		return &one
+	}
+	if refusal.source || d.doubts >= refusedInVain {
+		all := *refusal
+		all.source = true
+		d.shut = &all
+	}
+	return refusal
+}
+
+func (r *run) entrance(src *Source, s *session) *entrance {
+	key := closing(src, s)
+	d := r.entrances[key]
+	if d == nil {
+		if r.entrances == nil {
+			r.entrances = map[string]*entrance{}
+		}
+		d = &entrance{}
+		r.entrances[key] = d
+	}
+	return d
 }
 
 func closing(src *Source, s *session) string {

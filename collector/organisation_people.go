@@ -330,13 +330,18 @@ func collectAuthPolicies(ctx context.Context, w *Walk) error {
 			}
 		}
 	}
+	var policies halving
 	return w.Each(ctx, parents, func(ctx context.Context, part *Walk) error {
 		_, batch := part.Parent()
-		return each(part.Fetch(ctx, w.resource.Sources[0], batch), func(told Item) {
+		left, refusal, err := policies.ask(ctx, part, w.resource.Sources[0], batch, func(told Item) {
 			account, policy := textAt(told, "accountId"), textAt(told, "authPolicyInfo.policyId")
 			if account != "" && policy != "" { // an account of another organisation is under none of this one's
 				part.Emit(Made{[]string{account, policy}, told})
 			}
 		})
+		if refusal != nil {
+			return notLookedAt(left, batch, refusal)
+		}
+		return err
 	})
 }

@@ -45,12 +45,12 @@ func (p position) flaw() string {
 
 // How far odd lists are followed.
 const (
-	pagesAhead    = 8    // where no total is known
-	pagesInHand   = 16   // where one is
-	inHand        = 2000 // items of such pages: they wait in memory for those before them to be stored
-	emptyInARow   = 10   // empty pages that promise more
-	emptyAtTheEnd = 3    // of a list that never stops promising
-	repeatInARow  = 3    // pages without anything new
+	pagesAhead    = 8       // where no total is known
+	pagesInHand   = 16      // where one is
+	inHand        = 2 << 20 // bytes of such answers: they wait in memory, taken apart, for those before them to be stored
+	emptyInARow   = 10      // empty pages that promise more
+	emptyAtTheEnd = 3       // of a list that never stops promising
+	repeatInARow  = 3       // pages without anything new
 )
 
 // errExpired: the site no longer knows the cursor that it gave.
@@ -263,7 +263,7 @@ func (b *batch) and(more *batch) *batch {
 	if b == nil {
 		return more
 	}
-	b.envelope, b.items, b.n = more.envelope, append(b.items, more.items...), b.n+more.n
+	b.envelope, b.items, b.n, b.bytes = more.envelope, append(b.items, more.items...), b.n+more.n, b.bytes+more.bytes
 	for reason, n := range more.unkept {
 		for range n {
 			b.leaveOut(reason)
@@ -351,11 +351,11 @@ func (s *sweeper) offsets(ctx context.Context, at position) (position, error) {
 		switch {
 		case at.Sweep > 0:
 		case at.Total >= 0:
-			ahead = int(min(pagesInHand, max(2, inHand/at.Step), max(1, (at.Total-at.Offset+at.Step-1)/at.Step)))
+			ahead = int(min(pagesInHand, max(2, inHand/max(1, b.bytes)), max(1, (at.Total-at.Offset+at.Step-1)/at.Step)))
 		case first && b.size < 0 && int64(b.n) < int64(s.pager.Size):
 			// Short, and nothing says whether this is all: one more tells.
 		default:
-			ahead = int(min(pagesAhead, max(2, inHand/at.Step)))
+			ahead = int(min(pagesAhead, max(2, inHand/max(1, b.bytes))))
 		}
 		err := s.eat(ctx, b, fresh, at, last)
 		if err == nil && last {

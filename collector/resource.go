@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"strings"
 
 	"plumbline/store"
 )
@@ -87,7 +88,7 @@ type Source struct {
 	Since       string        // what brought the call, where that lacks on older installations though the thing itself is there: a 404 is then named as missing it, and proves nothing
 	PerMinute   int           // requests a minute that an organisation takes of this, all parents' together; 0: no such limit
 	Retries     int           // at most, after failures; 0: as the client's manners say
-	Apart       bool          // a 401 is about one parent, not about the sign-in or its scopes: the others are asked all the same
+	Apart       bool          // a 401 is about one parent, as the document says: the others are asked however many are refused so
 	Classic     []string      // OAuth 2.0 scopes, classic
 	Granular    []string      // OAuth 2.0 scopes, granular
 	Credentials []string      // kinds that may ask; empty for all
@@ -103,3 +104,8 @@ const (
 	ConfluenceAPI API = "confluence"
 	OrgAPI        API = "admin"
 )
+
+// ofParent reports whether the source asks about a parent, so that a refusal may be about that one.
+func (s *Source) ofParent() bool {
+	return s.Body != nil || strings.Contains(strings.ReplaceAll(s.Path+s.Query, "{@", ""), "{")
+}

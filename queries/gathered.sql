@@ -9,7 +9,9 @@ CROSS JOIN body AS b ON b.id = s.body;
 SELECT CAST(coalesce(max(id), 0) AS INTEGER) FROM body;
 
 -- name: AddGatheredBodies :execrows
-INSERT INTO body (id, digest, json) SELECT g.body, g.digest, g.json FROM gathered AS g WHERE true
+-- OR FAIL: to undo one statement alone the engine copies every page of the digests that it touches, into memory and at every
+-- transaction nearly all of them. What fails undoes the transaction anyway.
+INSERT OR FAIL INTO body (id, digest, json) SELECT g.body, g.digest, g.json FROM gathered AS g WHERE true
 ON CONFLICT (digest) DO NOTHING;
 
 -- name: GatheredBodies :many
@@ -17,7 +19,7 @@ SELECT g.n, b.id FROM gathered AS g CROSS JOIN body AS b ON b.digest = g.digest;
 
 -- name: AddGatheredSpans :execrows
 -- Only where no span of the key begins in this snapshot.
-INSERT INTO span (site, resource, key, first, last, body) SELECT @site, g.resource, g.key, g.first, @now, g.body FROM gathered AS g WHERE true
+INSERT OR FAIL INTO span (site, resource, key, first, last, body) SELECT @site, g.resource, g.key, g.first, @now, g.body FROM gathered AS g WHERE true
 ON CONFLICT (site, resource, key, first) DO NOTHING;
 
 -- name: SetGatheredSpans :exec

@@ -10,10 +10,12 @@ import (
 )
 
 const addGatheredBodies = `-- name: AddGatheredBodies :execrows
-INSERT INTO body (id, digest, json) SELECT g.body, g.digest, g.json FROM gathered AS g WHERE true
+INSERT OR FAIL INTO body (id, digest, json) SELECT g.body, g.digest, g.json FROM gathered AS g WHERE true
 ON CONFLICT (digest) DO NOTHING
 `
 
+// OR FAIL: to undo one statement alone the engine copies every page of the digests that it touches, into memory and at every
+// transaction nearly all of them. What fails undoes the transaction anyway.
 func (q *Queries) AddGatheredBodies(ctx context.Context) (int64, error) {
 	result, err := q.exec(ctx, q.addGatheredBodiesStmt, addGatheredBodies)
 	if err != nil {
@@ -23,7 +25,7 @@ func (q *Queries) AddGatheredBodies(ctx context.Context) (int64, error) {
 }
 
 const addGatheredSpans = `-- name: AddGatheredSpans :execrows
-INSERT INTO span (site, resource, key, first, last, body) SELECT ?1, g.resource, g.key, g.first, ?2, g.body FROM gathered AS g WHERE true
+INSERT OR FAIL INTO span (site, resource, key, first, last, body) SELECT ?1, g.resource, g.key, g.first, ?2, g.body FROM gathered AS g WHERE true
 ON CONFLICT (site, resource, key, first) DO NOTHING
 `
 
