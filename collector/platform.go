@@ -191,6 +191,7 @@ func probes() []probe {
 func probeSources(all []probe) []Source {
 	var sources []Source
 	for _, p := range all {
+		p.Source.Anyone = true
 		sources = append(sources, p.Source)
 	}
 	return sources

@@ -125,8 +125,8 @@ func (r *run) foresee(ctx context.Context) (end store.End, tried bool, err error
 		empty := false
 		err := p.withSession(ctx, &src, func(s *session) error {
 			scopes := s.Kind != DCToken && s.Kind != OrgKey // there, what is open to everybody names none
-			if perParent(src) || scopes && len(src.Classic)+len(src.Granular)+len(src.Credentials) == 0 {
-				return nil // nothing to try it on yet, or open to everybody
+			if perParent(src) || src.Anyone || scopes && len(src.Classic)+len(src.Granular)+len(src.Credentials) == 0 {
+				return nil // nothing to try it on yet, or no matter of a sign-in
 			}
 			tried = true
 			l, err := p.newList(&src, nil, s)

@@ -89,6 +89,25 @@ func TestPreflight(t *testing.T) {
 			}
 		}
 	})
+	t.Run("data center", func(t *testing.T) {
+		d := fakesite.HarbourlineDC(2)
+		jira, confluence := startDC(t, d)
+		d.Mend()
+		f, err := Preflight(t.Context(), dcOptions(nil, jira, confluence))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range f.Resources {
+			if r.Resource == "anonymous_probe" && (r.Outcome != store.Complete || r.Tried) {
+				t.Errorf("what anybody may ask: %+v", r)
+			}
+		}
+		for _, r := range d.Log() {
+			if strings.Contains(r.Path, "ignup") { // it would be asked for again and again: a page is no answer to a sign-in
+				t.Errorf("%s was tried", r.Path)
+			}
+		}
+	})
 	t.Run("refused", func(t *testing.T) {
 		o := Options{Addresses: []string{site}, APIBase: a.API, Credentials: []Credential{Basic(APIToken, "wrong", site, fakesite.AuditorEmail, planted)}}
 		_, err := Preflight(t.Context(), o)

@@ -88,6 +88,7 @@ type Source struct {
 	Since       string        // what brought the call, where that lacks on older installations though the thing itself is there: a 404 is then named as missing it, and proves nothing
 	PerMinute   int           // requests a minute that an organisation takes of this, all parents' together; 0: no such limit
 	Retries     int           // at most, after failures; 0: as the client's manners say
+	Anyone      bool          // asked as somebody without any sign-in: what is answered is the datum, whatever it is
 	Apart       bool          // a 401 is about one parent, as the document says: the others are asked however many are refused so
 	Classic     []string      // OAuth 2.0 scopes, classic
 	Granular    []string      // OAuth 2.0 scopes, granular
