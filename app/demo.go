@@ -42,11 +42,25 @@ func DemoOf(ctx context.Context, edition, path string, tell func(Event)) (first,
 	if err := checkDemo(ctx, path); err != nil {
 		return nil, nil, err
 	}
-	folder, err := os.MkdirTemp(filepath.Dir(path), ".plumbline-demo-*") // beside it, to be moved in one step
+	err = beside(path, func(folder string) error {
+		first, second, err = demoIn(ctx, start, folder, tell)
+		if err != nil {
+			return err
+		}
+		if err := os.Rename(second.File, path); err != nil {
+			return err
+		}
+		first.File, second.File = path, path
+		return nil
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	defer os.RemoveAll(folder)
+	return first, second, nil
+}
+
+// demoIn collects an edition at its points in time into a file in a folder.
+func demoIn(ctx context.Context, start func() (*pretend, error), folder string, tell func(Event)) (first, second *Collected, err error) {
 	site, err := start()
 	if err != nil {
 		return nil, nil, err
@@ -74,10 +88,6 @@ func DemoOf(ctx context.Context, edition, path string, tell func(Event)) (first,
 		}
 		first, second = second, done
 	}
-	if err := os.Rename(unfinished, path); err != nil {
-		return nil, nil, err
-	}
-	first.File, second.File = path, path
 	return first, second, nil
 }
 

@@ -301,40 +301,41 @@ func placeNew(to string, write func(io.Writer) error) (int64, string, error) {
 	return int64(size), hex.EncodeToString(sum.Sum(nil)), err
 }
 
-// makeNew has a file made under another name in the same folder, and gives it its own when it is whole and on the disk.
-// Nothing is written over, also not what appears there meanwhile.
+// makeNew has a file made in a folder beside it, and gives it its own name when it is whole and on the disk. Nothing is
+// written over, also not what appears there meanwhile.
 func makeNew(to string, do func(path string) error) error {
-	taken := &Problem{Code: "file", Title: to + " exists already", Hint: "choose another name", Exit: Failed}
-	if _, err := os.Lstat(to); err == nil {
-		return taken
-	}
-	f, err := os.CreateTemp(filepath.Dir(to), ".plumbline-*")
-	if err != nil {
+	if err := vacant(to); err != nil {
 		return err
 	}
-	name := f.Name()
-	f.Close()
-	defer func() {
-		for _, beside := range []string{"", "-journal"} {
-			os.Remove(name + beside)
+	return beside(to, func(folder string) error {
+		path := filepath.Join(folder, "new")
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err != nil {
+			return err
 		}
-	}()
-	if err := do(name); err != nil {
-		return err
+		f.Close()
+		if err := do(path); err != nil {
+			return err
+		}
+		if err := flush(path); err != nil {
+			return err
+		}
+		if os.Link(path, to) == nil { // a link is never made over a file
+			return nil
+		}
+		if err := vacant(to); err != nil {
+			return err
+		}
+		return os.Rename(path, to) // a file system without links
+	})
+}
+
+// vacant refuses a place where something is.
+func vacant(path string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return &Problem{Code: "file", Title: path + " exists already", Hint: "choose another name", Exit: Failed}
 	}
-	if err := flush(name); err != nil {
-		return err
-	}
-	switch err := os.Link(name, to); { // a link is never made over a file
-	case err == nil:
-		return nil
-	case errors.Is(err, fs.ErrExist):
-		return taken
-	}
-	if _, err := os.Lstat(to); err == nil { // a file system without links
-		return taken
-	}
-	return os.Rename(name, to)
+	return nil
 }
 
 // flush waits until a file is on the disk.

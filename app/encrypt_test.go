@@ -341,7 +341,7 @@ func TestRevealed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer held.Close()
-	sweepRevealed()
+	sweep(cache, revealedPrefix)
 	for p, want := range map[string]bool{left: false, used: true, dirs[0]: true} {
 		if _, err := os.Stat(p); (err == nil) != want {
 			t.Errorf("%s: %v", p, err)

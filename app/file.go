@@ -186,7 +186,7 @@ func alone(path string) error {
 
 // WriteFile writes a file in one step: whoever looks sees the old one or the new one, never half. It puts nothing in the
 // place of an evidence file.
-func WriteFile(path string, write func(io.Writer) error) (err error) {
+func WriteFile(path string, write func(io.Writer) error) error {
 	if err := replaceable(path); err != nil {
 		return err
 	}
@@ -198,29 +198,22 @@ func WriteFile(path string, write func(io.Writer) error) (err error) {
 		defer out.Close()
 		return write(out)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".plumbline-*")
-	if err != nil {
-		if at := (*fs.PathError)(nil); errors.As(err, &at) {
-			at.Path = filepath.Dir(path) // nobody knows the other name
-		}
-		return err
-	}
-	defer func() {
+	return beside(path, func(folder string) error {
+		made, err := os.OpenFile(filepath.Join(folder, "new"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if err != nil {
-			tmp.Close()
-			os.Remove(tmp.Name())
+			return err
 		}
-	}()
-	if err = write(tmp); err != nil {
-		return err
-	}
-	if err = tmp.Sync(); err != nil {
-		return err
-	}
-	if err = tmp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+		if err = write(made); err == nil {
+			err = made.Sync()
+		}
+		if closed := made.Close(); err == nil {
+			err = closed
+		}
+		if err != nil {
+			return err
+		}
+		return os.Rename(made.Name(), path)
+	})
 }
 
 // replaceable refuses a place where evidence lies, encrypted or not: no list or report is worth it.

@@ -2,13 +2,11 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
 
 	"plumbline/store"
 )
@@ -27,10 +25,9 @@ var revealing = struct {
 
 // revealed is one encrypted file as it lies decrypted.
 type revealed struct {
+	*workplace
 	stamp string // of the encrypted file
-	dir   string
-	path  string   // of the decrypted copy
-	held  *os.File // tells other processes that dir is in use
+	path  string // of the decrypted copy
 }
 
 const revealedPrefix = "plumbline-opened-"
@@ -62,7 +59,7 @@ func Conceal(path string) {
 
 // reveal gives what to open in place of a file: nil for one that is not encrypted.
 func reveal(ctx context.Context, path string) (*revealed, error) {
-	revealing.sweep.Do(sweepRevealed)
+	revealing.sweep.Do(func() { sweep(revealedIn(), revealedPrefix) })
 	if !isEncrypted(path) {
 		return nil, nil
 	}
@@ -107,24 +104,17 @@ func stampOf(path string) (string, error) {
 // revealedIn is where the folders of decrypted files are.
 func revealedIn() string { return firstOf(store.CacheDir(), os.TempDir()) }
 
-// newRevealed is a folder of this process, of mode 0700.
 func newRevealed() (*revealed, error) {
-	for range 10 {
-		r := &revealed{}
-		var err error
-		if r.dir, err = os.MkdirTemp(revealedIn(), revealedPrefix); err != nil {
-			return nil, err
-		}
-		if r.held, err = hold(r.lock()); err == nil {
-			r.path = filepath.Join(r.dir, "evidence.plumb.db")
-			return r, nil
-		}
-		os.RemoveAll(r.dir) // another process took it for one that was left behind
+	w, err := newWorkplace(revealedIn(), revealedPrefix)
+	if err == nil && w.held == nil { // what a kill leaves there would stay
+		w.remove()
+		err = errNoLocks
 	}
-	return nil, errors.New("no folder can be kept in " + revealedIn())
+	if err != nil {
+		return nil, fmt.Errorf("no folder can be kept in %s: %w", revealedIn(), err)
+	}
+	return &revealed{workplace: w, path: filepath.Join(w.dir, "evidence.plumb.db")}, nil
 }
-
-func (r *revealed) lock() string { return filepath.Join(r.dir, "in-use") }
 
 func (r *revealed) fill(ctx context.Context, path string) error {
 	out, err := os.OpenFile(r.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -145,30 +135,4 @@ func (r *revealed) fill(ctx context.Context, path string) error {
 		}
 	}
 	return err
-}
-
-func (r *revealed) remove() {
-	os.RemoveAll(r.dir)
-	if r.held != nil {
-		r.held.Close()
-		os.RemoveAll(r.dir) // where what is open cannot be removed
-	}
-}
-
-// sweepRevealed removes the folders that killed programs left.
-func sweepRevealed() {
-	left, _ := filepath.Glob(filepath.Join(revealedIn(), revealedPrefix+"*"))
-	for _, dir := range left {
-		info, err := os.Lstat(dir)
-		if err != nil || !info.IsDir() {
-			continue
-		}
-		r := &revealed{dir: dir}
-		if _, err := os.Lstat(r.lock()); err != nil && time.Since(info.ModTime()) < time.Minute {
-			continue // its process is about to hold it
-		}
-		if r.held, err = hold(r.lock()); err == nil {
-			r.remove()
-		}
-	}
 }
