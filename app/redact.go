@@ -27,6 +27,8 @@ type RedactQuery struct {
 	Level   Level  // "" is LevelPeople
 	Map     string // file for the pseudonyms and what they stand for, CSV; "" for none
 	Lock    Lock   // for whom the copy is encrypted; nobody: it is not
+
+	Told func(step string, done, total int64) // how far a step is, of objects; may be nil
 }
 
 // Redacted answers `redact`.
@@ -58,6 +60,9 @@ func Redact(ctx context.Context, q RedactQuery) (*Redacted, error) {
 	if err := apart(q); err != nil {
 		return nil, err
 	}
+	if err := vacant(q.Copy); err != nil {
+		return nil, err
+	}
 	if err := replaceable(q.Map); err != nil {
 		return nil, err
 	}
@@ -76,7 +81,8 @@ func Redact(ctx context.Context, q RedactQuery) (*Redacted, error) {
 		return nil, err
 	}
 	if v.State == SealBrokenState { // the copy would name the seal of what this no longer is, and be whole
-		return nil, &Problem{Code: "seal-broken", Exit: SealBroken, Title: q.File + " is not what was sealed", Hint: "plumbline verify says what differs"}
+		return nil, &Problem{Code: "seal-broken", Exit: SealBroken, Title: q.File + " is not what was sealed",
+			Hint: "plumbline verify " + q.File + " says what differs; a copy would look whole, so none is made: take the file as it was sealed"}
 	}
 	key, made, err := redactionKey(q.KeyFile)
 	if err != nil {
@@ -102,48 +108,47 @@ func Redact(ctx context.Context, q RedactQuery) (*Redacted, error) {
 		return nil, &Problem{Code: "nothing-to-redact", Title: q.File + " has no finished snapshot", Hint: "finish the collection first", Exit: Failed}
 	}
 	origin := store.Origin{At: time.Now(), Program: Version(), Level: string(q.Level), Key: done.Key}
-	if err := f.writeRedacted(ctx, q, o.redaction(origin), done); err != nil {
-		return nil, err
+	r := o.redaction(origin)
+	r.Told = q.Told
+	err = f.writeRedacted(ctx, q, r, done, o.pseudonyms)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, store.ErrAltered):
+		return nil, &Problem{Code: "altered", Exit: BadFile, Title: oneLine(strings.ReplaceAll(err.Error(), f.store.Path(), q.File)), Hint: "plumbline doctor FILE says more; a copy names what it was made of, so it is made of what is whole", err: err}
+	case err != nil:
+		return nil, named(q.File, err)
 	}
 	done.People = len(o.known.names)
 	done.Ordinary = append(done.Ordinary, o.known.passedOver()...)
-	if q.Map != "" {
-		if err := WriteFile(q.Map, func(w io.Writer) error { return writeMap(w, o.pseudonyms()) }); err != nil {
-			return done, err
-		}
-	}
 	return done, f.noteRedacted(ctx, q, done)
 }
 
-// writeRedacted writes the copy, encrypted where that was asked for.
-func (f *File) writeRedacted(ctx context.Context, q RedactQuery, r store.Redaction, done *Redacted) error {
-	place := q.Copy
-	taken := &Problem{Code: "file", Title: q.Copy + " exists already", Hint: "choose another name for the copy", Exit: Failed}
-	if len(q.Lock.To) > 0 {
-		if _, err := os.Lstat(q.Copy); err == nil {
-			return taken
-		}
-		folder, err := os.MkdirTemp(filepath.Dir(q.Copy), ".plumbline-redact-*")
-		if err != nil {
+// writeRedacted writes the copy, encrypted where that was asked for, and who is who.
+func (f *File) writeRedacted(ctx context.Context, q RedactQuery, r store.Redaction, done *Redacted, who func() []Pseudonym) error {
+	write := func(path string) (err error) {
+		if done.Objects, err = f.store.Redacted(ctx, path, r); err != nil || q.Map == "" {
 			return err
 		}
-		defer os.RemoveAll(folder)
-		place = filepath.Join(folder, "copy.plumb.db")
+		return WriteFile(q.Map, func(w io.Writer) error { return writeMap(w, who()) })
 	}
-	var err error
-	if done.Objects, err = f.store.Redacted(ctx, place, r); err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			return taken
+	if len(q.Lock.To) == 0 {
+		return makeNew(q.Copy, func(path string) (err error) {
+			if err = write(path); err == nil {
+				done.SHA256, err = fileSum(path)
+			}
+			return err
+		})
+	}
+	return beside(q.Copy, func(folder string) error {
+		open := filepath.Join(folder, "open.plumb.db")
+		if err := write(open); err != nil {
+			return err
 		}
+		locked, err := enclose(ctx, open, q.Copy, q.Lock, newPlace(q.Copy))
+		done.SHA256, done.Recipients = locked.SHA256, list(locked.Recipients)
 		return err
-	}
-	if place == q.Copy {
-		done.SHA256, err = fileSum(place)
-		return err
-	}
-	locked, err := enclose(ctx, place, q.Copy, q.Lock, newPlace(q.Copy))
-	done.SHA256, done.Recipients = locked.SHA256, list(locked.Recipients)
-	return err
+	})
 }
 
 // fileSum is the SHA-256 of a file, in hex.
@@ -214,7 +219,10 @@ func redactionKey(path string) (key []byte, made bool, err error) {
 			return nil, false, err
 		}
 		_, err = out.WriteString(keyHead + hex.EncodeToString(key) + "\n")
-		return key, true, errors.Join(err, out.Sync(), out.Close())
+		if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
+			os.Remove(path) // half a key is none
+		}
+		return key, true, err
 	}
 	if err != nil {
 		return nil, false, err
@@ -239,8 +247,8 @@ func open(path string) bool {
 
 // redaction is what rewrites the file at a level; noted keeps what each pseudonym stands for.
 func (f *File) redaction(ctx context.Context, key []byte, level Level, noted bool) (*objects, error) {
-	v := &values{coder: coder{key: key}, level: slices.Index(Levels(), string(level)), classes: collector.ClassesOf(),
-		known: known{names: map[string]string{}}, sites: map[string]bool{}, wanted: map[string]collector.Class{}}
+	v := &values{coder: newCoder(key), level: slices.Index(Levels(), string(level)), classes: collector.ClassesOf(),
+		known: known{names: map[string]string{}}, sites: map[string]bool{}, wanted: map[string]bool{}, met: map[string]collector.Class{}}
 	v.known.spelt = func(s string) string { return v.code(spacePerson, s) }
 	if noted {
 		v.made = map[string]Pseudonym{}
@@ -260,7 +268,7 @@ func (f *File) redaction(ctx context.Context, key []byte, level Level, noted boo
 	}
 	for _, d := range decisions {
 		for _, part := range store.KeyParts(d.Aspect) {
-			v.wanted[part] = ""
+			v.wanted[part] = true
 		}
 	}
 	o := newObjects(v)
@@ -271,7 +279,7 @@ func (f *File) redaction(ctx context.Context, key []byte, level Level, noted boo
 	for _, p := range parameters {
 		class := v.classes.Params[p.Name[strings.LastIndexByte(p.Name, '.')+1:]]
 		for _, e := range listed(p.Value) {
-			v.wanted[e] = ""
+			v.wanted[e] = true
 			if class == collector.ClassDomain {
 				o.meet(class, e)
 			}

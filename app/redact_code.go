@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/csv"
+	"hash"
 	"io"
 	"maps"
 	"slices"
@@ -17,10 +18,20 @@ import (
 // words can be read from it, not even how they sort. What differs in the case of its letters alone gives pseudonyms that
 // differ so too, because rules compare names without regard to case.
 type coder struct {
-	key []byte
+	key  []byte
+	sums sync.Pool // of *summing
 
-	mu   sync.Mutex
+	mu   sync.RWMutex
+	of   map[[2]string]string // pseudonyms of people and domains, who are met over and over, by space and words
 	made map[string]Pseudonym // nil where nobody asks for the map
+}
+
+func newCoder(key []byte) *coder { return &coder{key: key, of: map[[2]string]string{}} }
+
+// summing is an HMAC under the key, and what goes through it.
+type summing struct {
+	hash    hash.Hash
+	in, out []byte
 }
 
 // Pseudonym is a line of the map that stays with whoever made a copy.
@@ -52,24 +63,48 @@ const codeLength = 14 // 20^14: two of a million things meet with a chance of on
 
 // code is the pseudonym of words in a space.
 func (c *coder) code(space, words string) string {
+	often := space == spacePerson || space == spaceMail || space == spaceDomain
+	at := [2]string{space, words}
+	if often {
+		c.mu.RLock()
+		code, ok := c.of[at]
+		c.mu.RUnlock()
+		if ok {
+			return code
+		}
+	}
+	code := c.make(space, words)
+	if often {
+		c.mu.Lock()
+		c.of[at] = code
+		c.mu.Unlock()
+	}
+	c.note(space, code, words)
+	return code
+}
+
+func (c *coder) make(space, words string) string {
+	s, _ := c.sums.Get().(*summing)
+	if s == nil {
+		s = &summing{hash: hmac.New(sha256.New, c.key)}
+	}
+	defer c.sums.Put(s)
 	folded := asciiLower(words)
-	sum := c.sum(space, folded)
-	b := make([]byte, 0, len(space)+1+codeLength)
+	sum := s.sum(space, "", folded)
+	b := make([]byte, 0, 32)
 	b = append(append(b, space...), '-')
 	for i := 0; len(b) < len(space)+1+codeLength; i++ {
 		if i == len(sum) {
-			sum, i = c.sum(space+"+", folded), 0
+			sum, i = s.sum(space, "+", folded), 0
 		}
 		if n := int(sum[i]); n < 240 { // 12 times 20: every letter as likely
 			b = append(b, codeLetters[n%len(codeLetters)])
 		}
 	}
 	if folded != words {
-		b = cased(b, len(space)+1, c.sum(space+" case", words))
+		b = cased(b, len(space)+1, s.sum(space, " case", words))
 	}
-	code := string(b)
-	c.note(space, code, words)
-	return code
+	return string(b)
 }
 
 func (c *coder) note(space, code, words string) {
@@ -81,12 +116,13 @@ func (c *coder) note(space, code, words string) {
 	c.made[code] = Pseudonym{code, space, words}
 }
 
-func (c *coder) sum(space, words string) []byte {
-	h := hmac.New(sha256.New, c.key)
-	io.WriteString(h, space)
-	h.Write([]byte{0})
-	io.WriteString(h, words)
-	return h.Sum(nil)
+// sum is the HMAC of words in a space and a corner of it, until the next sum.
+func (s *summing) sum(space, corner, words string) []byte {
+	s.in = append(append(append(append(s.in[:0], space...), corner...), 0), words...)
+	s.hash.Reset()
+	s.hash.Write(s.in)
+	s.out = s.hash.Sum(s.out[:0])
+	return s.out
 }
 
 // cased writes some letters of a code as capitals, by chance, and at least one.
@@ -154,7 +190,7 @@ func writeMap(w io.Writer, all []Pseudonym) error {
 // different.
 type known struct {
 	spelt func(string) string // a pseudonym
-	mu    sync.Mutex
+	mu    sync.RWMutex
 	names map[string]string     // what was found, and its pseudonym
 	first map[string][][]string // sequences by their first word
 	signs []string              // names without a word, such as emoji
@@ -180,11 +216,18 @@ func looked(word string) bool {
 	return utf8.RuneCountInString(word) >= 4 && !ordinary[word] && strings.IndexFunc(word, unicode.IsLetter) >= 0
 }
 
-// add takes up a name that was found; code is its pseudonym.
+// add takes up a name that was found; code is its pseudonym. Of one that stands for a person and a domain it is the
+// person's.
 func (k *known) add(name, code string) {
+	k.mu.RLock()
+	have := k.names[name]
+	k.mu.RUnlock()
+	if have >= code {
+		return
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.names[name] = code
+	k.names[name] = max(k.names[name], code)
 }
 
 // of is the pseudonym of a name that was found.

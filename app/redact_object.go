@@ -264,9 +264,11 @@ func (o *objects) meet(class collector.Class, s string) {
 			o.meet(collector.ClassPerson, owner)
 		}
 	}
-	if _, ok := o.wanted[s]; ok && class != collector.ClassFact {
+	if o.wanted[s] && class != collector.ClassFact {
 		o.known.mu.Lock()
-		o.wanted[s] = class
-		o.known.mu.Unlock()
+		defer o.known.mu.Unlock()
+		if have := o.met[s]; have == "" || class == collector.ClassPerson || have != collector.ClassPerson && class < have {
+			o.met[s] = class
+		}
 	}
 }

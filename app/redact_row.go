@@ -88,7 +88,7 @@ func (o *objects) parent(kind, resource, key string) string {
 func (o *objects) aspect(kind, s string) string {
 	parts := store.KeyParts(s)
 	for i, part := range parts {
-		if class := o.wanted[part]; class != "" {
+		if class := o.met[part]; class != "" {
 			parts[i] = o.of(class, kind, part)
 		} else {
 			parts[i] = o.known.text(part)
@@ -110,7 +110,7 @@ func (o *objects) parameter(name, value string) string {
 		if _, err := strconv.ParseFloat(s, 64); !known && (err == nil || s == "true" || s == "false") {
 			return s
 		}
-		if met := o.wanted[s]; met != "" && (!known || class == collector.ClassPerson) { // apps are named by account and by key
+		if met := o.met[s]; met != "" && (!known || class == collector.ClassPerson) { // apps are named by account and by key
 			return o.of(met, "", s)
 		}
 		return o.of(class, "dc", s) // a group is named here, whatever the edition

@@ -392,9 +392,9 @@ func identities(o *objects, edition string, all []Finding, was bool) []string {
 		}
 		if was && !strings.Contains(x.Resource, "audit_event") { // the class of a part of their keys is in the body
 			for _, part := range store.KeyParts(x.Aspect) {
-				if o.wanted[part] == "" {
+				if o.met[part] == "" {
 					if _, person := o.known.of(part); person {
-						o.wanted[part] = collector.ClassPerson
+						o.met[part] = collector.ClassPerson
 					}
 				}
 			}

@@ -36,12 +36,13 @@ var redactedFrom = map[collector.Class]int{
 
 // values rewrites values by their class.
 type values struct {
-	coder
+	*coder
 	level   int // in Levels
 	classes *collector.Classes
 	known   known
 	sites   map[string]bool            // ids of the file's sites
-	wanted  map[string]collector.Class // words whose class is to be found out, "" until it is
+	wanted  map[string]bool            // words whose class is to be found out
+	met     map[string]collector.Class // and was
 }
 
 // redacts reports whether values of a class are replaced whole.

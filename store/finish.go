@@ -155,13 +155,18 @@ func (f *File) digestResource(ctx context.Context, sum hash.Hash, s Snapshot, na
 			return err
 		}
 		for _, r := range rows {
-			line = append(append(append(line[:0], name...), recordSeparator), r.Key...)
-			line = hex.AppendEncode(append(line, recordSeparator), r.Digest)
-			sum.Write(append(line, '\n'))
+			line = appendSeen(line[:0], name, r.Key, r.Digest)
+			sum.Write(line)
 		}
 		if len(rows) < digestBatch {
 			return nil
 		}
 		after = rows[len(rows)-1].Key
 	}
+}
+
+// appendSeen appends what a snapshot's digest is taken of, for one object.
+func appendSeen(line []byte, resource, key string, digest []byte) []byte {
+	line = append(append(append(line, resource...), recordSeparator), key...)
+	return append(hex.AppendEncode(append(line, recordSeparator), digest), '\n')
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"fmt"
 	"slices"
 )
@@ -132,9 +131,8 @@ func (s *spanning) see(ctx context.Context, name string, seen []sighting) error 
 			c := s.Snapshots[s.ofSite[x.at]].Copies[0]
 			return fmt.Errorf("%w: snapshot %d of %s saw %s %q twice", ErrDamaged, c.Snapshot.ID, s.files[c.File].path, name, x.body.key)
 		}
-		s.line = append(append(append(s.line[:0], name...), recordSeparator), x.body.key...)
-		s.line = hex.AppendEncode(append(s.line, recordSeparator), x.body.digest[:])
-		s.sums[s.ofSite[x.at]].Write(append(s.line, '\n'))
+		s.line = appendSeen(s.line[:0], name, x.body.key, x.body.digest[:])
+		s.sums[s.ofSite[x.at]].Write(s.line)
 		number := s.Number(s.ofSite[x.at])
 		if span != nil && seen[i-1].at == x.at-1 && span.digest == x.body.digest {
 			span.last = number

@@ -46,10 +46,8 @@ func (m *Merge) Write(ctx context.Context, path string, w MergeWriting) (altered
 			err = closed
 		}
 	}()
-	// Nobody else knows the file yet, and half of it is worth nothing: no journal has to survive a crash. Files that are
-	// attached are read as others read them.
-	if _, err := out.conn.ExecContext(ctx, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = NORMAL; PRAGMA main.locking_mode = EXCLUSIVE"); err != nil {
-		return nil, explain(err)
+	if err := out.unjournalled(ctx); err != nil {
+		return nil, err
 	}
 	err = out.transaction(ctx, func() error { return m.frame(ctx, out) })
 	for i := 0; err == nil && i < len(m.files); i++ {
@@ -66,6 +64,13 @@ func (m *Merge) Write(ctx context.Context, path string, w MergeWriting) (altered
 		return altered, fmt.Errorf("merging: %w", explain(err))
 	}
 	return altered, nil
+}
+
+// unjournalled makes writing faster into a file that nobody else knows yet, half of which is worth nothing: no journal has
+// to survive a crash. Files that are attached are read as others read them.
+func (f *File) unjournalled(ctx context.Context) error {
+	_, err := f.conn.ExecContext(ctx, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = NORMAL; PRAGMA main.locking_mode = EXCLUSIVE")
+	return explain(err)
 }
 
 // frame writes what does not depend on one snapshot: resources in the order of their names, sites, what people decided.

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -95,5 +97,56 @@ func TestRedactedLeavesOutTheUnfinished(t *testing.T) {
 	}
 	if n, err := f.Redacted(ctx, copied, r); err == nil {
 		t.Error("a file was written over", n)
+	}
+	told := map[string]int64{}
+	r.Told = func(step string, done, total int64) {
+		if done < told[step] || done > total {
+			t.Errorf("%s: %d after %d, of %d", step, done, told[step], total)
+		}
+		told[step] = done
+	}
+	if _, err := f.Redacted(ctx, filepath.Join(dir, "z.plumb.db"), r); err != nil || told[StepRead] != 2 || told[StepRewrite] != 2 || told[StepWrite] != 4 {
+		t.Errorf("told %v, %v", told, err)
+	}
+}
+
+// TestRedactedRefusesAltered: the copy names the digest of what it was made of, so that has to be what it was made of.
+func TestRedactedRefusesAltered(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	r := Redaction{Look: func(string, string, string, []byte) error { return nil }, Looked: func() {}, Row: func(Row) error { return nil },
+		Object: func(_, _, key string, body []byte) (string, []byte, error) { return key, body, nil }}
+	for name, change := range map[string]string{
+		"another body":   "UPDATE body SET json = '{}' WHERE id = 1",
+		"one less":       "DELETE FROM span WHERE key = 'b'",
+		"another key":    "UPDATE span SET key = 'q' WHERE key = 'b'",
+		"another digest": "UPDATE snapshot SET digest = zeroblob(32)",
+		"no digest":      "UPDATE snapshot SET digest = NULL",
+	} {
+		path := filepath.Join(dir, name)
+		w, err := OpenWritable(ctx, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := w.Begin(ctx, Start{Site: Site{IDs: []string{"s"}, Kind: "cloud"}, Now: time.Date(2026, 8, 17, 9, 0, 0, 0, time.UTC), Program: "test", PersonalData: "full"})
+		if err == nil {
+			err = c.Write(ctx, Page{Resource: "jira_user", Objects: []Object{{Key: "a", Body: []byte(`{"a":1}`)}, {Key: "b", Body: []byte(`{"b":2}`)}}})
+		}
+		if err == nil {
+			_, err = c.Finish(ctx, time.Date(2026, 8, 17, 10, 0, 0, 0, time.UTC))
+		}
+		if err == nil {
+			_, err = w.conn.ExecContext(ctx, change)
+		}
+		if err := cmp.Or(err, w.Close()); err != nil {
+			t.Fatal(err)
+		}
+		f, err := Open(ctx, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Redacted(ctx, path+" copy", r); !errors.Is(err, ErrAltered) {
+			t.Errorf("%s: %v", name, err)
+		}
+		f.Close()
 	}
 }

@@ -45,22 +45,14 @@ stays visibly so. Encrypted files are opened as everywhere; the new one is not.`
 		if s.canAsk() && !s.json {
 			q.Ask = s.yesOrNo
 		}
-		if s.errTerm && !s.noProgress && !s.quiet {
-			last := time.Now()
-			q.Told = func(done, total int64) {
-				if time.Since(last) > time.Second/5 {
-					last = time.Now()
-					fmt.Fprintf(s.err, "\r\x1b[Kmerging: %s of %s objects", count(done), count(total))
-				}
-			}
-			defer fmt.Fprint(s.err, "\r\x1b[K")
+		far, end := s.howFar()
+		if far != nil {
+			q.Told = func(done, total int64) { far("merging", done, total) }
 		}
 		done, err := app.Merge(c.Context(), q)
+		end()
 		if err != nil {
 			return err
-		}
-		if q.Told != nil {
-			fmt.Fprint(s.err, "\r\x1b[K")
 		}
 		if s.json {
 			return writeJSON(s.out, done, s.outTerminal)

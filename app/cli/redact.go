@@ -37,8 +37,13 @@ the file knows. A name that it does not know, or a first name by itself, may sti
 stand in the title of a page or a file: the levels names and structure leave no titles.
 
 Seals are not carried over, for they are about what is no longer there; the copy names
-the digest of what it was made of, and can be sealed itself. Snapshots that are not
-finished are left out.`,
+the digest of what it was made of, and can be sealed itself. A file whose seal is broken,
+or whose objects are not those it was finished with, is refused: its copy would look
+whole. plumbline verify and plumbline doctor say what differs. Snapshots that are not
+finished are left out.
+
+Nothing is written over. A copy that does not come to its end leaves nothing behind; if
+the program is killed, the next to write into the same folder takes away what is left.`,
 		Example: `  plumbline redact harbourline.plumb.db -o for-audit.plumb.db --key-file harbourline.key
   plumbline redact harbourline.plumb.db -o for-audit.plumb.age --key-file harbourline.key --level names --to auditor.pub
   plumbline redact harbourline.plumb.db --key-file harbourline.key --lookup person-kxtrnbqwzdfghj`,
@@ -65,7 +70,10 @@ finished are left out.`,
 			if q.Copy == "" {
 				return app.Usage("where to is missing", "-o COPY names the copy; the file itself stays as it is")
 			}
+			var end func()
+			q.Told, end = s.howFar()
 			done, err := app.Redact(c.Context(), q)
+			end()
 			if err != nil {
 				return err
 			}
@@ -106,6 +114,7 @@ func (s *session) redacted(done *app.Redacted, q app.RedactQuery) {
 		s.say("Who is who: %s", done.Map)
 	}
 	if len(done.Recipients) == 0 {
+		s.output = "" // it was the copy's
 		s.next("Findings", command("findings", done.Copy), "Seal it", command("seal", done.Copy))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/term"
@@ -144,6 +145,25 @@ func (s *session) say(format string, args ...any) {
 	if !s.quiet {
 		fmt.Fprintln(s.err, app.Neutral(fmt.Sprintf(format, args...)))
 	}
+}
+
+// howFar is what shows on a moving line how far a step is, of objects, and what takes the line off the screen again. It is
+// nil where no line moves: away from a terminal, with --json, -q or --no-progress.
+func (s *session) howFar() (show func(step string, done, total int64), end func()) {
+	if !s.errTerm || s.noProgress || s.quiet || s.json || os.Getenv("TERM") == "dumb" {
+		return nil, func() {}
+	}
+	var last time.Time
+	return func(step string, done, total int64) {
+			if time.Since(last) > time.Second/5 {
+				last = time.Now()
+				fmt.Fprintf(s.err, "\r\x1b[K%s: %s of %s objects", step, count(done), count(total))
+			}
+		}, func() {
+			if !last.IsZero() {
+				fmt.Fprint(s.err, "\r\x1b[K")
+			}
+		}
 }
 
 // next names the commands that a person may want next, each with what it is for.

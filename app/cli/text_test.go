@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 )
@@ -112,5 +113,26 @@ func TestCount(t *testing.T) {
 	}
 	if got := some(2, "entry") + ", " + some(1, "finding") + ", " + some(0, "rule"); got != "2 entries, 1 finding, 0 rules" {
 		t.Error(got)
+	}
+}
+
+// TestHowFar: a line moves on a terminal alone, is taken away again, and not where somebody wants none.
+func TestHowFar(t *testing.T) {
+	t.Setenv("TERM", "xterm")
+	var err bytes.Buffer
+	s := &session{err: &err, errTerm: true}
+	show, end := s.howFar()
+	show("reading", 1200, 513381)
+	show("reading", 1300, 513381) // too soon after
+	end()
+	if got, want := err.String(), "\r\x1b[Kreading: 1,200 of 513,381 objects\r\x1b[K"; got != want {
+		t.Errorf("%q, not %q", got, want)
+	}
+	for name, s := range map[string]*session{"no terminal": {}, "--json": {errTerm: true, json: true}, "-q": {errTerm: true, quiet: true}, "--no-progress": {errTerm: true, noProgress: true}} {
+		if show, end := s.howFar(); show != nil {
+			t.Errorf("%s: a line moves", name)
+		} else {
+			end()
+		}
 	}
 }
