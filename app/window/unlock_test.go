@@ -35,6 +35,9 @@ func TestUnlock(t *testing.T) {
 	if _, err := w.Unlock(closed, "high tide at noon", ""); code(err) != "passphrase-refused" {
 		t.Errorf("opened with another passphrase: %v", err)
 	}
+	if err := w.UnlockOther(closed, "high tide at noon", ""); code(err) != "passphrase-refused" {
+		t.Errorf("compared with by another passphrase: %v", err)
+	}
 	before, err := os.ReadFile(closed)
 	if err != nil {
 		t.Fatal(err)
@@ -48,6 +51,9 @@ func TestUnlock(t *testing.T) {
 	}
 	if after, err := os.ReadFile(closed); err != nil || string(after) != string(before) {
 		t.Errorf("the encrypted file has changed: %v", err)
+	}
+	if err := w.UnlockOther(closed, "", ""); err != nil {
+		t.Errorf("asked again to compare: %v", err)
 	}
 	if _, err := w.Open(closed); err != nil { // known for the rest of the run
 		t.Errorf("asked again: %v", err)

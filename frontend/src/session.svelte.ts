@@ -20,7 +20,7 @@ class Session {
   snapshots = $state<app.SnapshotRow[]>([])
   changed = $state(0) // goes up whenever what was shown may no longer hold
   collecting = $state(false)
-  closed = $state.raw<{ path: string; problem: Problem } | null>(null) // an encrypted file that is to be opened, and why it is not yet
+  closed = $state.raw<{ path: string; problem: Problem; other?: boolean } | null>(null) // an encrypted file that is to be opened, or to be compared with, and why it is not yet
   overview = new Asked<win.Overview>() // of the lens, for the numbers of the shell too
   seals = new Asked<win.SealCheck>() // of the open file; they are looked at when the first screen is there
   private news = $state.raw<JudgingNews | null>(null)
@@ -88,7 +88,28 @@ class Session {
 
   /** unlock opens an encrypted file with what a person gave. */
   unlock(path: string, passphrase: string, identity: string): Promise<boolean> {
+    if (this.closed?.other) return this.compareWith(path, passphrase, identity)
     return this.openWith(path, call('Unlock', path, passphrase, identity))
+  }
+
+  /** compareWith takes the baseline from another file; of an encrypted one it is asked what opens it. */
+  async compareWith(path: string, passphrase = '', identity = ''): Promise<boolean> {
+    try {
+      await call('UnlockOther', path, passphrase, identity)
+    } catch (e) {
+      const problem = asProblem(e)
+      if (!locks.includes(problem.code) && !this.closed) throw e
+      this.closed = { path, problem, other: true }
+      return false
+    }
+    this.closed = null
+    this.look({ other: path, baseline: 0 })
+    return true
+  }
+
+  /** locked reports whether a problem is that of a file which wants a passphrase or a key */
+  locked(problem: Problem | null): boolean {
+    return !!problem && locks.includes(problem.code)
   }
 
   private async openWith(path: string, asked: Promise<win.State>): Promise<boolean> {

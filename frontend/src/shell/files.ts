@@ -39,7 +39,7 @@ export async function compareTwo() {
     const first = await choosePath('evidence', 'The file with the earlier snapshot')
     const second = first && (await choosePath('evidence', 'The file with the later snapshot'))
     if (!second || !(await session.open(second))) return
-    session.look({ other: first })
+    await session.compareWith(first)
     router.go('compare')
   } catch (e) {
     session.problem = asProblem(e)

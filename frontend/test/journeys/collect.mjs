@@ -1,6 +1,7 @@
 // Connect and collect, at a pretend site over HTTP: paused, killed, gone on with, and in the end as if nothing had been.
+import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { holds, is, none } from '../expect.mjs'
+import { holds, is, none, says } from '../expect.mjs'
 import { folder, plumbline } from '../program.mjs'
 
 const objects = async (w) => (await w.call('Snapshots', '')).snapshots.at(-1).objects
@@ -182,4 +183,55 @@ const dataCenter = {
   },
 }
 
-export default [collect, refused, organisation, dataCenter]
+/** freePort is one of this machine that nobody listens on. */
+const freePort = () => new Promise((ok) => { const s = createServer().listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => ok(port)) }) })
+
+const consent = {
+  name: 'connect: OAuth, through the consent page in a browser and back, and a snapshot with it',
+  async run(j) {
+    const site = await j.site()
+    const w = await j.window('', { env: site.env })
+    const { page } = w
+    await w.go('connect')
+    await page.getByRole('button', { name: /^OAuth 2\.0/ }).click()
+    await page.getByLabel('Site, as its address').fill(site.site)
+    await page.getByLabel('Callback address, if').fill(`http://127.0.0.1:${await freePort()}/callback`)
+    await page.getByLabel('Client id of your app').fill(site.client_id)
+    await page.getByLabel('Secret of your app').fill('not-the-secret')
+    const agree = async () => {
+      await page.getByRole('button', { name: 'Continue in browser' }).click()
+      const link = page.getByRole('link', { name: 'open the page of Atlassian' })
+      await link.waitFor()
+      const [browser] = await Promise.all([w.context.waitForEvent('page'), link.click()])
+      await browser.waitForURL(/\/callback\?/)
+      const said = await browser.locator('body').innerText()
+      await browser.close()
+      return said
+    }
+    await agree() // whoever consents does so at once; the app's secret is looked at after that
+    const alert = page.getByRole('alert')
+    await alert.waitFor()
+    holds(!(await alert.innerText()).includes('not-the-secret'), 'the secret is shown')
+    none((await w.axe()).map((v) => 'refused: ' + v))
+
+    await page.getByLabel('Secret of your app').fill(site.client_secret)
+    says(await agree(), /Signed in|signed in|back to Plumbline|close/, 'the page that the browser ends on')
+    await page.getByRole('button', { name: 'Test', exact: true }).waitFor()
+    await w.shot('an OAuth sign-in')
+    none((await w.axe()).map((v) => 'signed in: ' + v))
+
+    await w.go('collect')
+    await page.getByLabel('Site, as its address').fill(site.site)
+    await page.getByLabel('Path of the file').fill(join(await folder(j.home, 'files'), 'oauth.plumb.db'))
+    await w.still()
+    await page.getByRole('button', { name: 'Collect', exact: true }).click()
+    await page.getByText(/snapshot 1, (partial|complete)/).first().waitFor({ timeout: 90_000 })
+    const snapshot = (await w.call('Snapshots', '')).snapshots[0]
+    is('3lo', snapshot.vantage.credentials.join(), 'sign-ins of the snapshot')
+    holds(snapshot.vantage.scopes.includes('read:jira-user') || snapshot.vantage.scopes.length > 10, `scopes: ${snapshot.vantage.scopes}`)
+    holds(snapshot.objects > 500, `only ${snapshot.objects} objects`)
+    none(w.wrong)
+  },
+}
+
+export default [collect, refused, organisation, dataCenter, consent]

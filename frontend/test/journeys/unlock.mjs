@@ -54,4 +54,29 @@ const key = {
   },
 }
 
-export default [passphrase, key]
+const compared = {
+  name: 'encrypted: a file to compare with is asked for its passphrase, and the open one stays open',
+  async run(j) {
+    const at = await folder(j.home, 'closed')
+    const closed = join(at, 'earlier.plumb.age')
+    await writeFile(join(at, 'word'), 'low tide at noon\n')
+    await plumbline(j.home, ['encrypt', await j.files.demo(), '-o', closed, '--passphrase-file', join(at, 'word'), '-q'])
+    const w = await j.window(await j.files.demo())
+    const { page } = w
+    await w.go('compare')
+    await page.getByRole('button', { name: /another file/ }).click()
+    await w.path(closed)
+    const asked = page.getByRole('dialog', { name: 'earlier.plumb.age is encrypted' })
+    await asked.getByLabel('Passphrase').fill('high tide at noon')
+    await page.keyboard.press('Enter')
+    await asked.getByRole('alert').filter({ hasText: /does not open with that passphrase/ }).waitFor()
+    await asked.getByLabel('Passphrase').fill('low tide at noon')
+    await page.keyboard.press('Enter')
+    await asked.waitFor({ state: 'detached' })
+    await page.getByText('is from another file').filter({ hasText: /earlier\.plumb\.age/ }).waitFor()
+    await page.getByRole('list', { name: 'What became of the findings' }).getByRole('link').first().waitFor()
+    holds(!(await page.getByRole('banner').innerText()).includes('earlier'), 'the other file was opened in place of the open one')
+  },
+}
+
+export default [passphrase, key, compared]

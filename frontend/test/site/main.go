@@ -44,7 +44,8 @@ func main() {
 
 func cloud(site *fakesite.Server) (map[string]string, func() error, error) {
 	address, api, auth, err := site.Start()
-	return map[string]string{"site": address, "api": api, "auth": auth, "email": fakesite.AuditorEmail, "token": fakesite.AuditorToken, "org_key": fakesite.OrgKeySecret}, site.Close, err
+	return map[string]string{"site": address, "api": api, "auth": auth, "email": fakesite.AuditorEmail, "token": fakesite.AuditorToken, "org_key": fakesite.OrgKeySecret,
+		"client_id": fakesite.DefaultClientID, "client_secret": fakesite.DefaultClientSecret}, site.Close, err
 }
 
 func dataCenter(site *fakesite.Server) (map[string]string, func() error, error) {

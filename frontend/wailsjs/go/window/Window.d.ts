@@ -167,4 +167,6 @@ export function TypedPath(arg1:string):Promise<window.TypedPath>;
 
 export function Unlock(arg1:string,arg2:string,arg3:string):Promise<window.State>;
 
+export function UnlockOther(arg1:string,arg2:string,arg3:string):Promise<void>;
+
 export function UnsetParameter(arg1:string):Promise<app.ParameterChange>;

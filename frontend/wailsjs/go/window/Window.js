@@ -326,6 +326,10 @@ export function Unlock(arg1, arg2, arg3) {
   return window['go']['window']['Window']['Unlock'](arg1, arg2, arg3);
 }
 
+export function UnlockOther(arg1, arg2, arg3) {
+  return window['go']['window']['Window']['UnlockOther'](arg1, arg2, arg3);
+}
+
 export function UnsetParameter(arg1) {
   return window['go']['window']['Window']['UnsetParameter'](arg1);
 }
