@@ -9,9 +9,10 @@ CROSS JOIN body AS b ON b.id = s.body;
 SELECT CAST(coalesce(max(id), 0) AS INTEGER) FROM body;
 
 -- name: AddGatheredBodies :execrows
--- OR FAIL: to undo one statement alone the engine copies every page of the digests that it touches, into memory and at every
--- transaction nearly all of them. What fails undoes the transaction anyway.
-INSERT OR FAIL INTO body (id, digest, json) SELECT g.body, g.digest, g.json FROM gathered AS g WHERE true
+-- Ids follow the last one, in the rows' order. OR FAIL, and no id that might be none: to be able to undo one statement alone the
+-- engine copies every page that it touches into memory, which are nearly all of the digests' at every transaction. What fails
+-- undoes the transaction anyway.
+INSERT OR FAIL INTO body (digest, json) SELECT g.digest, g.json FROM gathered AS g WHERE true
 ON CONFLICT (digest) DO NOTHING;
 
 -- name: GatheredBodies :many

@@ -10,12 +10,13 @@ import (
 )
 
 const addGatheredBodies = `-- name: AddGatheredBodies :execrows
-INSERT OR FAIL INTO body (id, digest, json) SELECT g.body, g.digest, g.json FROM gathered AS g WHERE true
+INSERT OR FAIL INTO body (digest, json) SELECT g.digest, g.json FROM gathered AS g WHERE true
 ON CONFLICT (digest) DO NOTHING
 `
 
-// OR FAIL: to undo one statement alone the engine copies every page of the digests that it touches, into memory and at every
-// transaction nearly all of them. What fails undoes the transaction anyway.
+// Ids follow the last one, in the rows' order. OR FAIL, and no id that might be none: to be able to undo one statement alone the
+// engine copies every page that it touches into memory, which are nearly all of the digests' at every transaction. What fails
+// undoes the transaction anyway.
 func (q *Queries) AddGatheredBodies(ctx context.Context) (int64, error) {
 	result, err := q.exec(ctx, q.addGatheredBodiesStmt, addGatheredBodies)
 	if err != nil {
