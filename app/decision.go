@@ -27,6 +27,7 @@ type Deciding struct {
 	Until    string // the last day, 2027-03-31
 	By       string // "": the user of this machine
 	Site     string
+	Since    Baseline // since which a finding about a change is one
 	Judging
 }
 
@@ -103,11 +104,12 @@ func (f *File) consider(ctx context.Context, q Deciding, now time.Time) (store.D
 		return fail(err)
 	}
 	if q.Finding != "" {
-		_, place, found, err := f.locate(ctx, pack, options, q.Finding, "", q.Site)
+		x, err := f.locate(ctx, pack, options, q.Finding, "", q.Site, q.Since)
 		if err != nil {
 			return fail(err)
 		}
-		act.Target = store.Target{Site: place.Site.ID, Rule: identityOf(pack, found.Rule), Scope: store.ScopeFinding,
+		found := x.finding
+		act.Target = store.Target{Site: x.place.Site.ID, Rule: identityOf(pack, found.Rule), Scope: store.ScopeFinding,
 			Resource: found.Resource, Key: found.Key, Aspect: found.Aspect}
 		act.Subject = found.Subject + " " + found.Detail
 	} else if act.Target, act.Subject, err = f.target(ctx, pack, latest, q); err != nil {
@@ -127,7 +129,7 @@ func (f *File) consider(ctx context.Context, q Deciding, now time.Time) (store.D
 		return fail(Usage("nothing is decided on that", "a wider decision is taken back as it was made, with --rule; plumbline decisions list FILE"))
 	}
 	options.Decisions = append(slices.Clone(options.Decisions), act)
-	judged, err := pack.Judge(ctx, f.store, latest.ID, options)
+	judged, err := f.judgeDecided(ctx, pack, options, latest, q.Since, []store.Decision{act})
 	if err != nil {
 		return fail(err)
 	}
@@ -139,6 +141,20 @@ func (f *File) consider(ctx context.Context, q Deciding, now time.Time) (store.D
 	}
 	answer.Decision.Presence = presence(pack, judged, answer.Decision)
 	return act, answer, nil
+}
+
+// judgeDecided judges a snapshot for those who tell of decisions: with what drifted since a baseline where one of them is
+// about a change.
+func (f *File) judgeDecided(ctx context.Context, pack *rules.Pack, options rules.Options, s store.Snapshot, since Baseline, acts []store.Decision) (*rules.Judgement, error) {
+	drift := slices.ContainsFunc(acts, func(a store.Decision) bool {
+		r := ruleOf(pack, a.Rule)
+		return r != nil && r.Kind == rules.Drift
+	})
+	if !drift {
+		return pack.Judge(ctx, f.store, s.ID, options)
+	}
+	judged, _, err := f.judgeSince(ctx, pack, options, s, since)
+	return judged, err
 }
 
 // checkAct says what an act lacks.
@@ -313,7 +329,7 @@ func (f *File) Decisions(ctx context.Context, ref, site string, j Judging, histo
 	if len(options.Decisions) == 0 {
 		return answer, nil
 	}
-	judged, err := pack.Judge(ctx, f.store, snapshot.ID, options)
+	judged, err := f.judgeDecided(ctx, pack, options, snapshot, Baseline{}, options.Decisions)
 	if err != nil {
 		return nil, err
 	}
@@ -414,6 +430,9 @@ func presence(pack *rules.Pack, judged *rules.Judgement, row DecisionRow) string
 			return "unknown"
 		}
 		return "gone"
+	}
+	if r := ruleOf(pack, row.Rule); r != nil && r.Kind == rules.Drift { // there is nothing to compare with
+		return "unknown"
 	}
 	return "no_rule"
 }

@@ -221,8 +221,11 @@ func (r *reading) finding(id string) (Finding, error) {
 	if x, ok := r.found[id]; ok {
 		return x, nil
 	}
-	_, _, x, err := r.file.locate(r.ctx, r.pack, r.options, id, "", r.site.Site.SiteID())
-	return x, err
+	x, err := r.file.locate(r.ctx, r.pack, r.options, id, "", r.site.Site.SiteID(), Baseline{})
+	if err != nil {
+		return Finding{}, err
+	}
+	return x.finding, nil
 }
 
 func (r *reading) header(names []string) error {

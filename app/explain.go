@@ -20,6 +20,7 @@ import (
 type Explanation struct {
 	File     FileInfo          `json:"file"`
 	Snapshot Snapshot          `json:"snapshot"` // in which it was found
+	Before   *Snapshot         `json:"before"`   // of a finding about a change: with what that was compared; else null
 	Finding  Finding           `json:"finding"`
 	Change   rules.Change      `json:"change"` // since the snapshot before; "" if that was not asked
 	Verdict  *RuleVerdict      `json:"verdict"`
@@ -35,6 +36,7 @@ type ExplainedObject struct {
 	Digest   string           `json:"digest"` // of the body
 	Requests []ExplainedQuery `json:"requests"`
 
+	Side      string   `json:"side"`      // "before": the baseline alone has it, and body, digest and requests are of there; else ""
 	Read      []string `json:"-"`         // members of the body that the rule may read: owner.accountId
 	Reference bool     `json:"reference"` // no object of the snapshot but an entry of the reference data
 }
@@ -56,22 +58,31 @@ const mostRequests = 20
 var findingID = regexp.MustCompile(`^(?i:f-)?[0-9a-fA-F]{1,16}$`)
 
 // Explain finds a finding by its id or any unique beginning of it: in the snapshot given, else in
-// the latest, in what drifted since the one before, and in the earlier ones, newest first.
-func (f *File) Explain(ctx context.Context, id, ref, site string, j Judging) (*Explanation, error) {
+// the latest, in what drifted there since the baseline, and in the earlier ones, newest first.
+func (f *File) Explain(ctx context.Context, id, ref, site string, since Baseline, j Judging) (*Explanation, error) {
 	pack, options, err := j.load(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	judged, place, found, err := f.locate(ctx, pack, options, id, ref, site)
+	x, err := f.locate(ctx, pack, options, id, ref, site, since)
 	if err != nil {
 		return nil, err
 	}
-	e, err := f.explain(ctx, pack, place, found)
+	sides := []side{{f.store, x.place}}
+	if x.drift {
+		before, _, done, err := f.sides(ctx, since.of(x.place))
+		if err != nil {
+			return nil, err
+		}
+		defer done()
+		sides = append(sides, before)
+	}
+	e, err := f.explain(ctx, pack, sides, x.finding)
 	if err != nil {
 		return nil, err
 	}
-	for _, v := range verdicts(judged.Verdicts) {
-		if v.Rule == found.Rule {
+	for _, v := range verdicts(x.judged.Verdicts) {
+		if v.Rule == x.finding.Rule {
 			e.Verdict = &v
 		}
 	}
@@ -88,23 +99,30 @@ func (f *File) ExplainKnown(ctx context.Context, x Finding, ref string, j Judgin
 	if err != nil {
 		return nil, err
 	}
-	return f.explain(ctx, pack, snapshot, x)
+	return f.explain(ctx, pack, []side{{f.store, snapshot}}, x)
 }
 
-// locate finds a finding by its id or any unique beginning of it, and the snapshot that has it.
-func (f *File) locate(ctx context.Context, pack *rules.Pack, options rules.Options, id, ref, site string) (*rules.Judgement, store.Snapshot, Finding, error) {
-	var none store.Snapshot
+// located is a finding and where it is.
+type located struct {
+	finding Finding
+	place   store.Snapshot   // that has it
+	judged  *rules.Judgement // of that snapshot
+	drift   bool             // it tells of a change since the baseline
+}
+
+// locate finds a finding by its id or any unique beginning of it.
+func (f *File) locate(ctx context.Context, pack *rules.Pack, options rules.Options, id, ref, site string, since Baseline) (*located, error) {
 	if !findingID.MatchString(id) {
-		return nil, none, Finding{}, Usage(fmt.Sprintf("%q is no id of a finding", id), "they read F-1a2b3c4d5e6f7081; plumbline findings FILE --json lists them")
+		return nil, Usage(fmt.Sprintf("%q is no id of a finding", id), "they read F-1a2b3c4d5e6f7081; plumbline findings FILE --json lists them")
 	}
 	want := "F-" + strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(id, "F-"), "f-"))
 	first, err := f.find(ctx, ref, site)
 	if err != nil {
-		return nil, none, Finding{}, err
+		return nil, err
 	}
 	all, err := f.store.Snapshots(ctx)
 	if err != nil {
-		return nil, none, Finding{}, err
+		return nil, err
 	}
 	places := []store.Snapshot{first}
 	if ref == "" {
@@ -116,64 +134,69 @@ func (f *File) locate(ctx context.Context, pack *rules.Pack, options rules.Optio
 	}
 	var known []string
 	for i, place := range places {
-		judged, err := pack.Judge(ctx, f.store, place.ID, options)
+		var judged *rules.Judgement
+		var drift []Finding
+		if i == 0 { // what drifted belongs to the pair that ends here
+			judged, drift, err = f.judgeSince(ctx, pack, options, place, since)
+		} else {
+			judged, err = pack.Judge(ctx, f.store, place.ID, options)
+		}
 		if err != nil {
-			return nil, none, Finding{}, err
+			return nil, err
 		}
-		pool := judged.Findings
-		if i == 0 { // a drift finding belongs to the pair that ends here
-			compared, err := f.compareWithPrevious(ctx, pack, options, place)
-			var problem *Problem
-			if err == nil {
-				pool = append(slices.Clone(pool), compared.Drift...)
-			} else if !errors.As(err, &problem) { // that there is no earlier snapshot is no error here
-				return nil, none, Finding{}, err
-			}
-		}
-		var found []Finding
-		for _, x := range pool {
+		var found []located
+		for j, x := range slices.Concat(judged.Findings, drift) {
 			known = append(known, x.ID)
 			if strings.HasPrefix(x.ID, want) {
-				found = append(found, x)
+				found = append(found, located{x, place, judged, j >= len(judged.Findings)})
 			}
 		}
 		switch {
 		case len(found) > 1:
-			return nil, none, Finding{}, Usage(fmt.Sprintf("%q begins the ids of %d findings", id, len(found)), "give more of it: "+found[0].ID+" or "+found[1].ID)
+			return nil, Usage(fmt.Sprintf("%q begins the ids of %d findings", id, len(found)), "give more of it: "+found[0].finding.ID+" or "+found[1].finding.ID)
 		case len(found) == 1:
-			return judged, place, found[0], nil
+			return &found[0], nil
 		}
 	}
-	return nil, none, Finding{}, Unknown("finding", id, known, "plumbline findings FILE --json lists the ids")
+	return nil, Unknown("finding", id, known, "plumbline findings FILE --json lists the ids, plumbline compare FILE --json those about a change")
 }
 
-func (f *File) explain(ctx context.Context, pack *rules.Pack, snapshot store.Snapshot, x Finding) (*Explanation, error) {
-	e := &Explanation{File: f.Info(), Snapshot: snapshotOf(snapshot), Finding: finding(x), Objects: []ExplainedObject{}}
+// explain reads the deciding objects of a finding where they lie: of one about a change after comes first, then before.
+func (f *File) explain(ctx context.Context, pack *rules.Pack, sides []side, x Finding) (*Explanation, error) {
+	e := &Explanation{File: f.Info(), Snapshot: snapshotOf(sides[0].snapshot), Finding: finding(x), Objects: []ExplainedObject{}}
+	if len(sides) > 1 {
+		before := snapshotOf(sides[1].snapshot)
+		e.Before = &before
+	}
 	rule, err := pack.FindRule(x.Rule)
 	if err != nil {
 		return nil, err
 	}
 	e.Rule = ruleText(rule)
-	requests, err := f.store.Requests(ctx, snapshot.ID)
-	if err != nil {
-		return nil, err
+	requests := make([][]store.Request, len(sides))
+	for y, at := range sides {
+		if requests[y], err = at.file.Requests(ctx, at.snapshot.ID); err != nil {
+			return nil, err
+		}
 	}
 	deciding := e.Finding.Evidence
 	own := Ref{Resource: x.Resource, Key: x.Key}
 	deciding = append([]Ref{own}, slices.DeleteFunc(slices.Clone(deciding), func(r Ref) bool { return r == own })...)
 	for _, ref := range deciding[:min(len(deciding), mostExplained)] {
 		o := ExplainedObject{Resource: ref.Resource, Key: ref.Key, Body: json.RawMessage("null"), Requests: []ExplainedQuery{}, Read: rule.MembersRead(ref.Resource)}
-		object, err := f.store.Object(ctx, snapshot.ID, ref.Resource, ref.Key)
-		switch {
-		case err == nil:
-			o.Body, o.Digest = object.Body, digest(object.Body)
-			o.Requests = requestsFor(requests, ref, object.Body)
-		case !errors.Is(err, store.ErrNotFound):
-			return nil, fmt.Errorf("reading %s: %w", ref.Resource, err)
-		default:
-			if entry, given := pack.ReferenceObject(ref); given {
-				o.Body, o.Digest, o.Reference = entry.Body, digest(entry.Body), true
+		for y, at := range sides {
+			object, err := at.file.Object(ctx, at.snapshot.ID, ref.Resource, ref.Key)
+			if errors.Is(err, store.ErrNotFound) {
+				continue
+			} else if err != nil {
+				return nil, fmt.Errorf("reading %s: %w", ref.Resource, err)
 			}
+			o.Body, o.Digest, o.Side = object.Body, digest(object.Body), [2]string{"", "before"}[y]
+			o.Requests = requestsFor(requests[y], ref, object.Body)
+			break
+		}
+		if entry, given := pack.ReferenceObject(ref); given && o.Digest == "" {
+			o.Body, o.Digest, o.Reference = entry.Body, digest(entry.Body), true
 		}
 		e.Objects = append(e.Objects, o)
 	}

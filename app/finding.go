@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"plumbline/queries/rules"
-	"plumbline/store"
 )
 
 // FindingsQuery asks for the findings of one snapshot.
@@ -111,7 +110,7 @@ func (f *File) Findings(ctx context.Context, q FindingsQuery) (*Findings, error)
 	changes := map[string]rules.Change{}
 	pool := judged.Findings
 	if q.Since != "" || q.Alarm.New {
-		compared, err := f.compareWithPrevious(ctx, pack, options, snapshot)
+		compared, err := f.compareSince(ctx, pack, options, snapshot, Baseline{})
 		if err != nil {
 			return nil, err
 		}
@@ -161,21 +160,6 @@ func (f *File) Findings(ctx context.Context, q FindingsQuery) (*Findings, error)
 	_, none := preceding(all, snapshot)
 	answer.Earlier = none == nil
 	return answer, nil
-}
-
-// compareWithPrevious compares a snapshot with the pinned one, else with the one that precedes it.
-func (f *File) compareWithPrevious(ctx context.Context, pack *rules.Pack, options rules.Options, after store.Snapshot) (*rules.Comparison, error) {
-	all, err := f.store.Snapshots(ctx)
-	if err != nil {
-		return nil, err
-	}
-	before, ok := last(all, func(s store.Snapshot) bool { return sameSite(s, after) && s.Pinned && s.ID != after.ID })
-	if !ok {
-		if before, err = preceding(all, after); err != nil {
-			return nil, err
-		}
-	}
-	return pack.Compare(ctx, rules.Side{File: f.store, Snapshot: before.ID}, rules.Side{File: f.store, Snapshot: after.ID}, options)
 }
 
 // Changes are the words that --since takes.

@@ -80,6 +80,7 @@ that has not run out.`,
 	f.StringVar(&d.below, "below", "", "on all below a parent: `RESOURCE`, then its KEY")
 	byFlag(c, &d.q.By)
 	siteFlag(c, &d.q.Site)
+	baselineFlags(c, &d.q.Since)
 	f.StringArrayVar(&d.q.Rules, "rules", nil, "use the rules in folder `DIR` too (repeatable)")
 	f.StringArrayVar(&d.q.Parameters, "param", nil, "a parameter that the finding was judged with: `NAME=VALUE` (repeatable)")
 	return c

@@ -13,6 +13,7 @@ import (
 
 func explainCommand(s *session) *cobra.Command {
 	var site, snapshot string
+	var since app.Baseline
 	var judging app.Judging
 	c := &cobra.Command{
 		Use:   "explain FILE FINDING",
@@ -20,8 +21,12 @@ func explainCommand(s *session) *cobra.Command {
 		Long: `Shows why a finding is one: the rule in words and in SQL, the objects that decide,
 what is stored of each and the request that brought it.
 
-FINDING is the id of a finding or any beginning of it that no other has.`,
+FINDING is the id of a finding or any beginning of it that no other has.
+
+A finding about a change (DRIFT-...) is one of two snapshots. They are the one that is
+looked at and the pinned one, else the preceding one; --before names another.`,
 		Example: `  plumbline explain harbourline.plumb.db F-3c91
+  plumbline explain harbourline.plumb.db F-3c91 --before "Q3 audit"
   plumbline explain harbourline.plumb.db F-3c91 --json`,
 		Args: between(2, 2),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -30,7 +35,7 @@ FINDING is the id of a finding or any beginning of it that no other has.`,
 				return err
 			}
 			defer f.Close()
-			e, err := f.Explain(c.Context(), args[1], snapshot, site, judging)
+			e, err := f.Explain(c.Context(), args[1], snapshot, site, since, judging)
 			if err != nil {
 				return err
 			}
@@ -44,8 +49,15 @@ FINDING is the id of a finding or any beginning of it that no other has.`,
 	}
 	siteFlag(c, &site)
 	c.Flags().StringVar(&snapshot, "snapshot", "", "look in `SNAPSHOT` only, not in the latest and then the earlier ones")
+	baselineFlags(c, &since)
 	judgingFlags(c, &judging)
 	return c
+}
+
+// baselineFlags say since which snapshot a finding about a change is one.
+func baselineFlags(c *cobra.Command, since *app.Baseline) {
+	c.Flags().StringVar(&since.Before, "before", "", "a finding about a change is one since `SNAPSHOT`, not since the pinned or preceding one")
+	c.Flags().StringVar(&since.From, "from", "", "the snapshot before is in `FILE2`, its latest one if --before names none")
 }
 
 func explainPage(p *page, e *app.Explanation, brief bool) {
@@ -61,6 +73,9 @@ func explainPage(p *page, e *app.Explanation, brief bool) {
 	}
 	fact("Rule", fmt.Sprintf("%s  %s  rev %d", x.Rule, x.Category, e.Rule.Rev))
 	fact("Found in", fmt.Sprintf("snapshot %d of %s, %s", e.Snapshot.ID, siteWords(e.Snapshot), moment(e.Snapshot.Started)))
+	if b := e.Before; b != nil {
+		fact("Since", fmt.Sprintf("snapshot %d of %s, %s", b.ID, siteWords(*b), moment(b.Started)))
+	}
 	fact("Object", x.Resource+"  "+keyText(x.Key))
 	fact("Aspect", keyText(x.Aspect))
 	if d := x.Decision; d != nil {
@@ -110,6 +125,8 @@ func explainPage(p *page, e *app.Explanation, brief bool) {
 			what := "stored body"
 			if o.Reference {
 				what = "entry of the reference data"
+			} else if o.Side != "" {
+				what = "stored body, of the snapshot before,"
 			}
 			p.line(span{"    " + what + " " + o.Digest, dim})
 			p.code("json", pretty(o.Body))

@@ -233,6 +233,7 @@ func (c *comparing) drift(ctx context.Context) ([]*judged, error) {
 	}
 	sides := [2]world{before.world, after.world}
 	sides[0].relations, sides[1].relations = relations, relations
+	took := make([]time.Duration, len(todo))
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for n, j := range todo {
@@ -243,14 +244,18 @@ func (c *comparing) drift(ctx context.Context) ([]*judged, error) {
 			if err != nil {
 				return err
 			}
-			results[at[n]] = result
+			results[at[n]], took[n] = result, time.Since(start)
 			if !after.options.NoCache {
-				after.keep(keys[at[n]], result, time.Since(start))
+				after.keep(keys[at[n]], result, took[n])
 			}
 			return nil
 		})
 	}
-	return results, group.Wait()
+	err = group.Wait()
+	for n, j := range todo {
+		after.took[j.rule.ID] = took[n]
+	}
+	return results, err
 }
 
 // relations puts those of both sides beside each other; nil where no rule will ask them anything.
@@ -304,6 +309,18 @@ func (c *comparing) driftVerdict(r *Rule) VerdictPair {
 		v.Before, v.After, v.Reason = d.Verdict, d.Verdict, d.Reason
 	}
 	return v
+}
+
+// DriftVerdicts are the verdicts on the pair, of the rules about a change.
+func (c *Comparison) DriftVerdicts() []RuleVerdict {
+	var all []RuleVerdict
+	for _, d := range c.compared.drifts {
+		v, r := d.Verdict, c.compared.pack.Rule(d.Verdict.Rule)
+		v.Category, v.Scored, v.Worst, v.RuleTexts = r.Category, r.Scored, r.Worst, r.texts()
+		v.Parameters = c.compared.bench[1].settings.binds(r)
+		all = append(all, v)
+	}
+	return all
 }
 
 func withBefore(args map[string]any, before time.Time) map[string]any {
