@@ -16,7 +16,7 @@ import (
 func benchAccess(ctx context.Context, dir string) error {
 	c := collected{path: filepath.Join(dir, "ordinary-site.plumb.db")}
 	if _, err := os.Stat(c.path); err != nil {
-		if c, err = ordinarySite(dir); err != nil {
+		if c, err = ordinarySite(dir, 0); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"plumbline/collector/fakesite"
@@ -16,23 +17,24 @@ import (
 	"plumbline/store"
 )
 
-// ordinarySite collects the whole ordinary site of an edition without waiting.
-func ordinarySite(dir string) (collected, error) {
+// ordinarySite collects the whole ordinary site of an edition without waiting, as it is after some steps.
+func ordinarySite(dir string, step int) (collected, error) {
+	sizes, dc := fakesite.Ordinary, fakesite.OrdinaryDC
+	sizes.Step, dc.Step = step, step
 	switch *edition {
 	case "dc":
-		return collectDataCenter(dir, "ordinary-dc", fakesite.OrdinaryDC)
+		return collectDataCenter(dir, "ordinary-dc", dc)
 	case "org": // when each account was last active is left out: an organisation is asked that 200 times a minute, for hours
-		sizes := fakesite.Ordinary
 		return collectFrom(dir, "ordinary-org", &fakesite.Server{Sizes: &sizes}, []string{"PLUMBLINE_ORG_KEY=" + fakesite.OrgKeySecret}, "--skip", "org_user_product")
 	case "cloud":
-		return collect(dir, "ordinary-site", fakesite.Ordinary, 0)
+		return collect(dir, "ordinary-site", sizes, 0)
 	}
 	return collected{}, fmt.Errorf("edition %q is none of cloud, dc, org", *edition)
 }
 
-// benchJudge judges the whole ordinary site, collected without waiting, cold and cached.
+// benchJudge judges the whole ordinary site, collected without waiting, cold and cached; then what drifted in a step.
 func benchJudge(ctx context.Context, dir string) error {
-	c, err := ordinarySite(dir)
+	c, err := ordinarySite(dir, 0)
 	if err != nil {
 		return err
 	}
@@ -76,5 +78,67 @@ func benchJudge(ctx context.Context, dir string) error {
 		v := j.Verdicts[slices.IndexFunc(j.Verdicts, func(v rules.RuleVerdict) bool { return v.Rule == id })]
 		show("  one of the slowest five: "+id, millis(took[id]), fmt.Sprintf("%s, %d findings", v.Verdict, v.Findings), "<= 1500 ms")
 	}
+	return benchDrift(ctx, c.path)
+}
+
+// benchDrift judges the rules about a change alone, on the ordinary site as it was and one step later, the relations of
+// both kept: what differs is walked too.
+func benchDrift(ctx context.Context, first string) error {
+	dir, err := os.MkdirTemp(filepath.Dir(first), "drift-*") // the other parts measure one snapshot
+	if err != nil {
+		return err
+	}
+	bytes, err := os.ReadFile(first)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, filepath.Base(first)), bytes, 0o600); err != nil {
+		return err
+	}
+	c, err := ordinarySite(dir, 1)
+	if err != nil {
+		return err
+	}
+	f, err := store.Open(ctx, c.path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	pack, err := rules.LoadDir("queries/rules/drift")
+	if err != nil {
+		return err
+	}
+	var compared *rules.Comparison
+	var took, cpu time.Duration
+	for range 2 { // the first builds the relations
+		os.RemoveAll(filepath.Join(store.CacheDir(), "judged"))
+		before := processorTime()
+		took, err = timed(func() (err error) {
+			compared, err = pack.Compare(ctx, rules.Side{File: f, Snapshot: 1}, rules.Side{File: f, Snapshot: 2}, rules.Options{})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		cpu = processorTime() - before
+	}
+	for _, v := range compared.Verdicts {
+		if v.After == rules.Error {
+			return fmt.Errorf("%s: %s", v.Rule, v.Reason)
+		}
+	}
+	show(fmt.Sprintf("the %d drift rules, relations kept", len(pack.Rules)), millis(took), fmt.Sprintf("CPU %s, %d findings", millis(cpu), len(compared.Drift)), "<= 1 s")
+	each := compared.After.Took
+	slowest := slices.MaxFunc(slices.Collect(maps.Keys(each)), func(a, b string) int { return cmp.Compare(each[a], each[b]) })
+	show("  the slowest: "+slowest, millis(each[slowest]), "", "")
 	return nil
+}
+
+// processorTime is what this program has used so far.
+func processorTime() time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		return 0
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }

@@ -12,7 +12,7 @@ import (
 
 // benchReport writes the reports of the ordinary site; judging it alone, with what is kept of that, is the floor.
 func benchReport(ctx context.Context, dir string) error {
-	c, err := ordinarySite(dir)
+	c, err := ordinarySite(dir, 0)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ type Sizes struct {
 	Spaces, PermissionsPerSpace         int
 	Pages, RestrictedPages, Attachments int // of Confluence; Attachments hang on the pages in turn
 
-	Step int // each step on changes one object in a hundred
+	Step int // each step on changes one object in a hundred; some of those accounts leave, and groups so changed got a member
 }
 
 // Ordinary is a large customer: about 500,000 objects.
@@ -78,6 +78,7 @@ func generate(n Sizes) *site {
 		}
 		if e := n.edition(i); e > 0 {
 			a.Display += fmt.Sprintf(" (%d)", e)
+			a.Inactive = a.Inactive || i%200 == 0
 		}
 		return a
 	}, after(16, "712020:"))
@@ -89,6 +90,9 @@ func generate(n Sizes) *site {
 		ids := make([]string, min(n.MembersPerGroup, n.Users))
 		for j := range ids {
 			ids[j] = user((i*n.MembersPerGroup + j) % n.Users)
+		}
+		if n.edition(i) > 0 && len(ids) < n.Users {
+			ids = append(ids, user((i+1)*n.MembersPerGroup%n.Users))
 		}
 		return ids
 	}

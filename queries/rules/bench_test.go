@@ -57,7 +57,7 @@ func writeOrdinary(ctx context.Context, c *store.Collecting, resource string, n 
 		}
 	case "directory_group":
 		count, made = 5_000, func(i, v int) ([]string, string) {
-			return []string{fmt.Sprint("g-", i)}, fmt.Sprintf(`{"groupId":"g-%d","name":"group %d %d"}`, i, i, v)
+			return []string{fmt.Sprint("g-", i)}, fmt.Sprintf(`{"groupId":"g-%d","jiraAccess":["user"],"name":"group %d %d"}`, i, i, v)
 		}
 	case "directory_group_member":
 		count, made = 195_000, func(i, v int) ([]string, string) {

@@ -24,22 +24,30 @@
 -- The way is part of what is new: a group, or what the site says of the account itself, which is left out where a group explains
 -- it. Besides what the site tells, a group administers by its name (admin_groups).
 WITH
+  named_before AS MATERIALIZED (   -- the few groups before their members: each name is looked at once
+    SELECT d.group_id
+    FROM before_directory_group AS d
+    WHERE EXISTS (SELECT 1 FROM json_each(:admin_groups) AS g WHERE coalesce(lower(d.name) GLOB lower(g.value), 1))   -- a name not told may be one
+  ),
+  named_group AS MATERIALIZED (
+    SELECT d.group_id, d.key
+    FROM after_directory_group AS d
+    WHERE EXISTS (SELECT 1 FROM json_each(:admin_groups) AS g WHERE lower(d.name) GLOB lower(g.value))
+  ),
   was AS MATERIALIZED (
     SELECT account_id, what, via_group FROM before_administrator
     UNION
     SELECT m.account_id, 'named', m.group_id
-    FROM before_directory_group AS d
-    CROSS JOIN before_directory_group_member AS m ON m.group_id = d.group_id   -- the few groups first
-    WHERE EXISTS (SELECT 1 FROM json_each(:admin_groups) AS g WHERE coalesce(lower(d.name) GLOB lower(g.value), 1))   -- a name not told may be one
+    FROM named_before AS d
+    CROSS JOIN before_directory_group_member AS m ON m.group_id = d.group_id
   ),
   now AS MATERIALIZED (
     SELECT account_id, what, via_group, source_resource, source_key, member_resource, member_key FROM after_administrator
     UNION ALL
     SELECT m.account_id, 'named', m.group_id, 'directory_group', d.key, 'directory_group_member', m.key
-    FROM after_directory_group AS d
+    FROM named_group AS d
     CROSS JOIN after_directory_group_member AS m ON m.group_id = d.group_id
-    WHERE EXISTS (SELECT 1 FROM json_each(:admin_groups) AS g WHERE lower(d.name) GLOB lower(g.value))
-      AND NOT EXISTS (SELECT 1 FROM after_administrator AS a WHERE (a.account_id, a.via_group) = (m.account_id, m.group_id))
+    WHERE NOT EXISTS (SELECT 1 FROM after_administrator AS a WHERE (a.account_id, a.via_group) = (m.account_id, m.group_id))
   ),
   fresh AS MATERIALIZED (
     SELECT n.*, w.account_id IS NOT NULL AS old

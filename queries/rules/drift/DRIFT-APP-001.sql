@@ -58,13 +58,13 @@ WITH
     GROUP BY g.account_id, g.space_id
   )
 SELECT
-  iif(EXISTS (SELECT 1 FROM after_confluence_user AS u WHERE u.key = p.account_id), 'confluence_user', 'jira_user') AS resource,
+  iif(p.account_id IN (SELECT key FROM after_confluence_user), 'confluence_user', 'jira_user') AS resource,
   p.account_id AS key,
   'spaces' AS aspect,
   max(p.name) AS subject,
   printf('is the account of an app and gained rights in %d space%s: ', count(*), iif(count(*) = 1, '', 's')) || replace(group_concat(iif(p.n <= 6, p.words, NULL), '; ' ORDER BY p.n), ',', ', ') || iif(count(*) > 6, printf('; and %d more', count(*) - 6), '') AS detail,
   iif(min(p.reads) = 1, 'low', 'high') AS severity,
-  '[' || json_object('resource', iif(EXISTS (SELECT 1 FROM after_confluence_user AS u WHERE u.key = p.account_id), 'confluence_user', 'jira_user'), 'key', p.account_id) || ',' || group_concat(iif(p.n <= 10, p.objects, NULL)) || ']' AS evidence
+  '[' || json_object('resource', iif(p.account_id IN (SELECT key FROM after_confluence_user), 'confluence_user', 'jira_user'), 'key', p.account_id) || ',' || group_concat(iif(p.n <= 10, p.objects, NULL)) || ']' AS evidence
 FROM place AS p
 GROUP BY p.account_id
 UNION ALL

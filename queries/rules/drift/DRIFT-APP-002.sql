@@ -29,7 +29,7 @@
 
 -- The account of an app that acts now and did not before, and an app that somebody installed since. One app may come as both.
 SELECT
-  iif(EXISTS (SELECT 1 FROM after_jira_user AS u WHERE u.key = k.account_id), 'jira_user', 'confluence_user') AS resource,
+  iif(k.account_id IN (SELECT key FROM after_jira_user), 'jira_user', 'confluence_user') AS resource,
   k.account_id AS key,
   '' AS aspect,
   k.name AS subject,

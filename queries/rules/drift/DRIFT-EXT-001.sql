@@ -25,7 +25,7 @@
 -- External is whom the site flags as a guest, or a person whose e-mail address lies outside own_email_domains; the same
 -- domains count on both sides. Whoever did not tell enough before may have been external then, and is left out.
 SELECT
-  iif(EXISTS (SELECT 1 FROM after_jira_user AS u WHERE u.key = a.account_id), 'jira_user', 'confluence_user') AS resource,
+  iif(a.account_id IN (SELECT key FROM after_jira_user), 'jira_user', 'confluence_user') AS resource,
   a.account_id AS key,
   '' AS aspect,
   a.name AS subject,

@@ -22,6 +22,11 @@
 
 -- A group counts by what the site says it opens, by its name (admin_groups), or by a role of the organisation.
 WITH
+  came AS MATERIALIZED (   -- the few before all that is told of them
+    SELECT m.key, m.group_id, m.account_id, m.display_name
+    FROM after_directory_group_member AS m
+    WHERE m.key NOT IN (SELECT key FROM before_directory_group_member)
+  ),
   reach AS (
     SELECT d.group_id, 1 AS place, 'administers Jira' AS words, 'directory_group' AS resource, d.key
     FROM after_directory_group AS d
@@ -70,10 +75,9 @@ SELECT
   coalesce(nullif(j.display_name, ''), nullif(c.display_name, ''), nullif(m.display_name, ''), m.account_id) AS subject,
   'was added to ' || coalesce(nullif(d.name, ''), m.group_id) || ', which ' || replace(t.words, ',', ', ') AS detail,
   '[' || json_object('resource', 'directory_group_member', 'key', m.key) || ',' || t.objects || ']' AS evidence
-FROM after_directory_group_member AS m
+FROM came AS m
 JOIN told AS t ON t.group_id = m.group_id
 LEFT JOIN after_directory_group AS d ON d.group_id = m.group_id
 LEFT JOIN after_jira_user AS j ON j.account_id = m.account_id
 LEFT JOIN after_confluence_user AS c ON c.account_id = m.account_id
-WHERE NOT EXISTS (SELECT 1 FROM before_directory_group_member AS b WHERE b.key = m.key)
 GROUP BY m.key

@@ -43,12 +43,12 @@ WITH
     GROUP BY account_id, place
   )
 SELECT
-  iif(EXISTS (SELECT 1 FROM after_jira_user AS u WHERE u.key = l.account_id), 'jira_user', 'confluence_user') AS resource,
+  iif(l.account_id IN (SELECT key FROM after_jira_user), 'jira_user', 'confluence_user') AS resource,
   l.account_id AS key,
   '' AS aspect,
   l.name AS subject,
   'was deactivated since and still holds ' || group_concat(t.words, ', ' ORDER BY t.place) AS detail,
-  '[' || json_object('resource', iif(EXISTS (SELECT 1 FROM after_jira_user AS u WHERE u.key = l.account_id), 'jira_user', 'confluence_user'), 'key', l.account_id) || ',' || group_concat(t.objects) || ']' AS evidence
+  '[' || json_object('resource', iif(l.account_id IN (SELECT key FROM after_jira_user), 'jira_user', 'confluence_user'), 'key', l.account_id) || ',' || group_concat(t.objects) || ']' AS evidence
 FROM leaver AS l
 JOIN told AS t ON t.account_id = l.account_id
 GROUP BY l.account_id
