@@ -54,7 +54,7 @@ func benchCollect(ctx context.Context, dir string) error {
 
 // benchWhole collects the whole ordinary site of an edition, without waiting.
 func benchWhole(dir string) error {
-	c, err := ordinarySite(dir)
+	c, err := ordinarySite(dir, 0)
 	if err != nil {
 		return err
 	}
