@@ -62,7 +62,7 @@ func dcJiraSharing() []Resource {
 		{
 			Name:    "jira_webhook",
 			About:   "A webhook that an administrator set up: its name, the host it sends to, the events that make it send, and whether anything narrows them. Never its secret, nor what follows the host in its address.",
-			Product: Jira, Revision: 1, Lists: All, Permission: "ADMINISTER",
+			Product: Jira, Revision: 2, Lists: All, Permission: "ADMINISTER",
 			Keep: []string{
 				"id", "self", "name", "url", "enabled", "active", "events[]", "excludeBody", "filters.*",
 				"configuration.EXCLUDE_BODY", "configuration.FILTERS", "scopeType", "sslVerificationRequired",

@@ -23,6 +23,7 @@ type run struct {
 	ended    chan struct{} // closed when end stands
 	end      store.End
 	partsOf  []store.Part              // those that are not complete
+	doubtful string                    // of the organisations: why nothing is asked under them
 	allMet   bool                      // though partial, it holds every object
 	expired  bool                      // a cursor expired, and the resource was begun anew
 	done     map[string]store.Progress // what an earlier session of this snapshot stored
@@ -141,7 +142,7 @@ func (r *run) collect(ctx context.Context) error {
 	for {
 		root = r.newPart("", nil, r.done[""])
 		if end := r.done[""].End; end != nil {
-			r.allMet = root.at.AllMet
+			r.allMet, r.doubtful = root.at.AllMet, root.at.Doubtful
 			return r.finish(ctx, *end, earlierParts(r.done))
 		}
 		err := r.gather(ctx, root)
@@ -165,7 +166,7 @@ func (r *run) collect(ctx context.Context) error {
 		if err := root.flush(ctx, end); err != nil {
 			return err
 		}
-		r.allMet = root.at.AllMet
+		r.allMet, r.doubtful = root.at.AllMet, root.at.Doubtful
 		return r.finish(ctx, *end, root.tally.other)
 	}
 }
@@ -207,6 +208,8 @@ func (r *run) notAsked() *store.End {
 		return &store.End{Outcome: store.Unavailable, Reason: "no endpoint is documented"}
 	case res.Product == Organisation && !r.loop.has(OrgAPI):
 		return r.loop.noKey()
+	case res.Product == Organisation && r.loop.runs["org"] != r && r.loop.runs["org"].doubtful != "":
+		return &store.End{Outcome: store.Skipped, Reason: "org: " + r.loop.runs["org"].doubtful, Missing: r.loop.runs["org"].end.Missing}
 	case res.Product == Confluence && !r.loop.site.has(Confluence), (res.Product == Jira || res.Product == ServiceManagement) && !r.loop.site.has(Jira) && !r.reachesConfluence():
 		return &store.End{Outcome: store.Unavailable, Reason: r.loop.site.without(res.Product)}
 	case res.Each != "" && res.Collect == nil:

@@ -137,12 +137,18 @@ func foreign(site store.Site, workspaces []Item) bool {
 	}
 	named := false
 	for _, w := range workspaces {
-		_, id, ok := strings.Cut(textAt(w, "id"), "::site/")
-		host, _, _ := strings.Cut(strings.TrimPrefix(textAt(w, "attributes.hostUrl"), "https://"), "/")
-		if slices.Contains(site.IDs, id) || host != "" && strings.EqualFold("https://"+host, site.Address) {
+		if onSite(site, w) {
 			return false
 		}
+		_, id, ok := strings.Cut(textAt(w, "id"), "::site/")
 		named = named || ok && isCloudID(id)
 	}
 	return named
+}
+
+// onSite reports whether a workspace, or a product of an account, is on the site.
+func onSite(site store.Site, workspace Item) bool {
+	_, id, _ := strings.Cut(textAt(workspace, "id"), "::site/")
+	host, _, _ := strings.Cut(strings.TrimPrefix(textAt(workspace, "attributes.hostUrl"), "https://"), "/")
+	return slices.Contains(site.IDs, id) || host != "" && strings.EqualFold("https://"+host, site.Address)
 }

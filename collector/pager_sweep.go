@@ -12,22 +12,23 @@ import (
 
 // position is where a list stands: everything before it is stored. It is what the store keeps as the cursor.
 type position struct {
-	Read    int      `json:"read,omitempty"`    // which call of Walk.Read
-	Source  int      `json:"source,omitempty"`  // which of the sources
-	Done    int      `json:"done,omitempty"`    // how many of them were read
-	Sweep   int      `json:"sweep,omitempty"`   // 1: for the second time, because the first did not add up
-	Offset  int64    `json:"offset,omitempty"`  // of the next page
-	Step    int64    `json:"step,omitempty"`    // how many a page really holds
-	Next    string   `json:"next,omitempty"`    // chains: the parameters of the next page
-	Items   int64    `json:"items,omitempty"`   // met in this sweep, each once
-	Repeats int64    `json:"repeats,omitempty"` // met again in this sweep
-	Total   int64    `json:"total"`             // as last stated, -1 if never
-	Trouble string   `json:"trouble,omitempty"` // why the sweep ended before the list did
-	Expired bool     `json:"expired,omitempty"` // the cursor expired once, and the list was begun anew
-	Partly  string   `json:"partly,omitempty"`  // what makes the part partial already
-	Missing []string `json:"missing,omitempty"` // what would have opened the rest of it
-	AllMet  bool     `json:"allMet,omitempty"`  // what makes the part partial is not told of objects that were all met
-	Saved   string   `json:"saved,omitempty"`   // the cursor of a Collect of its own
+	Read     int      `json:"read,omitempty"`     // which call of Walk.Read
+	Source   int      `json:"source,omitempty"`   // which of the sources
+	Done     int      `json:"done,omitempty"`     // how many of them were read
+	Sweep    int      `json:"sweep,omitempty"`    // 1: for the second time, because the first did not add up
+	Offset   int64    `json:"offset,omitempty"`   // of the next page
+	Step     int64    `json:"step,omitempty"`     // how many a page really holds
+	Next     string   `json:"next,omitempty"`     // chains: the parameters of the next page
+	Items    int64    `json:"items,omitempty"`    // met in this sweep, each once
+	Repeats  int64    `json:"repeats,omitempty"`  // met again in this sweep
+	Total    int64    `json:"total"`              // as last stated, -1 if never
+	Trouble  string   `json:"trouble,omitempty"`  // why the sweep ended before the list did
+	Expired  bool     `json:"expired,omitempty"`  // the cursor expired once, and the list was begun anew
+	Partly   string   `json:"partly,omitempty"`   // what makes the part partial already
+	Missing  []string `json:"missing,omitempty"`  // what would have opened the rest of it
+	AllMet   bool     `json:"allMet,omitempty"`   // what makes the part partial is not told of objects that were all met
+	Doubtful string   `json:"doubtful,omitempty"` // of the organisations: why nothing is to be asked under them
+	Saved    string   `json:"saved,omitempty"`    // the cursor of a Collect of its own
 }
 
 // flaw says why a sweep that came to its end is no complete list; "" if it is.
