@@ -160,6 +160,14 @@ func (w *window) element(selector, name string) string {
 	return ""
 }
 
+// inFrame does what is asked inside a frame of the page, and comes back.
+func (w *window) inFrame(id string, do func()) {
+	w.t.Helper()
+	w.ask("POST", "/frame", map[string]any{"id": map[string]string{"element-6066-11e4-a52e-4f735466cecf": id}}, nil) // W3C WebDriver, "Elements"
+	defer w.ask("POST", "/frame/parent", map[string]any{}, nil)
+	do()
+}
+
 func (w *window) click(selector, name string) {
 	w.t.Helper()
 	w.ask("POST", "/element/"+w.element(selector, name)+"/click", map[string]any{}, nil)

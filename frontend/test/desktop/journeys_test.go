@@ -254,6 +254,60 @@ func TestReadOnly(t *testing.T) {
 	}
 }
 
+// A report is looked at as it will be, and saved where the dialog of the system says; then it is noted as handed over, and the
+// evidence is as it was.
+func TestReport(t *testing.T) {
+	file := aCopy(t)
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told findings
+	tells(t, &told, "findings", file)
+	p := start(t, nil, "open", file)
+	p.sees("harbourline.plumb.db")
+	p.click("nav a", "Report & seal")
+	p.at("report")
+	p.within(time.Minute, "the preview", `return document.querySelector('iframe[title="Preview of the report"]')`)
+	frame := p.element("iframe", "Preview of the report")
+	p.inFrame(frame, func() {
+		p.within(patience, "the report in its frame", `return document.body && document.body.innerText.includes('Harbourline')`)
+		p.until("no script in it", `return document.scripts.length === 0`)
+	})
+	p.sees("Nothing from this machine")
+	p.click("button", "Save report")
+	p.tool("answer", "Save as")
+	p.sees1(time.Minute, "written to")
+	p.until("the note of it", `return !document.body.innerText.includes('Nothing from this machine')`)
+
+	saved, err := filepath.Glob(filepath.Join(folder, t.Name(), "*.html"))
+	if err != nil || len(saved) != 1 {
+		t.Fatalf("saved are %v, %v", saved, err)
+	}
+	text, err := os.ReadFile(saved[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{"<!doctype html>", "Harbourline", told.Findings[0].ID} {
+		if !strings.Contains(string(text), words) {
+			t.Errorf("%s, %d bytes, does not hold %s", saved[0], len(text), words)
+		}
+	}
+
+	p.click(".toasts button", "Close") // it may lie over the button
+	p.click("[role=group] button", "CSV") // a list is shown as it is written
+	p.within(time.Minute, "the list", `return document.querySelector('[aria-label="Preview of the list"]')?.innerText.includes(`+quote(told.Findings[0].ID)+`)`)
+	p.click("button", "Save list")
+	p.tool("answer", "Save as")
+	p.sees1(time.Minute, "written to")
+	if lists, err := filepath.Glob(filepath.Join(folder, t.Name(), "*.csv")); err != nil || len(lists) != 1 {
+		t.Errorf("lists are %v, %v", lists, err)
+	}
+	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the evidence has changed, %v", err)
+	}
+}
+
 // A second start hands its file over to the window that is there, and ends.
 func TestSecondStart(t *testing.T) {
 	file, other := aCopy(t), filepath.Join(t.TempDir(), "other.plumb.db")
