@@ -36,19 +36,11 @@ func (f *File) Relations(ctx context.Context, snapshot int64, names []string, re
 	if f.writable {
 		return nil, fmt.Errorf("reading relations: %w", ErrLocked)
 	}
-	s, err := f.Snapshot(ctx, snapshot)
+	s, needed, path, err := f.relations(ctx, snapshot, names, reference)
 	if err != nil {
 		return nil, err
 	}
-	needed, err := closure(names)
-	if err != nil {
-		return nil, err
-	}
-	dir, keep := f.CacheDir(), true
-	if dir == "" {
-		dir, keep = os.TempDir(), false
-	}
-	path := filepath.Join(dir, "relations-"+f.relationsKey(s, needed, reference)+".db")
+	dir, keep := filepath.Dir(path), f.CacheDir() != ""
 	if keep && exists(path) {
 		if r, err := openRelations(path); err == nil {
 			return r, nil
@@ -80,6 +72,24 @@ func (f *File) Relations(ctx context.Context, snapshot int64, names []string, re
 		r.temp = []string{path}
 	}
 	return r, nil
+}
+
+// HasRelations reports whether Relations would find them in the cache directory.
+func (f *File) HasRelations(ctx context.Context, snapshot int64, names []string, reference ...Object) bool {
+	_, _, path, err := f.relations(ctx, snapshot, names, reference)
+	return err == nil && f.CacheDir() != "" && exists(path)
+}
+
+// relations is what Relations opens: of which snapshot, which, and where they are kept, in a directory for what goes
+// again where there is no cache directory.
+func (f *File) relations(ctx context.Context, snapshot int64, names []string, reference []Object) (s Snapshot, needed map[string]bool, path string, err error) {
+	if s, err = f.Snapshot(ctx, snapshot); err != nil {
+		return s, nil, "", err
+	}
+	if needed, err = closure(names); err != nil {
+		return s, nil, "", err
+	}
+	return s, needed, filepath.Join(cmp.Or(f.CacheDir(), os.TempDir()), "relations-"+f.relationsKey(s, needed, reference)+".db"), nil
 }
 
 // closure is names with all that the shared ones among them read.

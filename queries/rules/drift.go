@@ -270,7 +270,7 @@ func (c *comparing) relations(ctx context.Context, todo []*judging) (*store.Rela
 		return nil, nil
 	}
 	for y, b := range c.bench {
-		if err := b.open(ctx); err != nil {
+		if err := b.open(ctx, b.pack.relations()); err != nil {
 			return nil, fmt.Errorf("comparing, %s: %w", sideName[y], err)
 		}
 	}

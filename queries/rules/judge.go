@@ -160,17 +160,30 @@ func (b *bench) judge(ctx context.Context, todo []int, keys []string, results []
 	if len(asked) == 0 {
 		return nil
 	}
-	told(nil, true)
-	if err := b.open(ctx); err != nil {
-		return err
+	ask := func(rules []int, relations []string) error {
+		told(nil, true)
+		if err := b.open(ctx, relations); err != nil {
+			return err
+		}
+		told(nil, false) // the first of the rules may take long to answer
+		group, inner := errgroup.WithContext(ctx)
+		group.SetLimit(runtime.GOMAXPROCS(0))
+		for _, i := range rules {
+			group.Go(func() error { return one(inner, i) })
+		}
+		return group.Wait()
 	}
-	told(nil, false) // the first of the rules may take long to answer
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for _, i := range asked {
-		group.Go(func() error { return one(inner, i) })
+	all := b.pack.relations()
+	if soon, relations := b.soon(ctx, asked, all); len(soon) > 0 {
+		if err := ask(soon, relations); err != nil {
+			return err
+		}
+		b.close()
+		if asked = slices.DeleteFunc(asked, func(i int) bool { return slices.Contains(soon, i) }); len(asked) == 0 {
+			return nil
+		}
 	}
-	return group.Wait()
+	return ask(asked, all)
 }
 
 // telling tells Options.Progress of each result, one at a time; of nil, whether the snapshot is being read.
@@ -196,12 +209,12 @@ func (b *bench) telling() func(r *judged, reading bool) {
 	}
 }
 
-// open opens the relations that the rules of the pack name, unless they are open.
-func (b *bench) open(ctx context.Context) (err error) {
+// open opens relations, unless some are open.
+func (b *bench) open(ctx context.Context, relations []string) (err error) {
 	if b.world.relations != nil {
 		return nil
 	}
-	b.world.relations, err = b.file.Relations(ctx, b.snapshot.ID, b.pack.relations(), b.pack.ReferenceObjects()...)
+	b.world.relations, err = b.file.Relations(ctx, b.snapshot.ID, relations, b.pack.ReferenceObjects()...)
 	if err != nil {
 		return fmt.Errorf("judging snapshot %d: %w", b.snapshot.ID, err)
 	}
