@@ -89,8 +89,9 @@ func (f *File) Explain(ctx context.Context, id, ref, site string, since Baseline
 	return e, nil
 }
 
-// ExplainKnown explains a finding of a snapshot that was judged before. Nothing is judged: there is no verdict.
-func (f *File) ExplainKnown(ctx context.Context, x Finding, ref string, j Judging) (*Explanation, error) {
+// ExplainKnown explains a finding of a snapshot that was judged before; since is what one about a change was found against,
+// nil of any other. Nothing is judged: there is no verdict.
+func (f *File) ExplainKnown(ctx context.Context, x Finding, ref string, since *Baseline, j Judging) (*Explanation, error) {
 	pack, err := loadRules(j.Rules)
 	if err != nil {
 		return nil, err
@@ -99,7 +100,16 @@ func (f *File) ExplainKnown(ctx context.Context, x Finding, ref string, j Judgin
 	if err != nil {
 		return nil, err
 	}
-	return f.explain(ctx, pack, []side{{f.store, snapshot}}, x)
+	sides := []side{{f.store, snapshot}}
+	if since != nil {
+		before, _, done, err := f.sides(ctx, since.of(snapshot))
+		if err != nil {
+			return nil, err
+		}
+		defer done()
+		sides = append(sides, before)
+	}
+	return f.explain(ctx, pack, sides, x)
 }
 
 // located is a finding and where it is.

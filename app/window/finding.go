@@ -36,7 +36,7 @@ type FindingRule struct {
 	Source         string   `json:"source"`
 	Controls       []string `json:"controls"` // iso27001:A.5.18 ...
 	SQL            string   `json:"sql"`
-	Verdict        string   `json:"verdict"` // on the lens's snapshot
+	Verdict        string   `json:"verdict"` // on the lens's snapshot, of a rule about a change on both
 	Partial        bool     `json:"partial"`
 	Reason         string   `json:"reason"`
 	Filter         string   `json:"filter"` // lists the rule's findings
@@ -62,7 +62,8 @@ type EvidenceObject struct {
 	Resource string               `json:"resource"`
 	Key      string               `json:"key"`
 	Object   string               `json:"object"` // the key as people read it
-	Found    bool                 `json:"found"`  // the snapshot has it
+	Found    bool                 `json:"found"`  // the snapshot has it, or its baseline
+	Side     string               `json:"side"`   // "before": the baseline alone has it; else ""
 	Lines    []BodyLine           `json:"lines"`  // the stored body, indented
 	Digest   string               `json:"digest"`
 	Address  string               `json:"address"`  // where the site shows it; "" where it does not
@@ -92,7 +93,7 @@ func (w *Window) Finding(lens Lens, id, token string) (FindingDetail, error) {
 		if err != nil {
 			return FindingDetail{}, err
 		}
-		e, err := v.explained(ctx, x)
+		e, err := v.explained(ctx, x, drift)
 		if err != nil {
 			return FindingDetail{}, err
 		}
@@ -102,7 +103,7 @@ func (w *Window) Finding(lens Lens, id, token string) (FindingDetail, error) {
 			return d, err
 		}
 		d.Finding.FirstSeen = first(id)
-		if d.Rule, err = v.ruleOf(ctx, x, e.Rule); err != nil {
+		if d.Rule, err = v.ruleOf(ctx, x, drift, e.Rule); err != nil {
 			return d, err
 		}
 		site, err := v.site(ctx)
@@ -111,7 +112,7 @@ func (w *Window) Finding(lens Lens, id, token string) (FindingDetail, error) {
 		}
 		for _, o := range e.Objects {
 			d.Objects = append(d.Objects, EvidenceObject{
-				Resource: o.Resource, Key: o.Key, Object: shownKey(o.Key), Found: o.Digest != "", Lines: bodyLines(o), Digest: o.Digest, Requests: o.Requests,
+				Resource: o.Resource, Key: o.Key, Object: shownKey(o.Key), Found: o.Digest != "", Side: o.Side, Lines: bodyLines(o), Digest: o.Digest, Requests: o.Requests,
 				Address: addressOf(site, o.Resource, o.Body),
 			})
 		}
@@ -125,31 +126,46 @@ func (w *Window) Finding(lens Lens, id, token string) (FindingDetail, error) {
 	})
 }
 
-// explained reads the evidence of a finding where it lies.
-func (v *view) explained(ctx context.Context, x *app.ChangedFinding) (*app.Explanation, error) {
-	if !x.Gone {
-		return v.ExplainKnown(ctx, x.Finding, reference(v.lens.Snapshot), v.judging)
+// explained reads the evidence of a finding where it lies, of one about a change on both sides.
+func (v *view) explained(ctx context.Context, x *app.ChangedFinding, drift bool) (*app.Explanation, error) {
+	if !x.Gone && !drift {
+		return v.ExplainKnown(ctx, x.Finding, reference(v.lens.Snapshot), nil, v.judging)
 	}
 	compared, err := v.comparison(ctx)
 	if err != nil {
 		return nil, err
 	}
 	before := reference(compared.Before.ID)
+	if drift {
+		return v.ExplainKnown(ctx, x.Finding, reference(v.lens.Snapshot), &app.Baseline{Before: before, From: v.lens.Other}, v.judging)
+	}
 	if v.lens.Other == "" {
-		return v.ExplainKnown(ctx, x.Finding, before, v.judging)
+		return v.ExplainKnown(ctx, x.Finding, before, nil, v.judging)
 	}
 	other, err := app.Open(ctx, v.lens.Other)
 	if err != nil {
 		return nil, err
 	}
 	defer other.Close()
-	return other.ExplainKnown(ctx, x.Finding, before, v.judging)
+	return other.ExplainKnown(ctx, x.Finding, before, nil, v.judging)
 }
 
-func (v *view) ruleOf(ctx context.Context, x *app.ChangedFinding, text app.RuleText) (FindingRule, error) {
+func (v *view) ruleOf(ctx context.Context, x *app.ChangedFinding, drift bool, text app.RuleText) (FindingRule, error) {
 	r := FindingRule{
 		ID: text.ID, Title: text.Title, Rev: text.Rev, Why: text.Why, Fix: steps(text.Fix), FalsePositives: text.FalsePositives, Source: text.Source,
 		Controls: text.Maps, SQL: text.SQL, Filter: filter{}.only("rule", x.Rule).String(),
+	}
+	if drift {
+		compared, err := v.comparison(ctx)
+		if err != nil {
+			return r, err
+		}
+		for _, pair := range compared.Verdicts {
+			if pair.Rule == x.Rule {
+				r.Verdict, r.Partial, r.Reason = string(pair.After), pair.Reason != "", pair.Reason
+			}
+		}
+		return r, nil
 	}
 	judged, err := v.judgement(ctx)
 	if err != nil {

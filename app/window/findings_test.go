@@ -232,6 +232,48 @@ func TestDecide(t *testing.T) {
 	counts(t, w, Lens{}, "confirmed", len(ids), "triage:confirmed")
 }
 
+// A finding about a change is decided like any other, and shown so where it stands; its evidence is read on both sides.
+func TestDecideDrift(t *testing.T) {
+	w := onDemo(t)
+	drift := func() FindingRow {
+		c, err := w.Comparison(Lens{}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Drift[slices.IndexFunc(c.Drift, func(f FindingRow) bool { return f.Rule == "DRIFT-OFF-001" })]
+	}
+	before := drift()
+	if before.Triage != "undecided" {
+		t.Fatalf("%+v", before)
+	}
+	for hour, q := range []DecideRequest{
+		{Act: "accept", Reason: "A move", Owner: "I. Duval", Until: "2027-01-31"},
+		{Act: "confirm"},
+		{Act: "accept", Scope: "object", Reason: "A move", Owner: "I. Duval", Until: "2027-01-31"},
+	} {
+		w.now = func() time.Time { return time.Date(2026, 11, 20, 10+hour, 0, 0, 0, time.UTC) }
+		q.IDs = []string{before.ID}
+		if _, err := w.Decide(Lens{}, q); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]string{"accept": "accepted", "confirm": "confirmed"}[q.Act]
+		d, err := w.Finding(Lens{}, before.ID, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := drift(); got.ID != before.ID || got.Triage != want || d.Finding.Triage != want || d.Acts[0].Act != want || !d.Drift || d.Rule.Verdict != "fail" {
+			t.Errorf("%+v: listed %s, shown %s, acts %+v, verdict %q", q, got.Triage, d.Finding.Triage, d.Acts, d.Rule.Verdict)
+		}
+		q.Act, q.Reason, q.Owner, q.Until = "clear", "", "", ""
+		if _, err := w.Decide(Lens{}, q); err != nil {
+			t.Fatal(err)
+		}
+		if got := drift(); got.Triage != "undecided" {
+			t.Errorf("taken back: %s", got.Triage)
+		}
+	}
+}
+
 // A decision below a parent reaches what lies in it.
 func TestDecideBelow(t *testing.T) {
 	w := onDemo(t)

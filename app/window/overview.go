@@ -59,6 +59,7 @@ type AcceptedTally struct {
 type SinceBaseline struct {
 	Changes []ChangeCount `json:"changes"` // all four, in the order of a bar: resolved, persisting, new, not_comparable
 	Notes   []CompareNote `json:"notes"`   // why findings cannot be compared, most findings first
+	Drift   int           `json:"drift"`   // findings about the change itself, which are none of these; Comparison lists them
 	Top     []FindingRow  `json:"top"`     // the worst new ones, then the worst resolved ones
 }
 
@@ -119,6 +120,7 @@ func (w *Window) Overview(lens Lens, token string) (Overview, error) {
 				return o, err
 			}
 			o.Baseline, o.ScoreChange, o.Since = &compared.Before, compared.Score, p.since()
+			o.Since.Drift = len(compared.Drift)
 		}
 		all, err := p.list(filter{}, "rule", "", func(string) bool { return false }, nil)
 		if err != nil {

@@ -60,6 +60,9 @@ func TestOverviewNumbers(t *testing.T) {
 			for _, c := range o.Since.Changes {
 				counts(t, w, lens, c.Change, c.Count, c.Filter)
 			}
+			if c, err := w.Comparison(lens, ""); err != nil || o.Since.Drift != len(c.Drift) || lens.Snapshot == 0 && o.Since.Drift == 0 {
+				t.Errorf("%d about the change, the comparison lists %d (%v)", o.Since.Drift, len(c.Drift), err)
+			}
 			notes := 0
 			for _, n := range o.Since.Notes {
 				counts(t, w, lens, n.Reason, n.Count, n.Filter)

@@ -1,5 +1,5 @@
 // Compare: both ways round the same, and what is another file's.
-import { holds, is, none } from '../expect.mjs'
+import { holds, is, none, says } from '../expect.mjs'
 
 const number = (text) => Number(/\d[\d,]*/.exec(text)?.[0].replaceAll(',', '') ?? NaN)
 
@@ -65,6 +65,15 @@ const difference = {
     await page.getByRole('complementary').getByText(about, { exact: true }).first().waitFor()
     await w.still()
     await w.shot('compare drift finding')
+    const drawer = page.getByRole('complementary', { name: 'Finding', exact: true })
+    await drawer.getByRole('button', { name: 'Confirm' }).click()
+    await drawer.getByText('Confirmed', { exact: true }).first().waitFor()
+    await w.go('compare?tab=drift')
+    says(await row.innerText(), /Confirmed/, 'a finding that was confirmed')
+    const drifted = await page.locator('section').filter({ hasText: 'What drifted' }).locator('tbody tr').count()
+    await w.go('overview')
+    await page.getByRole('link', { name: `${drifted} findings about the change itself` }).click()
+    await page.waitForURL(/compare\?tab=drift/)
     for (const tab of ['drift', 'coverage', 'rules']) {
       await w.go(`compare?tab=${tab}`)
       await w.shot(`compare ${tab}`)

@@ -1092,6 +1092,7 @@ export namespace window {
 	    key: string;
 	    object: string;
 	    found: boolean;
+	    side: string;
 	    lines: BodyLine[];
 	    digest: string;
 	    address: string;
@@ -1353,6 +1354,7 @@ export namespace window {
 	export interface SinceBaseline {
 	    changes: ChangeCount[];
 	    notes: CompareNote[];
+	    drift: number;
 	    top: FindingRow[];
 	}
 	export interface SeverityCount {
