@@ -10,11 +10,13 @@ import (
 )
 
 // differing finds what came, went or changed between two snapshots: the spans that cover exactly
-// one of them. One walk of the spans in key order; the bodies of the few that differ are joined.
+// one of them. One walk of the spans in key order; the bodies of the few that differ are joined. Nearly all spans cover
+// both: the first condition, which the second implies, passes over those with the least work.
 const differing = `
 SELECT s.key, s.first <= ?1 AND s.last >= ?1, b.json
 FROM span AS s JOIN body AS b ON b.id = s.body
 WHERE s.site = ?3 AND s.resource = ?4
+  AND (s.first > min(?1, ?2) OR s.last < max(?1, ?2))
   AND (s.first <= ?1 AND s.last >= ?1) <> (s.first <= ?2 AND s.last >= ?2)
 ORDER BY s.key`
 
