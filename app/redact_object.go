@@ -1,11 +1,8 @@
 package app
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"plumbline/collector"
 	"plumbline/store"
@@ -87,68 +84,122 @@ func (o *objects) resource(name string) *member {
 	return nobody
 }
 
-// class is what a place holds, where in is the object around it.
-func (o *objects) class(m *member, in map[string]any) collector.Class {
+// class is what a place holds, where decides is what the member says that chooses, of the object around it.
+func (o *objects) class(m *member, decides string) collector.Class {
 	if !m.known {
 		return collector.ClassText
 	}
-	decides, _ := in[m.of.By].(string)
 	return o.classes.Choose(m.of, decides)
 }
 
 // rewrite gives an object its key and its body in the copy.
-func (o *objects) rewrite(kind, resource, key string, body []byte) (string, []byte, error) {
-	v, err := store.Decode(jsontext.NewDecoder(bytes.NewReader(body)))
+func (o *objects) rewrite(kind, resource, key string, json []byte) (string, []byte, error) {
+	r := bodyReaders.Get().(*bodyReader)
+	defer bodyReaders.Put(r)
+	b, err := r.read(json)
 	if err != nil {
 		return "", nil, err
 	}
-	made, err := store.Canonical(o.value(kind, o.resource(resource), v, nil))
-	return o.key(kind, resource, key, v), made, err
+	made, err := (&writing{o, kind, b}).value(make([]byte, 0, len(json)+len(json)/4), o.resource(resource), 0, -1)
+	return o.key(kind, resource, key, b), made, err
 }
 
-func (o *objects) value(kind string, m *member, v any, in map[string]any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		made := make(map[string]any, len(v))
-		for name, inner := range v {
-			called := name
-			if m == nobody {
-				called = o.code(spaceText, name)
-			} else if m.any != nil && m.members[name] == nil {
-				called = o.name(name)
-			}
-			made[called] = o.value(kind, m.member(name), inner, v)
+// writing is a body on its way into the copy.
+type writing struct {
+	*objects
+	kind string
+	body body
+}
+
+// value writes the value at a node, within an object.
+func (w *writing) value(dst []byte, m *member, at, in int) ([]byte, error) {
+	switch n := &w.body[at]; {
+	case n.kind == '{':
+		return w.object(dst, m, at)
+	case n.kind == '[':
+		return w.array(dst, m, at, in)
+	case n.scalar():
+		if s, changed := w.scalar(m, at, in); changed {
+			return store.AppendCanonical(dst, s)
 		}
-		return made
-	case []any:
-		elem := m.elem
-		if elem == nil {
-			elem = nobody
+		return n.append(dst)
+	default:
+		return n.append(dst)
+	}
+}
+
+// scalar is what a text or a number becomes.
+func (w *writing) scalar(m *member, at, in int) (s string, changed bool) {
+	n := &w.body[at]
+	class := w.class(m, w.body.says(in, m.of.By))
+	if class == collector.ClassFact || n.kind == '0' && !w.redacts(class) && class != collector.ClassCode {
+		return "", false
+	}
+	was := n.text()
+	s = w.of(class, w.kind, was)
+	return s, s != was
+}
+
+func (w *writing) object(dst []byte, m *member, at int) ([]byte, error) {
+	dst = append(dst, '{')
+	start := len(dst)
+	var few [16]piece
+	members := few[:0]
+	var err error
+	for i := at + 1; i < w.body[at].end; i = w.body[i].end {
+		called := w.body[i].name
+		if m == nobody {
+			called = w.code(spaceText, called)
+		} else if m.any != nil && m.members[called] == nil {
+			called = w.name(called)
 		}
-		made := make([]any, len(v))
-		var texts []string
-		for i, inner := range v {
-			made[i] = o.value(kind, elem, inner, in)
-			if s, ok := made[i].(string); ok && made[i] != inner {
-				texts = append(texts, s)
-			}
+		if len(members) > 0 {
+			dst = append(dst, ',')
 		}
-		if len(texts) == len(made) { // what is told in the order of names would tell it
-			for i, s := range sortedIn(texts) {
-				made[i] = s
-			}
-			made = made[:len(sortedIn(texts))]
+		from := len(dst)
+		if dst, err = appendMember(dst, called); err != nil {
+			return nil, err
 		}
-		return made
-	case string:
-		return o.of(o.class(m, in), kind, v)
-	case store.Number:
-		class := o.class(m, in)
-		if s := o.of(class, kind, string(v)); s != string(v) && (o.redacts(class) || class == collector.ClassCode) {
-			return s
+		if dst, err = w.value(dst, m.member(w.body[i].name), i, at); err != nil {
+			return nil, err
+		}
+		members = append(members, piece{called, from, len(dst)})
+	}
+	return append(inOrder(dst, start, members), '}'), nil
+}
+
+func (w *writing) array(dst []byte, m *member, at, in int) ([]byte, error) {
+	elem := m.elem
+	if elem == nil {
+		elem = nobody
+	}
+	var texts []string
+	n := 0
+	for i := at + 1; i < w.body[at].end; i = w.body[i].end {
+		n++
+		if !w.body[i].scalar() {
+			break
+		}
+		s, changed := w.scalar(elem, i, in)
+		if !changed {
+			break
+		}
+		texts = append(texts, s)
+	}
+	if len(texts) == n { // what is told in the order of names would tell it
+		return store.AppendCanonical(dst, append([]string{}, sortedIn(texts)...))
+	}
+	dst = append(dst, '[')
+	var err error
+	for i := at + 1; i < w.body[at].end; i = w.body[i].end {
+		if i > at+1 {
+			dst = append(dst, ',')
+		}
+		if dst, err = w.value(dst, elem, i, in); err != nil {
+			return nil, err
 		}
 	}
-	return v
+	return append(dst, ']'), nil
 }
 
 // name is that of a member which may have any: a field of the site's.
@@ -159,8 +210,8 @@ func (o *objects) name(name string) string {
 	return o.known.text(name)
 }
 
-// key is the key of an object in the copy; body, where it is at hand, is what parts of it may be told by.
-func (o *objects) key(kind, resource, key string, body any) string {
+// key is the key of an object in the copy; b, where it is at hand, is what parts of it may be told by.
+func (o *objects) key(kind, resource, key string, b body) string {
 	parts := store.KeyParts(key)
 	made := make([]string, len(parts))
 	for _, form := range o.classes.Keys[resource] {
@@ -168,7 +219,7 @@ func (o *objects) key(kind, resource, key string, body any) string {
 			continue
 		}
 		for i, of := range form {
-			made[i] = o.of(o.classes.Choose(of, decides(of.By, parts, body)), kind, parts[i])
+			made[i] = o.of(o.classes.Choose(of, decides(of.By, parts, b)), kind, parts[i])
 		}
 		return store.Key(made...)
 	}
@@ -179,30 +230,33 @@ func (o *objects) key(kind, resource, key string, body any) string {
 }
 
 // decides is what chooses the class of a part: another part, or a member of the body.
-func decides(by string, parts []string, body any) string {
+func decides(by string, parts []string, b body) string {
+	if by == "" {
+		return ""
+	}
 	if n, err := strconv.Atoi(by); err == nil && n <= len(parts) {
 		return parts[n-1]
 	}
 	for path := range strings.SplitSeq(by, "|") {
-		at := body
+		at := min(0, len(b)-1)
 		for step := range strings.SplitSeq(path, ".") {
 			name, first := strings.CutSuffix(step, "[0]")
-			object, _ := at.(map[string]any)
-			at = object[name]
-			if list, ok := at.([]any); ok && first && len(list) > 0 {
-				at = list[0]
+			if at = b.member(at, name); at >= 0 && first && b[at].kind == '[' && b[at].end > at+1 {
+				at++
 			}
 		}
-		if s, ok := at.(string); ok {
-			return s
+		if at >= 0 && b[at].kind == '"' {
+			return b[at].text()
 		}
 	}
 	return ""
 }
 
 // look finds the people and domains that an object names, before anything is rewritten.
-func (o *objects) look(kind, resource, key string, body []byte) error {
-	v, err := store.Decode(jsontext.NewDecoder(bytes.NewReader(body)))
+func (o *objects) look(kind, resource, key string, json []byte) error {
+	r := bodyReaders.Get().(*bodyReader)
+	defer bodyReaders.Put(r)
+	b, err := r.read(json)
 	if err != nil {
 		return err
 	}
@@ -212,31 +266,32 @@ func (o *objects) look(kind, resource, key string, body []byte) error {
 			continue
 		}
 		for i, of := range form {
-			o.meet(o.classes.Choose(of, decides(of.By, parts, v)), parts[i])
+			o.meet(o.classes.Choose(of, decides(of.By, parts, b)), parts[i])
 		}
 	}
-	o.find(o.resource(resource), v, nil)
+	o.find(o.resource(resource), b, 0, -1)
 	return nil
 }
 
-func (o *objects) find(m *member, v any, in map[string]any) {
-	switch v := v.(type) {
-	case map[string]any:
-		for name, inner := range v {
-			o.find(m.member(name), inner, v)
+func (o *objects) find(m *member, b body, at, in int) {
+	switch n := &b[at]; {
+	case n.kind == '{':
+		for i := at + 1; i < n.end; i = b[i].end {
+			o.find(m.member(b[i].name), b, i, at)
 		}
-	case []any:
-		if m.elem != nil {
-			for _, inner := range v {
-				o.find(m.elem, inner, in)
-			}
+	case n.kind == '[' && m.elem != nil:
+		for i := at + 1; i < n.end; i = b[i].end {
+			o.find(m.elem, b, i, in)
 		}
-	case string:
-		o.meet(o.class(m, in), v)
-	case store.Number:
-		o.meet(o.class(m, in), string(v))
+	case n.scalar():
+		if class := o.class(m, b.says(in, m.of.By)); len(o.wanted) > 0 || meets[class] {
+			o.meet(class, n.text())
+		}
 	}
 }
+
+// meets are the classes of which values name people and domains.
+var meets = map[collector.Class]bool{collector.ClassPerson: true, collector.ClassMail: true, collector.ClassDomain: true, collector.ClassSpaceKey: true}
 
 // meet takes up what a value of a class names.
 func (o *objects) meet(class collector.Class, s string) {

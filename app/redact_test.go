@@ -152,9 +152,11 @@ func walkClasses(o *objects, resource string, body []byte, each func(collector.C
 				walk(elem, inner, in)
 			}
 		case string:
-			each(o.class(m, in), v)
+			by, _ := in[m.of.By].(string)
+			each(o.class(m, by), v)
 		case float64:
-			each(o.class(m, in), fmt.Sprintf("%.0f", v))
+			by, _ := in[m.of.By].(string)
+			each(o.class(m, by), fmt.Sprintf("%.0f", v))
 		}
 	}
 	walk(o.resource(resource), v, nil)

@@ -32,6 +32,9 @@ func Canonical(v any) ([]byte, error) {
 	return appendCanonical(make([]byte, 0, 256), v)
 }
 
+// AppendCanonical appends v to dst as Canonical writes it.
+func AppendCanonical(dst []byte, v any) ([]byte, error) { return appendCanonical(dst, v) }
+
 func appendCanonical(dst []byte, v any) ([]byte, error) {
 	switch v := v.(type) {
 	case nil:
@@ -86,7 +89,7 @@ func appendObject(dst []byte, m map[string]any) ([]byte, error) {
 	if ascii {
 		slices.Sort(names)
 	} else {
-		slices.SortFunc(names, compareUTF16)
+		slices.SortFunc(names, CompareMembers)
 	}
 	dst = append(dst, '{')
 	var err error
@@ -105,10 +108,17 @@ func appendObject(dst []byte, m map[string]any) ([]byte, error) {
 	return append(dst, '}'), nil
 }
 
-// compareUTF16 orders names as RFC 8785 section 3.2.3 asks: by UTF-16 code units, which differs
+// CompareMembers orders names of members as RFC 8785 section 3.2.3 asks: by UTF-16 code units, which differs
 // from UTF-8 order above U+FFFF.
-func compareUTF16(a, b string) int {
-	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
+func CompareMembers(a, b string) int {
+	for i := 0; i < len(a) && i < len(b); i++ {
+		if x, y := a[i], b[i]; x >= utf8.RuneSelf || y >= utf8.RuneSelf {
+			return slices.Compare(utf16.Encode([]rune(a[i:])), utf16.Encode([]rune(b[i:])))
+		} else if x != y {
+			return int(x) - int(y)
+		}
+	}
+	return len(a) - len(b)
 }
 
 const hexDigits = "0123456789abcdef"

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 	"hash"
 	"maps"
@@ -193,7 +194,11 @@ func (c *redacting) objects(ctx context.Context) error {
 	}
 	looking := c.each(ctx, StepRead, func(p redactedPart, s *gathered) error {
 		s.digest = digestOf(s.json)
-		return c.r.Look(p.kind, p.resource, s.key, s.json)
+		err := c.r.Look(p.kind, p.resource, s.key, s.json)
+		if errors.Is(err, ErrNotJSON) {
+			return fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+		return err
 	})
 	sites, err := c.f.Sites(ctx)
 	for _, site := range sites {
