@@ -193,7 +193,7 @@ func Collect(ctx context.Context, o Options) (Result, error) {
 	}
 	// Answers are read, stored and forgotten: what waits to be swept is most of the memory, and sweeping costs little
 	// beside the requests.
-	defer debug.SetGCPercent(debug.SetGCPercent(50))
+	defer debug.SetGCPercent(debug.SetGCPercent(60))
 	if o.MaxTime > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, o.MaxTime, fmt.Errorf("%w: the time given is over", ErrInterrupted))

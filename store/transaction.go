@@ -13,7 +13,7 @@ import (
 const (
 	gatherObjects = 50_000
 	gatherBytes   = 16 << 20
-	gatherTime    = 2 * time.Second
+	gatherTime    = 5 * time.Second
 )
 
 // gathering is what a writer has been given and not stored yet.

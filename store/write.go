@@ -14,7 +14,7 @@ import (
 )
 
 // Write stores a page whole or not at all: its objects, its log rows, and where to go on from. A
-// kill may cost the pages of the last two seconds, each with its cursor; Finish, Interrupt and
+// kill may cost the pages of the last five seconds, each with its cursor; Finish, Interrupt and
 // Close leave nothing behind. The page's bodies are the store's from then on.
 // Two bodies for one key in one snapshot: the one with the bytewise greater digest stays, so that
 // the order of pages never matters, and coverage counts it.
