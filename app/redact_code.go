@@ -191,9 +191,9 @@ func writeMap(w io.Writer, all []Pseudonym) error {
 type known struct {
 	spelt func(string) string // a pseudonym
 	mu    sync.RWMutex
-	names map[string]string     // what was found, and its pseudonym
-	first map[string][][]string // sequences by their first word
-	signs []string              // names without a word, such as emoji
+	names map[string]string        // what was found, and its pseudonym
+	begin map[[2]string][][]string // sequences by their first two words, of which the second may be none: many have one in common
+	signs []string                 // names without a word, such as emoji
 }
 
 // ordinary are words that people's log-in names are made of and that say nobody's name: they are not looked for in texts.
@@ -238,7 +238,7 @@ func (k *known) of(name string) (string, bool) {
 
 // ready makes what text needs, once all names were found.
 func (k *known) ready() {
-	k.first = map[string][][]string{}
+	k.begin = map[[2]string][][]string{}
 	for _, name := range slices.Sorted(maps.Keys(k.names)) {
 		var words []string
 		for _, at := range wordsOf(name) {
@@ -257,7 +257,13 @@ func (k *known) ready() {
 	}
 }
 
-func (k *known) put(words []string) { k.first[words[0]] = append(k.first[words[0]], words) }
+func (k *known) put(words []string) {
+	at := [2]string{words[0]}
+	if len(words) > 1 {
+		at[1] = words[1]
+	}
+	k.begin[at] = append(k.begin[at], words)
+}
 
 // text is a text with its known names replaced, the longest first. Between the words of a name anything may stand that
 // is no letter and no digit: maja.lindqvist is Maja Lindqvist.
@@ -277,10 +283,15 @@ func (k *known) text(s string) string {
 	done := 0
 	for i := 0; i < len(words); i++ {
 		best := 0
-		for _, q := range k.first[words[i]] {
-			if n := len(q); n > best && n <= len(words)-i && slices.Equal(q, words[i:i+n]) {
-				best = n
+		if i+1 < len(words) {
+			for _, q := range k.begin[[2]string{words[i], words[i+1]}] {
+				if n := len(q); n > best && n <= len(words)-i && slices.Equal(q, words[i:i+n]) {
+					best = n
+				}
 			}
+		}
+		if best == 0 {
+			best = min(1, len(k.begin[[2]string{words[i]}]))
 		}
 		if best == 0 {
 			continue

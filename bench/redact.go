@@ -24,12 +24,15 @@ func benchRedact(ctx context.Context, dir string) error {
 	for _, level := range app.Levels() {
 		q := app.RedactQuery{File: from, Copy: filepath.Join(dir, level+".plumb.db"), KeyFile: filepath.Join(dir, "redaction.key"), Level: app.Level(level)}
 		var done *app.Redacted
+		before := processorTime()
 		took, err := timed(func() error { done, err = app.Redact(ctx, q); return err })
 		if err != nil {
 			return err
 		}
 		show(fmt.Sprintf("redacting %d objects, level %s", done.Objects, level), fmt.Sprintf("%s = %.0f/s", seconds(took), float64(done.Objects)/took.Seconds()),
 			"VACUUM INTO, sqlite3: "+seconds(floor), ">= 30,000/s")
+		cpu := processorTime() - before
+		show("  for each second of processor time", fmt.Sprintf("%.0f", float64(done.Objects)/cpu.Seconds()), seconds(cpu)+" on all cores", "")
 	}
 	return nil
 }
