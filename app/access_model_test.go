@@ -233,6 +233,11 @@ func (m *modelSite) opensConfluence(group string) bool {
 	return slices.Contains(m.global, modelGlobal{"group", group, "use"})
 }
 
+// inOrg reports whether a group makes somebody an administrator of the organisation.
+func (m *modelSite) inOrg(id string) bool {
+	return !m.foreign && slices.ContainsFunc(m.groups, func(g *modelGroup) bool { return g.org && slices.Contains(g.members, id) })
+}
+
 // administrators of a product: groups, and people whom no group explains.
 func (m *modelSite) administrators(product string) (all []granted) {
 	explained := map[string]bool{}
@@ -245,18 +250,15 @@ func (m *modelSite) administrators(product string) (all []granted) {
 			}
 		}
 	}
-	inOrg := func(id string) bool {
-		return slices.ContainsFunc(m.groups, func(g *modelGroup) bool { return g.org && slices.Contains(g.members, id) })
-	}
 	if product == "jira" {
 		for _, id := range m.admins {
-			if !explained[id] && !inOrg(id) {
+			if !explained[id] && !m.inOrg(id) {
 				all = append(all, granted{"user", id})
 			}
 		}
 	}
 	for id, direct := range m.org {
-		if !m.foreign && (direct || !inOrg(id)) && !slices.Contains(all, granted{"user", id}) {
+		if !m.foreign && (direct || !m.inOrg(id)) && !slices.Contains(all, granted{"user", id}) {
 			all = append(all, granted{"user", id})
 		}
 	}

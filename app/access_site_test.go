@@ -99,7 +99,10 @@ func (b *siteBuilder) people() {
 			b.add("jira_application_role_group", []string{application, g.name}, body)
 		}
 	}
-	for _, u := range pick(b.r, users, 0.1) {
+	for _, u := range users {
+		if b.r.Float64() > map[bool]float64{false: 0.1, true: 0.6}[b.m.inOrg(u.id)] {
+			continue
+		}
 		b.m.admins = append(b.m.admins, u.id)
 		b.add("jira_global_permission", []string{u.id, "ADMINISTER"}, map[string]any{map[bool]string{true: "key", false: "accountId"}[b.m.dc]: u.id, "permission": "ADMINISTER"})
 	}
@@ -107,18 +110,21 @@ func (b *siteBuilder) people() {
 
 // organisation gives roles in it: of an administrator, and of one of its sites alone, which gives no access.
 func (b *siteBuilder) organisation() {
-	host := one(b.r, []string{"", "https://harbourline.example", "https://harbourline.example/", "https://harbourline.example.org"})
+	host := one(b.r, []string{"", "https://harbourline.example", "https://harbourline.example/", "https://harbourline"})
 	if host != "" {
-		b.m.foreign = host == "https://harbourline.example.org"
+		b.m.foreign = host == "https://harbourline"
 		b.add("org_workspace", []string{"w"}, map[string]any{"id": "w", "attributes": map[string]any{"hostUrl": host}})
 	}
 	role := func() string { return one(b.r, []string{"atlassian/org-admin", "atlassian/site-admin"}) }
-	for _, g := range pick(b.r, b.m.groups, 0.15) {
+	for _, g := range pick(b.r, b.m.groups, 0.3) {
 		r := role()
 		g.org = r == "atlassian/org-admin"
 		b.add("org_group_role", []string{"d", g.id, "r", r}, map[string]any{"directoryId": "d", "groupId": g.id, "resourceId": "r", "role": r})
 	}
-	for _, u := range pick(b.r, b.m.users, 0.15) {
+	for _, u := range b.m.users {
+		if b.r.Float64() > map[bool]float64{false: 0.15, true: 0.6}[b.m.inOrg(u.id)] {
+			continue
+		}
 		r, methods := role(), one(b.r, [][]string{nil, {"direct"}, {"group_direct"}, {"inferred", "direct"}})
 		body := map[string]any{"accountId": u.id, "role": r}
 		if methods != nil {

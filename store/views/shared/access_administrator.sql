@@ -5,11 +5,16 @@
 -- Where the site tells of an account that it administers Jira, and none of its groups explains that, the account stands for itself.
 -- Who administers the organisation administers all its products (community.atlassian.com/learning, Explore Atlassian admin roles); who
 -- administers a site gives others access and has none by that. Where the organisation lists its products, the site must be among them.
-WITH organisation (subject_kind, subject_id, source_resource, source_key) AS (
-  SELECT 'group', r.group_id, 'org_group_role', r.key FROM org_group_role AS r
+WITH own (org) AS (
+  SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM org_workspace WHERE host_url IS NOT NULL) OR EXISTS (
+    SELECT 1 FROM org_workspace AS w
+    JOIN (SELECT base_url FROM jira_instance UNION ALL SELECT base_url FROM confluence_instance) AS i ON i.base_url || '/' LIKE rtrim(w.host_url, '/') || '/%')
+),
+organisation (subject_kind, subject_id, source_resource, source_key) AS (
+  SELECT 'group', r.group_id, 'org_group_role', r.key FROM own JOIN org_group_role AS r
   WHERE r.role = 'atlassian/org-admin'
   UNION ALL
-  SELECT 'user', r.account_id, 'org_user_role', r.key FROM org_user_role AS r
+  SELECT 'user', r.account_id, 'org_user_role', r.key FROM own JOIN org_user_role AS r
   WHERE r.role = 'atlassian/org-admin' AND (
     r.methods IS NULL OR EXISTS (SELECT 1 FROM json_each(r.methods) WHERE value = 'direct') OR NOT EXISTS (
       SELECT 1 FROM directory_group_member AS m JOIN org_group_role AS g ON g.group_id = m.group_id
@@ -33,9 +38,6 @@ told (product, subject_kind, subject_id, permission, source_resource, source_key
   UNION ALL
   SELECT p.column1, o.subject_kind, o.subject_id, 'atlassian/org-admin', o.source_resource, o.source_key
   FROM organisation AS o JOIN (VALUES ('jira'), ('confluence')) AS p
-  WHERE NOT EXISTS (SELECT 1 FROM org_workspace WHERE host_url IS NOT NULL) OR EXISTS (
-    SELECT 1 FROM org_workspace AS w
-    JOIN (SELECT base_url FROM jira_instance UNION ALL SELECT base_url FROM confluence_instance) AS i ON i.base_url || '/' LIKE rtrim(w.host_url, '/') || '/%')
 )
 SELECT
   t.product AS product,                               -- text: jira or confluence
