@@ -20,7 +20,7 @@ GROUP BY p.account_id
 UNION ALL
 SELECT m.account_id, w.what, d.group_id, 'directory_group', d.key, 'directory_group_member', m.key
 FROM directory_group AS d
-JOIN (SELECT 'jira' AS what UNION ALL SELECT 'confluence') AS w
+CROSS JOIN (SELECT 'jira' AS what UNION ALL SELECT 'confluence') AS w   -- the few groups before their members
   ON EXISTS (SELECT 1 FROM json_each(iif(w.what = 'jira', d.jira_access, d.confluence_access)) WHERE value IN ('admin', 'site-admin'))
 JOIN directory_group_member AS m ON m.group_id = d.group_id
 WHERE m.account_id IS NOT NULL
