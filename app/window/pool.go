@@ -125,9 +125,7 @@ func newPool(all []app.ChangedFinding, verdicts []app.RuleVerdict, compared bool
 		}
 	}
 	worse := func(a, b item) int { return worseFirst(&a, &b) }
-	if !slices.IsSortedFunc(p.items, worse) { // without a baseline they come so
-		slices.SortFunc(p.items, worse)
-	}
+	slices.SortStableFunc(p.items, worse) // which is fast where they come in a few runs, each sorted, as they do
 	for i := range p.items {
 		p.at[p.items[i].ID] = int32(i)
 	}

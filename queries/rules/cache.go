@@ -31,17 +31,18 @@ func fingerprint(kind string, parts ...any) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// cacheFolder is "" where nothing can be kept.
+// cacheFolder is "" where nothing can be kept. It is found once: finding it writes to see whether it can.
 func (b *bench) cacheFolder() string {
-	dir := b.file.CacheDir()
-	if dir == "" {
-		return ""
-	}
-	dir = filepath.Join(dir, "judged")
-	if os.MkdirAll(dir, 0o700) != nil {
-		return ""
-	}
-	return dir
+	b.finding.Do(func() {
+		dir := b.file.CacheDir()
+		if dir == "" {
+			return
+		}
+		if dir = filepath.Join(dir, "judged"); os.MkdirAll(dir, 0o700) == nil {
+			b.folder = dir
+		}
+	})
+	return b.folder
 }
 
 // An error is not kept, since its cause may go away; but a rule that took longer than slowError to fail, as one that ran

@@ -45,6 +45,9 @@ type bench struct {
 	known    string
 	standing []StandingDecision
 	took     map[string]time.Duration
+
+	finding sync.Once
+	folder  string // see cacheFolder
 }
 
 func (p *Pack) bench(ctx context.Context, f *store.File, snapshot int64, opt Options) (*bench, error) {
