@@ -309,7 +309,7 @@ func (m *matrix) byObject(a *Access, was *matrix, unproven unprovenness) {
 		r.View, r.Edit, r.Administer = sum.counts()
 		r.Level = highest(r.View, r.Edit, r.Administer, r.Anonymous)
 		if then, open, ok := before(); ok {
-			r.moves(then.moves(sum), highestOf(then, open), unproven)
+			r.moves(then.moves(sum, nil), highestOf(then, open), accessDoubt{}, unproven)
 		}
 		a.People = append(a.People, r)
 	}
@@ -376,8 +376,10 @@ func (m *matrix) eachPerson(yield func(key string, reach func(*given)) bool) {
 // byPerson counts, for each person, the objects that they reach. People who are met alike are counted once.
 func (m *matrix) byPerson(a *Access, was *matrix, unproven unprovenness) {
 	before, stop := func() (string, func(*given), bool) { return "", nil, false }, func() {}
+	var untold [2]bits
 	if was != nil {
 		before, stop = iter.Pull2(was.eachPerson)
+		untold = [2]bits{was.untold(), m.untold()}
 	}
 	defer stop()
 	sum, then := newGiven(len(m.objects)), newGiven(len(m.objects))
@@ -385,6 +387,7 @@ func (m *matrix) byPerson(a *Access, was *matrix, unproven unprovenness) {
 		view, edit, administer int
 		moves                  accessMoves
 		was                    AccessLevel
+		doubt                  accessDoubt
 	}
 	alike := map[[2]string]counted{}
 	anonymous := m.anybody(sum)
@@ -399,7 +402,7 @@ func (m *matrix) byPerson(a *Access, was *matrix, unproven unprovenness) {
 			n.view, n.edit, n.administer = sum.counts()
 			if compared {
 				reached(then)
-				n.moves, n.was = then.moves(sum), highestOf(then, NoAccess)
+				n.moves, n.was, n.doubt = then.moves(sum, nil), highestOf(then, NoAccess), then.doubt(sum, untold)
 			}
 			alike[[2]string{key, earlier}] = n
 		}
@@ -409,7 +412,7 @@ func (m *matrix) byPerson(a *Access, was *matrix, unproven unprovenness) {
 		}
 		r.Level = highest(n.view, n.edit, n.administer, NoAccess)
 		if compared {
-			r.moves(n.moves, n.was, unproven)
+			r.moves(n.moves, n.was, n.doubt, unproven)
 		}
 		a.People = append(a.People, r)
 	}

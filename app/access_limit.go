@@ -10,12 +10,12 @@ import (
 
 // accessLegs are the parts of paths, and the resources that each is read from. What is not read whole is a leg unknown.
 // parent is the kind of object whose part counts alone where one of that kind is asked for.
-var accessLegs = []struct{ product, resource, leg, parent string }{
+var accessLegs = []accessLeg{
 	{"", "directory_group", "groups", ""},
 	{"", "directory_group_member", "members of groups", "group"},
 	{"", "org_user_role", "administrators of the organisation", ""},
 	{"", "org_group_role", "groups that administer the organisation", ""},
-	{"jira", "jira_user", "accounts", ""},
+	{"jira", "jira_user", accounts, ""},
 	{"jira", "jira_application_role_group", "who is a licensed user of Jira", ""},
 	{"jira", "jira_global_permission", "who administers Jira", ""},
 	{"jira", "jira_project", "projects", ""},
@@ -32,6 +32,11 @@ var accessLegs = []struct{ product, resource, leg, parent string }{
 	{"confluence", "confluence_space_role_assignment", "space roles given", "space"},
 	{"confluence", "confluence_global_permission", "who administers Confluence", ""},
 }
+
+// accessLeg is such a part; product is "" where both have it.
+type accessLeg struct{ product, resource, leg, parent string }
+
+const accounts = "accounts" // the leg that says who there is
 
 // limits says in place what keeps the answer from being the whole truth.
 func (s *accessSide) limits(a *Access, q AccessQuery, now *answered) error {

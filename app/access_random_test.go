@@ -286,6 +286,7 @@ func (p *played) checkMoves(before *played) error {
 	if p.m.dc != before.m.dc {
 		return nil
 	}
+	p.side.untold, before.side.untold = nil, nil // as with unproven below: the model says what is seen to move, doubtful or not
 	by := [2]map[string]*accessMoves{{}, {}}
 	count := func(i int, name string) *accessMoves {
 		if by[i][name] == nil {

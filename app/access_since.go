@@ -191,9 +191,9 @@ func (c *composing) untold(r *AccessRow) string {
 	bare := AccessNode{Kind: object.Kind, ID: object.ID}
 	switch {
 	case (r.Since == AccessGone || r.Since == AccessLowered) && c.now.side.untold[bare] > 0:
-		return "grants that do not tell what they give after"
+		return untoldOn(1)
 	case (r.Since == AccessNew || r.Since == AccessRaised) && c.then.side.untold[bare] > 0:
-		return "grants that do not tell what they give before"
+		return untoldOn(0)
 	}
 	return ""
 }

@@ -238,3 +238,53 @@ func TestAccessWith(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAccessAllUnproven: everyone and everything say nothing of what one side could not have followed, and do not doubt what
+// neither side could have missed.
+func TestAccessAllUnproven(t *testing.T) {
+	none := func(outcome store.Outcome, reason string, resources ...string) (all []store.Coverage) {
+		for _, name := range resources {
+			all = append(all, store.Coverage{Resource: name, Outcome: outcome, Lists: "all", Reason: reason})
+		}
+		return all
+	}
+	few := `confluence_user ["u1"] {"accountId":"u1","displayName":"Øyvind"}
+confluence_space ["100"] {"id":"100","key":"DOC","name":"Docs"}
+`
+	group := `directory_group ["g1"] {"groupId":"g1","name":"pilots"}
+directory_group_member ["g1","u1"] {"groupId":"g1","accountId":"u1"}
+confluence_space ["100"] {"id":"100","key":"DOC","name":"Docs"}
+confluence_space_permission ["100","group","g1","read","space"] {"spaceId":"100","principal":{"type":"group","id":"g1"},"operation":{"key":"read","targetType":"space"}}
+`
+	account := `jira_user ["u1"] {"accountId":"u1","displayName":"Øyvind"}` + "\n"
+	mode := `confluence_space_role_mode ["confluence"] {"mode":"ROLES"}` + "\n"
+	given := few + mode + `confluence_space_role_assignment ["100","USER","u1","r1"] {"spaceId":"100","principal":{"principalType":"USER","principalId":"u1"},"roleId":"r1"}` + "\n"
+	role := `confluence_space_role ["r1"] {"id":"r1","name":"Manager","spacePermissions":["read/space","administer/space"]}` + "\n"
+	filter := `jira_filter ["5"] {"id":"5","name":"Late"}
+jira_filter_share ["5","view","project-unknown","",""] {"filterId":"5","access":"view","type":"project-unknown"}
+`
+	for _, c := range []struct {
+		name          string
+		before, after sideText
+		want          string // of the person and of the space: level, was, since, how many came, rose, fell, went, differ
+	}{
+		{"no organisation key", sideText{spaceAccess, none(store.Unavailable, "no sign-in for it", "org_user_role", "org_group_role")}, sideText{few, none(store.Unavailable, "no sign-in for it", "org_user_role", "org_group_role")}, " view gone 0 0 0 1 0"},
+		{"a product that neither looked at", sideText{spaceAccess, none(store.Unavailable, store.NoAddress+"Jira", "jira_instance", "jira_user", "jira_project")}, sideText{few, none(store.Unavailable, store.NoAddress+"Jira", "jira_instance", "jira_user", "jira_project")}, " view gone 0 0 0 1 0"},
+		{"accounts not read after", sideText{text: account + group}, sideText{group, none(store.Denied, "", "jira_user")}, " view not_comparable 0 0 0 0 1"},
+		{"Confluence's not read before", sideText{group, none(store.Denied, "", "confluence_user")}, sideText{text: few + group}, "view  not_comparable 0 0 0 0 1"},
+		{"a role not explained after", sideText{text: given + role}, sideText{text: given}, " administer not_comparable 0 0 0 0 1"},
+		{"a role not explained before", sideText{text: given}, sideText{text: given + role}, "administer  not_comparable 0 0 0 0 1"},
+		{"which permissions count not read before", sideText{spaceAccess, none(store.Denied, "", "confluence_space_role_mode")}, sideText{text: spaceAccess + mode}, " view not_comparable 0 0 0 0 1"},
+		{"something else does not tell", sideText{text: spaceAccess + filter}, sideText{text: few + filter}, " view gone 0 0 0 1 0"},
+	} {
+		f := sidesFile(t, c.before, c.after)
+		for _, q := range []AccessQuery{{Who: everyone}, {What: everything}} {
+			_, a := became(t, f, q)
+			r := a.People[slices.IndexFunc(a.People, func(r AccessPeople) bool { return r.Node.ID == "u1" || r.Node.Key == "DOC" })]
+			got := fmt.Sprint(string(r.Level)+" "+string(r.Was)+" "+string(r.Since), " ", r.New, " ", r.Raised, " ", r.Lowered, " ", r.Gone, " ", r.NotComparable)
+			if got != c.want || (r.Reason != "") != strings.Contains(c.want, "not_") {
+				t.Errorf("%s, %s%s: %s (%s), want %s", c.name, q.Who, q.What, got, r.Reason, c.want)
+			}
+		}
+	}
+}
