@@ -83,8 +83,8 @@ func (w *workplace) remove() {
 	}
 }
 
-// sweep removes the folders that killed programs left: none that somebody holds, and none that is not ours, which a folder
-// without a lock may be.
+// sweep removes the folders that killed programs left: none that somebody holds, none of another user, who could put
+// something else in its place meanwhile, and none that is not ours, which a folder without a lock may be.
 func sweep(in, prefix string) {
 	entries, err := os.ReadDir(in)
 	if err != nil {
@@ -94,9 +94,13 @@ func sweep(in, prefix string) {
 		if !e.IsDir() || !strings.HasPrefix(e.Name(), prefix) {
 			continue
 		}
+		info, err := e.Info()
+		if err != nil || !mine(info) {
+			continue
+		}
 		w := &workplace{dir: filepath.Join(in, e.Name())}
 		if _, err := os.Lstat(w.lock()); err != nil {
-			if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > time.Minute { // else its process is about to hold it
+			if time.Since(info.ModTime()) > time.Minute { // else its process is about to hold it
 				os.Remove(w.dir) // which an empty one alone suffers
 			}
 			continue

@@ -4,9 +4,16 @@ package app
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"syscall"
 )
+
+// mine reports whether a file is this user's.
+func mine(info fs.FileInfo) bool {
+	of, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(of.Uid) == os.Getuid()
+}
 
 // hold makes a file that no other process can hold at the same time; the system lets go of it when the process ends,
 // however it ends.
