@@ -47,9 +47,15 @@ type halving struct{ answered, refused atomic.Int64 }
 
 // How long a source is asked for halves of what it refused, all batches together.
 const (
-	refusedBeforeAny = 16  // where it never answered, it refuses everything
+	refusedBeforeAny = 100 // where it never answered, it refuses everything: of eight batches side by side each is halved down to one account by then
 	refusedAtMost    = 500 // requests
 )
+
+// spent reports whether halves are not asked for any more.
+func (h *halving) spent() bool {
+	n := h.refused.Load()
+	return n >= refusedAtMost || n >= refusedBeforeAny && h.answered.Load() == 0
+}
 
 // ask hands what src tells of a batch to take. left are the accounts that it was asked about and refused, why the first
 // refusal of them.
@@ -71,15 +77,17 @@ func (h *halving) ask(ctx context.Context, w *Walk, src Source, batch Item, take
 	for _, id := range batch["accountIds"].([]any) {
 		ids = append(ids, id.(string))
 	}
-	n := h.refused.Add(1)
-	if len(ids) == 1 || !aboutSome(why) || n >= refusedAtMost || n >= refusedBeforeAny && h.answered.Load() == 0 {
+	if h.refused.Add(1); len(ids) == 1 || !aboutSome(why) {
 		return ids, why, nil
 	}
+	whole := why
 	why = nil
 	for half := range slices.Chunk(ids, (len(ids)+1)/2) {
-		more, refusal, err := h.ask(ctx, w, src, batchOf(batch, half), take)
-		if err != nil {
-			return nil, nil, err
+		more, refusal := half, whole
+		if !h.spent() {
+			if more, refusal, err = h.ask(ctx, w, src, batchOf(batch, half), take); err != nil {
+				return nil, nil, err
+			}
 		}
 		left = append(left, more...)
 		if why == nil {
