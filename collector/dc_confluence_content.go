@@ -178,8 +178,8 @@ func collectDCWikiUsers(ctx context.Context, w *Walk) error {
 	registered, licensed := w.resource.Sources[0], w.resource.Sources[1]
 	emails := map[string]any{}
 	untold := each(w.Fetch(ctx, licensed, nil), func(user Item) {
-		if user["email"] != nil {
-			emails[textAt(user, "userKey")] = user["email"]
+		if key := textAt(user, "userKey"); key != "" && user["email"] != nil {
+			emails[key] = user["email"]
 		}
 	})
 	if untold != nil && Refused(untold) == nil {

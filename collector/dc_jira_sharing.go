@@ -119,7 +119,7 @@ func jiraWebhook(hook, _ Item) []Made {
 			hook["excludeBody"] = bodiless
 		}
 		delete(hook, "configuration")
-		filters, err := itemOf([]byte(search))
+		filters, err := itemIn(search)
 		if err != nil {
 			filters = Item{"issue-related-events-section": search} // the search itself, of the one section that there is
 		}

@@ -70,9 +70,15 @@ func (r *Resource) key(item, parent Item) (key []string, reason string) {
 	return key, ""
 }
 
-// itemOf reads a stored body back into the form that items have.
+// itemOf reads a stored body, which is canonical, back into the form that items have.
 func itemOf(body []byte) (Item, error) {
-	d := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) // canonical
+	return itemFrom(jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)))
+}
+
+// itemIn reads an object out of a text of the site's: one whose members come twice is none.
+func itemIn(text string) (Item, error) { return itemFrom(jsontext.NewDecoder(strings.NewReader(text))) }
+
+func itemFrom(d *jsontext.Decoder) (Item, error) {
 	v, err := anything(d)
 	if err != nil {
 		return nil, fmt.Errorf("reading a stored body: %w", err)
