@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"math"
 	"slices"
 
 	"plumbline/store/internal/db"
@@ -170,7 +171,7 @@ func (f *File) addBodies(ctx context.Context, feed *feed, rows []*gathered) erro
 	}
 	feed.rows = rows
 	n, err := f.q.AddGatheredBodies(ctx)
-	if err != nil || n == int64(len(rows)) {
+	if err != nil || n == int64(len(rows)) && last <= math.MaxInt64-n { // behind the greatest id that there is, the engine takes any
 		return err
 	}
 	bodies, err := f.q.GatheredBodies(ctx)
