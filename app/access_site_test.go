@@ -13,7 +13,11 @@ import (
 func randomSite(r *rand.Rand) (*modelSite, []store.Object) {
 	m := &modelSite{dc: r.IntN(3) == 0, roleOf: map[string][]string{}, schemes: map[string][]modelGrant{}, roles: map[string][]string{}, org: map[string]bool{}}
 	b := &siteBuilder{r: r, m: m}
-	b.add("jira_instance", []string{"jira"}, map[string]any{"serverInfo": map[string]any{"baseUrl": "https://harbourline.example"}})
+	info := map[string]any{}
+	if b.addressed = r.IntN(4) > 0; b.addressed {
+		info["baseUrl"] = "https://harbourline.example"
+	}
+	b.add("jira_instance", []string{"jira"}, map[string]any{"serverInfo": info})
 	b.add("confluence_instance", []string{"confluence"}, map[string]any{})
 	b.people()
 	b.jira()
@@ -28,6 +32,8 @@ type siteBuilder struct {
 	m       *modelSite
 	objects []store.Object
 	grants  int
+
+	addressed bool // the site tells its address
 }
 
 func (b *siteBuilder) add(resource string, key []string, body map[string]any) {
@@ -112,7 +118,7 @@ func (b *siteBuilder) people() {
 func (b *siteBuilder) organisation() {
 	host := one(b.r, []string{"", "https://harbourline.example", "https://harbourline.example/", "https://harbourline"})
 	if host != "" {
-		b.m.foreign = host == "https://harbourline"
+		b.m.foreign = b.addressed && host == "https://harbourline"
 		b.add("org_workspace", []string{"w"}, map[string]any{"id": "w", "attributes": map[string]any{"hostUrl": host}})
 	}
 	role := func() string { return one(b.r, []string{"atlassian/org-admin", "atlassian/site-admin"}) }

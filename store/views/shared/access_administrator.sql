@@ -4,11 +4,14 @@
 -- index: subject_kind, subject_id
 -- Where the site tells of an account that it administers Jira, and none of its groups explains that, the account stands for itself.
 -- Who administers the organisation administers all its products (community.atlassian.com/learning, Explore Atlassian admin roles); who
--- administers a site gives others access and has none by that. Where the organisation lists its products, the site must be among them.
-WITH own (org) AS (
-  SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM org_workspace WHERE host_url IS NOT NULL) OR EXISTS (
-    SELECT 1 FROM org_workspace AS w
-    JOIN (SELECT base_url FROM jira_instance UNION ALL SELECT base_url FROM confluence_instance) AS i ON i.base_url || '/' LIKE rtrim(w.host_url, '/') || '/%')
+-- administers a site gives others access and has none by that. Where the organisation lists its products and the site tells its
+-- address, the site must be among them.
+WITH address (base_url) AS (
+  SELECT base_url FROM jira_instance WHERE base_url IS NOT NULL UNION SELECT base_url FROM confluence_instance WHERE base_url IS NOT NULL
+),
+own (org) AS (
+  SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM org_workspace WHERE host_url IS NOT NULL) OR NOT EXISTS (SELECT 1 FROM address)
+    OR EXISTS (SELECT 1 FROM org_workspace AS w JOIN address AS i ON i.base_url || '/' LIKE rtrim(w.host_url, '/') || '/%')
 ),
 organisation (subject_kind, subject_id, source_resource, source_key) AS (
   SELECT 'group', r.group_id, 'org_group_role', r.key FROM own JOIN org_group_role AS r
