@@ -167,7 +167,7 @@ func verifyPage(p *page, v *app.Verification, most int) {
 		for _, u := range v.Unused {
 			p.say("  " + u.Table + " " + u.Name)
 		}
-		p.line(span{"  Left by snapshots that were dropped, or written by somebody else. No seal covers them.", dim})
+		p.line(span{"  Left by snapshots that were dropped, named by another version of the program, or written by somebody else. No seal covers them.", dim})
 	}
 }
 
