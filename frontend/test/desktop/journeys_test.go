@@ -294,7 +294,7 @@ func TestReport(t *testing.T) {
 		}
 	}
 
-	p.click(".toasts button", "Close")    // it may lie over the button
+	p.click(".toasts button", "Close")    // the next words are the list's
 	p.click("[role=group] button", "CSV") // a list is shown as it is written
 	p.within(time.Minute, "the list", `return document.querySelector('[aria-label="Preview of the list"]')?.innerText.includes(`+quote(told.Findings[0].ID)+`)`)
 	p.click("button", "Save list")

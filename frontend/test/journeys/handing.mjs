@@ -34,6 +34,8 @@ const report = {
     await page.getByRole('button', { name: 'Save report' }).click()
     await w.path(to)
     await page.getByText(/written to/).waitFor()
+    const words = await page.locator('.toasts').boundingBox()
+    holds(words.y + words.height < (await page.getByRole('button', { name: 'Save report' }).boundingBox()).y, 'what was done is told over the button')
     const saved = await readFile(to, 'utf8')
     holds(saved.startsWith('<!doctype html>') && Math.abs(saved.length - (await frame.getAttribute('srcdoc')).length) < 200, 'what is saved is what was shown')
     await page.getByRole('group', { name: 'Handed over so far' }).getByText('Report, HTML').waitFor()
