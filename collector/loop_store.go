@@ -109,6 +109,11 @@ func (p *part) adopt(q *part) {
 func (p *part) flush(ctx context.Context, end *store.End) error {
 	at := p.at
 	at.Partly, at.Missing, at.Saved = p.reasons(), p.lacks(), p.saved
+	return p.flushTo(ctx, at, end)
+}
+
+// flushTo is flush with another place to go on from.
+func (p *part) flushTo(ctx context.Context, at position, end *store.End) error {
 	cursor, err := json.Marshal(at)
 	if err != nil {
 		return err

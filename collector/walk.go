@@ -111,12 +111,13 @@ func (w *Walk) EmitInside(resource string, made ...Made) { w.part.emitInside(res
 // uses either Save or Read, not both.
 func (w *Walk) Save(ctx context.Context, cursor string) error { return w.part.save(ctx, cursor) }
 
-// saveSome stores what was emitted once it is a page full, for a Collect that begins anew after an interruption.
+// saveSome stores what was emitted once it is a page full, for a Collect that begins anew after an interruption, and then
+// finds anew why it is partial.
 func (w *Walk) saveSome(ctx context.Context) error {
 	if len(w.part.objects) < 1000 {
 		return nil
 	}
-	return w.part.flush(ctx, nil)
+	return w.part.flushTo(ctx, position{Total: -1}, nil)
 }
 
 // Cursor is what the last Save stored; "" at the beginning.

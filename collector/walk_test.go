@@ -285,6 +285,47 @@ func TestWalk(t *testing.T) {
 	}
 }
 
+// A Collect that begins anew finds anew why it is partial: what was so before the interruption is not told beside it.
+func TestBegunAnew(t *testing.T) {
+	_, url := startBackend(t, func(string, map[string][]string, int) (int, string) {
+		return 200, `{"values":[{"id":"1"},"no object"]}`
+	})
+	stop := errors.New("pulled the plug")
+	begun := 0
+	r := projects(0)
+	r.Sources = []Source{source("/x", Single())}
+	r.Collect = func(ctx context.Context, w *Walk) error {
+		if begun++; begun == 1 {
+			w.Partly("the site was busy")
+		}
+		if err := each(w.Fetch(ctx, r.Sources[0], nil), func(Item) {}); err != nil {
+			return err
+		}
+		for i := range 1500 {
+			w.Emit(Made{[]string{fmt.Sprint(i)}, Item{"id": fmt.Sprint(i)}})
+			if err := w.saveSome(ctx); err != nil {
+				return err
+			}
+		}
+		if begun == 1 {
+			return fatal{stop}
+		}
+		return nil
+	}
+	f := openFile(t)
+	l := bareLoop(t, f, url, r)
+	if err := l.walk(t.Context()); !errors.Is(err, stop) {
+		t.Fatal(err)
+	}
+	if err := l.store.Interrupt(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	keys, c, _ := gather(t, f, url, r)
+	if len(keys) != 1500 || c.Outcome != store.Partial || c.Reason != "1 item left out: not an object" {
+		t.Errorf("%d objects, %s: %s", len(keys), c.Outcome, c.Reason)
+	}
+}
+
 // A Collect that fails says so, and takes nothing else with it.
 func TestCollectOfItsOwnFails(t *testing.T) {
 	_, url := startBackend(t, func(string, map[string][]string, int) (int, string) { return 200, `{}` })
