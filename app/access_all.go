@@ -12,6 +12,8 @@ type bits []uint64
 
 func (b bits) add(n int) { b[n/64] |= 1 << (n % 64) }
 
+func (b bits) any() bool { return slices.ContainsFunc(b, func(w uint64) bool { return w != 0 }) }
+
 func (b bits) or(o bits) {
 	for i, w := range o {
 		b[i] |= w
@@ -377,9 +379,11 @@ func (m *matrix) eachPerson(yield func(key string, reach func(*given)) bool) {
 func (m *matrix) byPerson(a *Access, was *matrix, unproven unprovenness) {
 	before, stop := func() (string, func(*given), bool) { return "", nil, false }, func() {}
 	var untold [2]bits
+	told := true // nothing is untold, as mostly
 	if was != nil {
 		before, stop = iter.Pull2(was.eachPerson)
 		untold = [2]bits{was.untold(), m.untold()}
+		told = !untold[0].any() && !untold[1].any()
 	}
 	defer stop()
 	sum, then := newGiven(len(m.objects)), newGiven(len(m.objects))
@@ -402,7 +406,10 @@ func (m *matrix) byPerson(a *Access, was *matrix, unproven unprovenness) {
 			n.view, n.edit, n.administer = sum.counts()
 			if compared {
 				reached(then)
-				n.moves, n.was, n.doubt = then.moves(sum, nil), highestOf(then, NoAccess), then.doubt(sum, untold)
+				n.moves, n.was = then.moves(sum, nil), highestOf(then, NoAccess)
+				if !told {
+					n.doubt = then.doubt(sum, untold)
+				}
 			}
 			alike[[2]string{key, earlier}] = n
 		}
