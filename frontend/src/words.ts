@@ -37,6 +37,9 @@ export const clockOf = (t?: string | null) => (t ? seconds.format(new Date(t)) :
 /** zoned is for tooltips: the moment in UTC, as exports have it. */
 export const zoned = (t?: string | null) => (t ? new Date(t).toISOString() : '')
 export const count = (n?: number | null) => number.format(n ?? 0)
+
+/** percent writes a share rounded down, as reports and the command line do: no more is claimed than was looked at. */
+export const percent = (share?: number | null) => `${Math.floor((share ?? 0) * 100 + 1e-9)} %`
 export const several = (n: number, one: string, many = one + 's') => `${count(n)} ${n === 1 ? one : many}`
 
 /** lasted is a span of time: 14 min 32 s */
