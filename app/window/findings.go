@@ -111,18 +111,50 @@ const (
 // understood is the error "filter".
 func (w *Window) FindingsPage(lens Lens, q FindingsRequest, token string) (FindingsPage, error) {
 	return look(w, lens, token, func(ctx context.Context, v *view) (FindingsPage, error) {
-		p, err := v.pool(ctx)
-		if err != nil {
-			return FindingsPage{}, err
-		}
 		first, dated, err := v.firstSeen(ctx, q.Sort)
 		if err != nil {
 			return FindingsPage{}, err
 		}
-		page, err := p.page(q, first)
-		page.Dated = dated
-		return page, err
+		page := func(first func(string) string) func(context.Context) (FindingsPage, error) {
+			return func(ctx context.Context) (FindingsPage, error) {
+				p, err := v.pool(ctx)
+				if err != nil {
+					return FindingsPage{}, err
+				}
+				return p.page(q, first)
+			}
+		}
+		var answer FindingsPage
+		if q.begins() {
+			answer, err = answered(ctx, v, fmt.Sprintf("findings %s %d", q.Group, q.Limit), page(undated))
+		} else {
+			answer, err = page(first)(ctx)
+		}
+		if dated {
+			answer = answer.dated(first)
+		}
+		return answer, err
 	})
+}
+
+func undated(string) string { return "" }
+
+// begins reports whether a list is asked for as its screen begins.
+func (q *FindingsRequest) begins() bool {
+	return q.Filter == "" && q.Sort == "" && q.Offset == 0 && len(q.Expanded) == 0 && q.Reveal == ""
+}
+
+// dated is the page with since when each of its findings is there. The page itself stays as it is.
+func (p FindingsPage) dated(first func(id string) string) FindingsPage {
+	p.Dated, p.Lines = true, slices.Clone(p.Lines)
+	for i, line := range p.Lines {
+		if line.Finding != nil {
+			row := *line.Finding
+			row.FirstSeen = first(row.ID)
+			p.Lines[i].Finding = &row
+		}
+	}
+	return p
 }
 
 func (p *pool) page(q FindingsRequest, first func(id string) string) (FindingsPage, error) {

@@ -119,7 +119,7 @@ func (v *view) firstSeen(ctx context.Context, sort string) (first func(id string
 	if h, ok := v.derived.ready(v.historyName()); ok {
 		return h.(*history).first, true, nil
 	}
-	return func(string) string { return "" }, false, nil
+	return undated, false, nil
 }
 
 // FindingPast is what one snapshot says of a finding.

@@ -102,44 +102,50 @@ const (
 // Overview sums up the snapshot of the lens.
 func (w *Window) Overview(lens Lens, token string) (Overview, error) {
 	return look(w, lens, token, func(ctx context.Context, v *view) (Overview, error) {
-		judged, err := v.judgement(ctx)
-		if err != nil {
-			return Overview{}, err
-		}
-		p, err := v.pool(ctx)
-		if err != nil {
-			return Overview{}, err
-		}
-		o := Overview{Snapshot: judged.Snapshot, Score: judged.Score, Pack: judged.Rules.Pack, Rules: tallyOf(judged.Verdicts)}
-		if o.Rules.All, err = v.judging.RulesInForce(); err != nil {
-			return o, err
-		}
-		if v.compared() {
-			compared, err := v.comparison(ctx)
-			if err != nil {
-				return o, err
-			}
-			o.Baseline, o.ScoreChange, o.Since = &compared.Before, compared.Score, p.since()
-			o.Since.Drift = len(compared.Drift)
-		}
-		all, err := p.list(filter{}, "rule", "", func(string) bool { return false }, nil)
-		if err != nil {
-			return o, err
-		}
-		o.Total, o.Severities, o.First = all.total, p.severities(), all.worstRules()
-		o.Accepted = p.accepted(w.today(expiringDays))
-		covered, err := v.CoverageJudged(ctx, reference(v.lens.Snapshot), judged.Verdicts)
-		if err != nil {
-			return o, err
-		}
-		o.Coverage = areas(covered.Resources)
-		for _, area := range o.Coverage {
-			if area.Outcome != "complete" {
-				o.Gaps++
-			}
-		}
-		return o, nil
+		question := join("overview", w.today(0)) // what is accepted ends on a day
+		return answered(ctx, v, question, func(ctx context.Context) (Overview, error) { return v.overview(ctx, w.today(expiringDays)) })
 	})
+}
+
+// overview sums up; later is the day until which what is accepted ends soon.
+func (v *view) overview(ctx context.Context, later string) (Overview, error) {
+	judged, err := v.judgement(ctx)
+	if err != nil {
+		return Overview{}, err
+	}
+	p, err := v.pool(ctx)
+	if err != nil {
+		return Overview{}, err
+	}
+	o := Overview{Snapshot: judged.Snapshot, Score: judged.Score, Pack: judged.Rules.Pack, Rules: tallyOf(judged.Verdicts)}
+	if o.Rules.All, err = v.judging.RulesInForce(); err != nil {
+		return o, err
+	}
+	if v.compared() {
+		compared, err := v.comparison(ctx)
+		if err != nil {
+			return o, err
+		}
+		o.Baseline, o.ScoreChange, o.Since = &compared.Before, compared.Score, p.since()
+		o.Since.Drift = len(compared.Drift)
+	}
+	all, err := p.list(filter{}, "rule", "", func(string) bool { return false }, nil)
+	if err != nil {
+		return o, err
+	}
+	o.Total, o.Severities, o.First = all.total, p.severities(), all.worstRules()
+	o.Accepted = p.accepted(later)
+	covered, err := v.CoverageJudged(ctx, reference(v.lens.Snapshot), judged.Verdicts)
+	if err != nil {
+		return o, err
+	}
+	o.Coverage = areas(covered.Resources)
+	for _, area := range o.Coverage {
+		if area.Outcome != "complete" {
+			o.Gaps++
+		}
+	}
+	return o, nil
 }
 
 func tallyOf(verdicts []app.RuleVerdict) RuleTally {

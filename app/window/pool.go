@@ -65,9 +65,11 @@ func (x *item) before() bool {
 	return n != 0 && n != apartHere && n != notCompared
 }
 
+func (v *view) poolName() string { return join("findings", v.key()) }
+
 // pool is made once for a lens.
 func (v *view) pool(ctx context.Context) (*pool, error) {
-	return keep(ctx, v.opened, join("findings", v.key()), func(ctx context.Context) (*pool, error) {
+	return keep(ctx, v.opened, v.poolName(), func(ctx context.Context) (*pool, error) {
 		judged, err := v.judgement(ctx)
 		if err != nil {
 			return nil, err

@@ -24,10 +24,14 @@ type opened struct {
 	users  sync.WaitGroup
 	hub    *hub // of the window
 
+	ctx context.Context // of what is done behind the calls; it ends when another file, or none, is open
+	end context.CancelFunc
+
 	seals       atomic.Pointer[memo[*SealCheck]] // kept when this window writes what no seal covers
 	judgements  memo[*app.Findings]
 	comparisons memo[*app.Comparison]
 	derived     memo[any] // what screens make of those; see keep
+	answers     sync.Map  // questions whose answers are kept already; see answered
 }
 
 // current is the open file, nil without one, and what gives it back.
@@ -49,6 +53,7 @@ func (w *Window) replace(f *opened) {
 	w.file, w.problem, w.problemFile = f, nil, ""
 	w.mu.Unlock()
 	if old != nil {
+		old.end()
 		go func() {
 			old.users.Wait()
 			old.Close()
@@ -81,6 +86,7 @@ func (w *Window) reopen(ctx context.Context, path string) error {
 		return err
 	}
 	next := &opened{File: f, path: path, reason: reason, stamp: stamp, hub: &w.hub}
+	next.ctx, next.end = context.WithCancel(w.ctx)
 	next.seals.Store(&memo[*SealCheck]{})
 	w.replace(next)
 	w.remember(ctx, path, f)

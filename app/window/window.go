@@ -46,6 +46,7 @@ type Window struct {
 func New(ctx context.Context) *Window {
 	w := &Window{ctx: ctx, folder: configFolder(), data: app.DataFolder(), now: time.Now}
 	go w.watch()
+	go func() { _, _ = app.Judging{}.RulesInForce() }() // the shipped rules are parsed once: while the page comes up
 	return w
 }
 

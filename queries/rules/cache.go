@@ -31,6 +31,11 @@ func fingerprint(kind string, parts ...any) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// key names what a rule says of the snapshot.
+func (b *bench) key(r *Rule) string {
+	return fingerprint("rule", b.known, r.ID, r.Text, withNow(b.settings.of(r), b.world.now), b.pack.referenceDigests(r))
+}
+
 // cacheFolder is "" where nothing can be kept. It is found once: finding it writes to see whether it can.
 func (b *bench) cacheFolder() string {
 	b.finding.Do(func() {
@@ -81,6 +86,22 @@ func (b *bench) keep(key string, r *judged, took time.Duration) {
 
 // readCached gives a kept result, nil if there is none that is whole.
 func readCached(dir, key string) *judged {
+	text := readChecked(dir, key)
+	if text == nil {
+		return nil
+	}
+	return unpack(string(text))
+}
+
+// writeCached keeps a result; where that fails the result is judged again next time.
+func writeCached(dir, key string, r *judged) {
+	if text, err := pack(r); err == nil {
+		writeChecked(dir, key, text)
+	}
+}
+
+// readChecked gives an entry of a folder of the cache, nil if there is none that is whole.
+func readChecked(dir, key string) []byte {
 	if dir == "" {
 		return nil
 	}
@@ -92,16 +113,12 @@ func readCached(dir, key string) *judged {
 	if string(sum) != checksum(rest) {
 		return nil
 	}
-	return unpack(string(rest))
+	return rest
 }
 
-// writeCached keeps a result; where that fails the result is judged again next time.
-func writeCached(dir, key string, r *judged) {
+// writeChecked makes an entry of a folder of the cache, whole or not at all.
+func writeChecked(dir, key string, text []byte) {
 	if dir == "" {
-		return
-	}
-	text, err := pack(r)
-	if err != nil {
 		return
 	}
 	f, err := os.CreateTemp(dir, ".writing-*")

@@ -98,8 +98,7 @@ func (b *bench) run(ctx context.Context, cachedOnly bool) ([]*judged, error) {
 			results[i] = &judged{Verdict: RuleVerdict{Rule: r.ID, Kind: Drift, Verdict: NotApplicable, Reason: "it tells of a change: compare two snapshots"}, Findings: []Finding{}}
 			continue
 		}
-		args := withNow(b.settings.of(r), b.world.now)
-		keys[i] = fingerprint("rule", b.known, r.ID, r.Text, args, b.pack.referenceDigests(r))
+		keys[i] = b.key(r)
 		if !b.options.NoCache {
 			results[i] = b.kept(keys[i])
 		}
