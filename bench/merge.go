@@ -21,7 +21,7 @@ func benchMerge(ctx context.Context, dir string) error {
 		if err != nil {
 			return err
 		}
-		_, err = storeOne(ctx, f, site, v, time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 3*v, 0))
+		_, _, err = storeOne(ctx, f, site, v, time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 3*v, 0))
 		if closed := f.Close(); err == nil {
 			err = closed
 		}

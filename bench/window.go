@@ -111,7 +111,7 @@ func storeFile(ctx context.Context, path string, site ordinary, snapshots int) e
 		return err
 	}
 	for v := 1; v <= snapshots; v++ {
-		if _, err := storeOne(ctx, f, site, v, time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 3*v, 0)); err != nil {
+		if _, _, err := storeOne(ctx, f, site, v, time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 3*v, 0)); err != nil {
 			f.Close()
 			return err
 		}

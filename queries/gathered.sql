@@ -1,9 +1,16 @@
 -- name: GatheredSpans :many
--- The spans of what was gathered that cover this snapshot or its predecessor, with their bodies' digests.
+-- What was gathered and is not as the predecessor saw it: without a span, with its bodies' digests otherwise.
 SELECT g.n, s.first, s.last, s.body, b.digest
 FROM gathered AS g
-CROSS JOIN span AS s ON s.site = @site AND s.resource = g.resource AND s.key = g.key AND s.last >= @since
-CROSS JOIN body AS b ON b.id = s.body;
+LEFT JOIN span AS s ON s.site = @site AND s.resource = g.resource AND s.key = g.key AND s.last >= @since
+LEFT JOIN body AS b ON b.id = s.body
+WHERE s.last IS NOT @previous OR b.digest IS NOT g.digest;
+
+-- name: StretchSpans :execrows
+-- The predecessor's spans of what was gathered. One walk over a range of the tree, which changes each in its place, costs a third
+-- of looking for them one after the other. held (feed.go) says which of them are meant.
+UPDATE OR FAIL span SET last = @now
+WHERE site = @site AND resource = @resource AND key >= @low AND key <= @high AND last = @previous AND held(CAST(@feed AS INTEGER), key);
 
 -- name: LastBody :one
 SELECT CAST(coalesce(max(id), 0) AS INTEGER) FROM body;
@@ -24,7 +31,7 @@ INSERT OR FAIL INTO span (site, resource, key, first, last, body) SELECT @site, 
 ON CONFLICT (site, resource, key, first) DO NOTHING;
 
 -- name: SetGatheredSpans :exec
--- Replacing in a table without another index is one descent of its tree, whether the span is new or stretched.
+-- Replacing: the snapshot may have begun a span of the key before and taken it back.
 INSERT OR REPLACE INTO span (site, resource, key, first, last, body) SELECT @site, g.resource, g.key, g.first, @now, g.body FROM gathered AS g;
 
 -- name: AddMergedSpans :exec

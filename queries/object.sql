@@ -36,7 +36,7 @@ SELECT s.resource, count(*) AS objects FROM span AS s
 WHERE s.site = @site AND s.first <= CAST(@at AS INTEGER) AND s.last >= CAST(@at AS INTEGER) GROUP BY s.resource;
 
 -- name: DigestRows :many
-SELECT r.name, s.key, b.digest FROM span AS s JOIN resource AS r ON r.id = s.resource JOIN body AS b ON b.id = s.body
+SELECT s.key, b.digest FROM span AS s JOIN body AS b ON b.id = s.body
 WHERE s.site = @site AND s.resource = @resource AND s.key > @after AND s.first <= CAST(@at AS INTEGER) AND s.last >= CAST(@at AS INTEGER)
 ORDER BY s.key LIMIT @n;
 

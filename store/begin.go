@@ -45,9 +45,6 @@ func (f *File) Begin(ctx context.Context, s Start) (*Collecting, error) {
 	}
 	// With a write-ahead log no transaction waits for the disk. Finish turns the file back into
 	// one file in rollback mode.
-	if err := f.commit(ctx); err != nil {
-		return nil, err
-	}
 	if _, err := f.conn.ExecContext(ctx, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 32000"); err != nil {
 		return nil, explain(err)
 	}

@@ -49,6 +49,7 @@ func init() {
 	}
 	sql.Register(guardedName, guarded)
 	writing := &sqlite.Driver{}
+	writing.MustRegisterScalarFunction("held", 2, writers.held)
 	if err := writing.RegisterModule("gathered", writers); err != nil {
 		panic(err) // the name is taken: a mistake of this package
 	}

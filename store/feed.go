@@ -2,12 +2,14 @@ package store
 
 import (
 	"crypto/sha256"
+	"database/sql/driver"
 	_ "embed"
 	"fmt"
 	"strconv"
 	"sync"
 	"sync/atomic"
 
+	"modernc.org/sqlite"
 	"modernc.org/sqlite/vtab"
 )
 
@@ -31,6 +33,8 @@ var gatheredTable string
 type feed struct {
 	number int64
 	rows   []*gathered
+	at     int // of rows, for held
+	asked  int // how often held was called
 }
 
 // feeds finds a connection's feed by the number in CREATE VIRTUAL TABLE ... USING gathered(N).
@@ -60,6 +64,31 @@ func (s *feeds) Connect(c vtab.Context, args []string) (vtab.Table, error) {
 		return nil, fmt.Errorf("there is no feed %d", n)
 	}
 	return f.(*feed), c.Declare(gatheredTable)
+}
+
+// held is the SQL function held(feed, key): whether the feed's rows, which are in key order and of one resource, hold the
+// key. Who asks in key order is answered by walking along.
+func (s *feeds) held(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+	f, ok := s.all.Load(args[0])
+	if !ok {
+		return nil, fmt.Errorf("there is no feed %v", args[0])
+	}
+	key, ok := args[1].(string)
+	if !ok {
+		return nil, fmt.Errorf("a key is a %T", args[1])
+	}
+	return f.(*feed).holds(key), nil
+}
+
+func (f *feed) holds(key string) bool {
+	f.asked++
+	if f.at > 0 && f.rows[f.at-1].key >= key {
+		f.at = 0
+	}
+	for f.at < len(f.rows) && f.rows[f.at].key < key {
+		f.at++
+	}
+	return f.at < len(f.rows) && f.rows[f.at].key == key
 }
 
 func (f *feed) BestIndex(info *vtab.IndexInfo) error {

@@ -85,9 +85,6 @@ func (c *Collecting) finish(ctx context.Context, now time.Time) (Snapshot, error
 // oneFile leaves WAL mode, so that copying the file alone copies everything.
 func (f *File) oneFile(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
-	if err := f.commit(ctx); err != nil {
-		return err
-	}
 	var mode string
 	if err := f.conn.QueryRowContext(ctx, "PRAGMA journal_mode = DELETE").Scan(&mode); err != nil {
 		return explain(err)

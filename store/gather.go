@@ -7,26 +7,26 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math"
-	"slices"
+	"strings"
 
 	"plumbline/store/internal/db"
 )
 
 // store writes what was gathered: the objects in key order, so that neighbours in the file are met
 // one after the other, and then what the pages brought besides.
-func (c *Collecting) store(ctx context.Context, g *gathering) error {
-	for _, p := range g.pages {
+func (c *Collecting) store(ctx context.Context, b batch) error {
+	for _, p := range b.pages {
 		if p.clear != nil {
 			if err := c.clear(ctx, p.clear); err != nil {
 				return err
 			}
 		}
 	}
-	doubles, err := c.see(ctx, g)
+	doubles, err := c.see(ctx, b.seen)
 	if err != nil {
 		return err
 	}
-	for i, p := range g.pages {
+	for i, p := range b.pages {
 		for _, r := range p.requests {
 			if err := c.log(ctx, r); err != nil {
 				return err
@@ -44,43 +44,49 @@ func (c *Collecting) store(ctx context.Context, g *gathering) error {
 
 // see records what this snapshot saw: the predecessor's span is stretched where the body is the
 // same, else a new span begins. It counts, page by page, the keys met before with another body.
-func (c *Collecting) see(ctx context.Context, g *gathering) (doubles map[int]int64, err error) {
+func (c *Collecting) see(ctx context.Context, seen []*gathered) (doubles map[int]int64, err error) {
 	doubles = map[int]int64{}
-	rows := single(g.seen, doubles)
+	rows := single(seen, doubles)
 	if len(rows) == 0 {
 		return doubles, nil
 	}
+	feed := &c.f.feed
 	if c.previous == 0 { // all is new, but for what an earlier transaction of the snapshot saw
-		if err := c.addBodies(ctx, &g.feed, rows); err != nil {
+		if err := c.addBodies(ctx, feed, rows); err != nil {
 			return nil, err
 		}
-		g.feed.rows = rows
+		feed.rows = rows
 		n, err := c.f.q.AddGatheredSpans(ctx, db.AddGatheredSpansParams{Site: c.snapshot.Site.ID, Now: c.snapshot.ID})
 		if err != nil || n == int64(len(rows)) {
 			return doubles, err
 		}
 	}
-	stretched, fresh, err := c.known(ctx, &g.feed, rows, doubles)
+	unchanged, fresh, err := c.known(ctx, feed, rows, doubles)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.addBodies(ctx, &g.feed, fresh); err != nil {
+	if err := c.stretch(ctx, feed, unchanged); err != nil {
 		return nil, err
 	}
-	g.feed.rows = append(stretched, fresh...)
-	slices.SortFunc(g.feed.rows, byKey)
+	if err := c.addBodies(ctx, feed, fresh); err != nil {
+		return nil, err
+	}
+	feed.rows = fresh
 	return doubles, c.f.q.SetGatheredSpans(ctx, db.SetGatheredSpansParams{Site: c.snapshot.Site.ID, Now: c.snapshot.ID})
 }
 
 func byKey(a, b *gathered) int {
-	return cmp.Or(cmp.Compare(a.resource, b.resource), cmp.Compare(a.key, b.key))
+	return cmp.Or(cmp.Compare(a.resource, b.resource), strings.Compare(a.key, b.key))
+}
+
+// bySighting is by key, the greatest digest first.
+func bySighting(a, b *gathered) int {
+	return cmp.Or(byKey(a, b), bytes.Compare(b.digest[:], a.digest[:]))
 }
 
 // single leaves one row for each key, the one with the greatest digest, in key order.
 func single(seen []*gathered, doubles map[int]int64) []*gathered {
-	slices.SortFunc(seen, func(a, b *gathered) int {
-		return cmp.Or(byKey(a, b), bytes.Compare(b.digest[:], a.digest[:]))
-	})
+	seen = merged(seen, bySighting)
 	rows := seen[:0]
 	for i, s := range seen {
 		if n := len(rows); i == 0 || byKey(rows[n-1], s) != 0 {
@@ -93,52 +99,96 @@ func single(seen []*gathered, doubles map[int]int64) []*gathered {
 }
 
 // known asks for the spans that cover this snapshot or its predecessor. Rows whose body the
-// predecessor saw are stretched, new or changed ones fresh; what this snapshot saw already is left
+// predecessor saw are unchanged, new or changed ones fresh; what this snapshot saw already is left
 // out, but where the row's digest is greater than the one stored.
-func (c *Collecting) known(ctx context.Context, feed *feed, rows []*gathered, doubles map[int]int64) (stretched, fresh []*gathered, err error) {
+func (c *Collecting) known(ctx context.Context, feed *feed, rows []*gathered, doubles map[int]int64) (unchanged, fresh []*gathered, err error) {
 	now, since := c.snapshot.ID, c.previous
 	if since == 0 {
 		since = now
 	}
 	feed.rows = rows
-	spans, err := c.f.q.GatheredSpans(ctx, db.GatheredSpansParams{Site: c.snapshot.Site.ID, Since: since})
+	spans, err := c.f.q.GatheredSpans(ctx, db.GatheredSpansParams{Site: c.snapshot.Site.ID, Since: since, Previous: c.previous})
 	if err != nil {
 		return nil, nil, err
 	}
+	var again []*gathered
 	for n, row := range rows {
-		row.first = now
-		done := false
+		var same, other, greater bool
 		for ; len(spans) > 0 && spans[0].N == int64(n); spans = spans[1:] {
 			s := spans[0]
+			if !s.Last.Valid {
+				other = true
+				continue
+			}
 			if len(s.Digest) != sha256.Size {
 				return nil, nil, fmt.Errorf("%w: a body's digest has %d bytes", ErrDamaged, len(s.Digest))
 			}
-			order := bytes.Compare(row.digest[:], s.Digest)
-			switch {
-			case s.Last == now && order == 0:
-				done = true
-			case s.Last == now:
+			switch order := bytes.Compare(row.digest[:], s.Digest); {
+			case s.Last.Int64 == c.previous:
+				other = true
+			case order == 0:
+				same = true
+			case order < 0:
 				doubles[row.page]++
-				if done = order < 0; !done {
-					// The greater digest takes the place: undo what the lesser did.
-					err = c.forget(ctx, row, s.First)
+				same = true
+			default: // The greater digest takes the place: undo what the lesser did.
+				doubles[row.page]++
+				greater = true
+				if err := c.forget(ctx, row, s.First.Int64); err != nil {
+					return nil, nil, err
 				}
-			case s.Last == c.previous && order == 0:
-				row.first, row.body = s.First, s.Body
-			}
-			if err != nil {
-				return nil, nil, err
 			}
 		}
 		switch {
-		case done:
-		case row.first < now:
-			stretched = append(stretched, row)
-		default:
+		case same:
+		case greater:
+			again = append(again, row)
+		case other:
 			fresh = append(fresh, row)
+		default:
+			unchanged = append(unchanged, row)
 		}
 	}
-	return stretched, fresh, nil
+	if len(again) > 0 {
+		more, begun, err := c.known(ctx, feed, again, doubles)
+		if err != nil {
+			return nil, nil, err
+		}
+		unchanged, fresh = merged(append(unchanged, more...), byKey), merged(append(fresh, begun...), byKey)
+	}
+	return unchanged, fresh, nil
+}
+
+// Stretching walks the predecessor's spans between the first and the last key of so many rows. Where a walk meets mostly
+// others, each row is looked for alone: that costs what skipping three does.
+const (
+	stretchTogether = 1000
+	stretchOthers   = 3
+)
+
+// stretch lets the predecessor's spans of these rows last until now.
+func (c *Collecting) stretch(ctx context.Context, feed *feed, rows []*gathered) error {
+	together := stretchTogether
+	for len(rows) > 0 {
+		n := 1
+		for n < min(together, len(rows)) && rows[n].resource == rows[0].resource {
+			n++
+		}
+		feed.rows, feed.at, feed.asked = rows[:n], 0, 0
+		stretched, err := c.f.q.StretchSpans(ctx, db.StretchSpansParams{Now: c.snapshot.ID, Site: c.snapshot.Site.ID, Resource: rows[0].resource,
+			Low: rows[0].key, High: rows[n-1].key, Previous: c.previous, Feed: feed.number})
+		if err != nil {
+			return err
+		}
+		if stretched != int64(n) {
+			return fmt.Errorf("%w: of %d spans %d were found again", ErrDamaged, n, stretched)
+		}
+		if feed.asked > (1+stretchOthers)*n {
+			together = 1
+		}
+		rows = rows[n:]
+	}
+	return nil
 }
 
 // forget takes back that this snapshot saw a key with the body of the span that begins at first.
@@ -182,4 +232,37 @@ func (f *File) addBodies(ctx context.Context, feed *feed, rows []*gathered) erro
 		rows[b.N].body = b.ID
 	}
 	return nil
+}
+
+// merged sorts what consists of sorted runs, by merging neighbours until one is left.
+func merged(all []*gathered, compare func(a, b *gathered) int) []*gathered {
+	var ends []int // of the runs
+	for i := 1; i < len(all); i++ {
+		if compare(all[i-1], all[i]) > 0 {
+			ends = append(ends, i)
+		}
+	}
+	ends = append(ends, len(all))
+	other := make([]*gathered, len(all))
+	for len(ends) > 1 {
+		out, from, left := other[:0], 0, ends[:0]
+		for i := 0; i < len(ends); i += 2 {
+			a, b := all[from:ends[i]], []*gathered(nil)
+			if i+1 < len(ends) {
+				b = all[ends[i]:ends[i+1]]
+			}
+			for len(a) > 0 && len(b) > 0 {
+				if compare(a[0], b[0]) <= 0 {
+					out, a = append(out, a[0]), a[1:]
+				} else {
+					out, b = append(out, b[0]), b[1:]
+				}
+			}
+			out = append(append(out, a...), b...)
+			from = len(out)
+			left = append(left, from)
+		}
+		all, other, ends = out, all, left
+	}
+	return all
 }

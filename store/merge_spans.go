@@ -156,14 +156,14 @@ func (s *spanning) flush(ctx context.Context) error {
 	if err := ctx.Err(); err != nil || len(s.rows) == 0 {
 		return err
 	}
-	if err := s.out.addBodies(ctx, &s.out.gather.feed, s.rows); err != nil {
+	if err := s.out.addBodies(ctx, &s.out.feed, s.rows); err != nil {
 		return err
 	}
-	s.out.gather.feed.rows = s.rows
+	s.out.feed.rows = s.rows
 	if err := s.out.q.AddMergedSpans(ctx, row(s.site)); err != nil {
 		return err
 	}
-	s.out.gather.feed.rows = nil
+	s.out.feed.rows = nil
 	s.rows, s.size = s.rows[:0], 0
 	if s.told != nil {
 		s.told(s.done, s.total)

@@ -36,7 +36,7 @@ func (m *Merge) Write(ctx context.Context, path string, w MergeWriting) (altered
 	if err != nil {
 		return nil, err
 	}
-	release, err := out.hold(ctx)
+	release, err := hold(ctx, out.busy)
 	if err != nil {
 		return nil, errors.Join(err, out.Close())
 	}

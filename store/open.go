@@ -29,7 +29,9 @@ type File struct {
 	db       *sql.DB   // reading: a pool; writing: its one connection is conn
 	conn     *sql.Conn // writing only
 	q        *db.Queries
+	feed     feed          // of conn
 	busy     chan struct{} // holds one token: the right to use conn
+	filling  chan struct{} // the same: the right to use gather; taken before busy by who wants both
 	gather   gathering     // of a writer
 	closed   atomic.Bool
 	cache    string // where what is derived goes, "" where all of that goes; see KeepIn
@@ -233,8 +235,9 @@ func OpenWritable(ctx context.Context, path string) (*File, error) {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
 	pool.SetMaxOpenConns(1)
-	f := &File{path: path, db: pool, writable: true, format: formatVersion, busy: make(chan struct{}, 1)}
+	f := &File{path: path, db: pool, writable: true, format: formatVersion, busy: make(chan struct{}, 1), filling: make(chan struct{}, 1)}
 	f.busy <- struct{}{}
+	f.filling <- struct{}{}
 	if f.conn, err = pool.Conn(ctx); err == nil {
 		err = f.prepare(ctx, fresh)
 	}
@@ -284,8 +287,8 @@ func (f *File) prepare(ctx context.Context, fresh bool) error {
 	if err != nil {
 		return err
 	}
-	writers.add(&f.gather.feed)
-	if _, err := f.conn.ExecContext(ctx, fmt.Sprintf("CREATE VIRTUAL TABLE temp.gathered USING gathered(%d)", f.gather.feed.number)); err != nil {
+	writers.add(&f.feed)
+	if _, err := f.conn.ExecContext(ctx, fmt.Sprintf("CREATE VIRTUAL TABLE temp.gathered USING gathered(%d)", f.feed.number)); err != nil {
 		return err
 	}
 	f.q, err = db.Prepare(ctx, f.conn)
@@ -295,25 +298,32 @@ func (f *File) prepare(ctx context.Context, fresh bool) error {
 // take waits for the writing connection and stores what was gathered, so that it is read; the
 // caller gives it back by calling what it returns.
 func (f *File) take(ctx context.Context) (func(), error) {
-	release, err := f.hold(ctx)
-	if err != nil || !f.writable {
-		return release, err
+	if !f.writable {
+		return func() {}, nil
 	}
-	if err := f.commit(ctx); err != nil {
+	filled, err := hold(ctx, f.filling)
+	if err != nil {
+		return nil, err
+	}
+	release, err := hold(ctx, f.busy)
+	if err != nil {
+		filled()
+		return nil, err
+	}
+	batch := f.gather.take()
+	filled()
+	if err := f.commit(ctx, batch); err != nil {
 		release()
 		return nil, err
 	}
 	return release, nil
 }
 
-// hold waits for the writing connection alone.
-func (f *File) hold(ctx context.Context) (func(), error) {
-	if !f.writable {
-		return func() {}, nil
-	}
+// hold waits for a right; the caller gives it back by calling what it returns.
+func hold(ctx context.Context, right chan struct{}) (func(), error) {
 	select {
-	case <-f.busy:
-		return func() { f.busy <- struct{}{} }, nil
+	case <-right:
+		return func() { right <- struct{}{} }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -326,13 +336,14 @@ func (f *File) Close() error {
 		return nil
 	}
 	if f.writable && f.q != nil {
+		<-f.filling
 		<-f.busy
-		defer func() { f.busy <- struct{}{} }() // who comes later hears that the file is closed
-		errs = append(errs, f.commit(context.Background()), f.q.Close())
+		defer func() { f.busy <- struct{}{}; f.filling <- struct{}{} }() // who comes later hears that the file is closed
+		errs = append(errs, f.commit(context.Background(), f.gather.take()), f.q.Close())
 	}
 	if f.conn != nil {
 		errs = append(errs, f.conn.Close())
-		writers.remove(&f.gather.feed)
+		writers.remove(&f.feed)
 	}
 	return errors.Join(append(errs, f.db.Close())...)
 }

@@ -387,7 +387,7 @@ func (c *redacting) store(ctx context.Context) (map[int64][]byte, error) {
 
 // feed gives rows to a statement that reads the table gathered, many at a time.
 func (c *redacting) feed(ctx context.Context, rows []*gathered, store func() error) error {
-	feed := &c.to.gather.feed
+	feed := &c.to.feed
 	defer func() { feed.rows = nil }()
 	for feed.rows = range slices.Chunk(rows, mergeBatch) {
 		if err := cmp.Or(ctx.Err(), store()); err != nil {

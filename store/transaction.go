@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"plumbline/store/internal/db"
@@ -16,16 +17,21 @@ const (
 	gatherTime    = 5 * time.Second
 )
 
-// gathering is what a writer has been given and not stored yet.
+// gathering is what a writer has been given and not stored yet. While one batch is stored, the next is gathered: whoever
+// fills a batch stores it, and the others go on.
 type gathering struct {
-	feed   feed
-	of     *Collecting
-	pages  []gatheredPage
-	seen   []*gathered
+	batch
 	size   int // bytes of the bodies
 	limit  int // objects; 0 means gatherObjects
 	timer  *time.Timer
-	failed error // of a transaction, or of one that nobody was waiting for
+	failed atomic.Pointer[error] // of a transaction, or of one that nobody was waiting for
+}
+
+// batch is what one transaction stores.
+type batch struct {
+	of    *Collecting
+	pages []gatheredPage
+	seen  []*gathered // page after page, each in key order
 }
 
 // gatheredPage is what a page brings besides objects.
@@ -35,13 +41,19 @@ type gatheredPage struct {
 	requests []Request
 }
 
-// transaction runs do in a transaction of its own, after what was gathered is committed. It is not
-// cancelled half way.
+// take gives what was gathered, and begins anew.
+func (g *gathering) take() batch {
+	b := g.batch
+	if g.batch = (batch{}); len(b.pages) > 0 {
+		g.timer.Stop()
+	}
+	g.size = 0
+	return b
+}
+
+// transaction runs do in a transaction of its own. It is not cancelled half way. The caller holds the connection.
 func (f *File) transaction(ctx context.Context, do func() error) error {
 	ctx = context.WithoutCancel(ctx)
-	if err := f.commit(ctx); err != nil {
-		return err
-	}
 	if _, err := f.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return explain(err)
 	}
@@ -55,50 +67,46 @@ func (f *File) transaction(ctx context.Context, do func() error) error {
 	return explain(err)
 }
 
-// commit stores what was gathered in one transaction, which is not cancelled half way. What fails
-// here fails for good (a full disk, say): it is gone, cursors and all, and nothing more is gathered.
-func (f *File) commit(ctx context.Context) error {
-	g := &f.gather
-	if g.failed != nil || len(g.pages) == 0 {
-		return g.failed
+// commit stores a batch in one transaction. What fails here fails for good (a full disk, say): it is gone, cursors and
+// all, and nothing more is stored or gathered. The caller holds the connection.
+func (f *File) commit(ctx context.Context, b batch) error {
+	if failed := f.gather.failed.Load(); failed != nil {
+		return *failed
 	}
-	g.timer.Stop()
+	if len(b.pages) == 0 {
+		return nil
+	}
 	ctx = context.WithoutCancel(ctx)
-	if _, err := f.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		g.failed = explain(err)
-		return g.failed
-	}
-	err := g.of.store(ctx, g)
-	if err == nil {
-		_, err = f.conn.ExecContext(ctx, "COMMIT")
-	}
+	err := f.transaction(ctx, func() error { return b.of.store(ctx, b) })
+	f.feed.rows = nil
 	if err != nil {
-		f.conn.ExecContext(ctx, "ROLLBACK")
-		g.failed = explain(err)
+		f.gather.failed.Store(&err)
 	}
-	clear(g.seen)
-	clear(g.pages)
-	g.pages, g.seen, g.size, g.feed.rows = g.pages[:0], g.seen[:0], 0, nil
-	return g.failed
+	return err
 }
 
 // gathering keeps a page for the next transaction, and begins that when it holds enough or its first
 // page is old enough.
 func (f *File) gathering(ctx context.Context, of *Collecting, p gatheredPage, seen []*gathered) error {
-	g := &f.gather
-	if g.failed != nil {
-		return g.failed
+	filled, err := hold(ctx, f.filling)
+	if err != nil {
+		return err
 	}
-	if p.clear != nil || g.of != of { // what came before is to be cleared too
-		if err := f.commit(ctx); err != nil {
+	g := &f.gather
+	if failed := g.failed.Load(); failed != nil {
+		filled()
+		return *failed
+	}
+	if len(g.pages) > 0 && (p.clear != nil || g.of != of) { // what came before is to be cleared too
+		if err := f.emptied(ctx); err != nil {
+			filled()
 			return err
 		}
 	}
 	if g.of = of; len(g.pages) == 0 {
 		g.timer = time.AfterFunc(gatherTime, func() {
-			if release, err := f.hold(context.Background()); err == nil {
-				defer release()
-				_ = f.commit(context.Background()) // kept in g.failed
+			if release, err := f.take(context.Background()); err == nil { // else it is kept in g.failed
+				release()
 			}
 		})
 	}
@@ -111,8 +119,23 @@ func (f *File) gathering(ctx context.Context, of *Collecting, p gatheredPage, se
 	if limit == 0 {
 		limit = gatherObjects
 	}
-	if len(g.seen) >= limit || limit == 1 || g.size >= gatherBytes {
-		return f.commit(ctx)
+	if len(g.seen) < limit && limit != 1 && g.size < gatherBytes {
+		filled()
+		return nil
 	}
-	return nil
+	release, _ := hold(context.WithoutCancel(ctx), f.busy) // no third batch while the one before is being stored
+	b := g.take()
+	filled()
+	defer release()
+	return f.commit(ctx, b)
+}
+
+// emptied stores what was gathered, for who holds the right to gather.
+func (f *File) emptied(ctx context.Context) error {
+	release, err := hold(ctx, f.busy)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return f.commit(ctx, f.gather.take())
 }

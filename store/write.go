@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,11 +63,7 @@ func (c *Collecting) gather(ctx context.Context, p gatheredPage, seen []*gathere
 			return err
 		}
 	}
-	release, err := c.f.hold(ctx)
-	if err != nil {
-		return err
-	}
-	defer release()
+	slices.SortFunc(seen, bySighting)
 	return c.f.gathering(ctx, c, p, seen)
 }
 

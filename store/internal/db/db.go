@@ -252,6 +252,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.snapshotsStmt, err = db.PrepareContext(ctx, snapshots); err != nil {
 		return nil, fmt.Errorf("error preparing query Snapshots: %w", err)
 	}
+	if q.stretchSpansStmt, err = db.PrepareContext(ctx, stretchSpans); err != nil {
+		return nil, fmt.Errorf("error preparing query StretchSpans: %w", err)
+	}
 	if q.unpinSiteStmt, err = db.PrepareContext(ctx, unpinSite); err != nil {
 		return nil, fmt.Errorf("error preparing query UnpinSite: %w", err)
 	}
@@ -652,6 +655,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing snapshotsStmt: %w", cerr)
 		}
 	}
+	if q.stretchSpansStmt != nil {
+		if cerr := q.stretchSpansStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing stretchSpansStmt: %w", cerr)
+		}
+	}
 	if q.unpinSiteStmt != nil {
 		if cerr := q.unpinSiteStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing unpinSiteStmt: %w", cerr)
@@ -792,6 +800,7 @@ type Queries struct {
 	siteIDsStmt                *sql.Stmt
 	sitesStmt                  *sql.Stmt
 	snapshotsStmt              *sql.Stmt
+	stretchSpansStmt           *sql.Stmt
 	unpinSiteStmt              *sql.Stmt
 	untidyStmt                 *sql.Stmt
 	unusedNamesStmt            *sql.Stmt
@@ -879,6 +888,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		siteIDsStmt:                q.siteIDsStmt,
 		sitesStmt:                  q.sitesStmt,
 		snapshotsStmt:              q.snapshotsStmt,
+		stretchSpansStmt:           q.stretchSpansStmt,
 		unpinSiteStmt:              q.unpinSiteStmt,
 		untidyStmt:                 q.untidyStmt,
 		unusedNamesStmt:            q.unusedNamesStmt,

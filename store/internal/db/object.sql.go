@@ -69,7 +69,7 @@ func (q *Queries) DeleteSpan(ctx context.Context, arg DeleteSpanParams) error {
 }
 
 const digestRows = `-- name: DigestRows :many
-SELECT r.name, s.key, b.digest FROM span AS s JOIN resource AS r ON r.id = s.resource JOIN body AS b ON b.id = s.body
+SELECT s.key, b.digest FROM span AS s JOIN body AS b ON b.id = s.body
 WHERE s.site = ?1 AND s.resource = ?2 AND s.key > ?3 AND s.first <= CAST(?4 AS INTEGER) AND s.last >= CAST(?4 AS INTEGER)
 ORDER BY s.key LIMIT ?5
 `
@@ -83,7 +83,6 @@ type DigestRowsParams struct {
 }
 
 type DigestRowsRow struct {
-	Name   string
 	Key    string
 	Digest []byte
 }
@@ -103,7 +102,7 @@ func (q *Queries) DigestRows(ctx context.Context, arg DigestRowsParams) ([]Diges
 	var items []DigestRowsRow
 	for rows.Next() {
 		var i DigestRowsRow
-		if err := rows.Scan(&i.Name, &i.Key, &i.Digest); err != nil {
+		if err := rows.Scan(&i.Key, &i.Digest); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
