@@ -17,14 +17,24 @@ import (
 // Sides are the prefixes under which Between gives the relations of each snapshot.
 var Sides = [2]string{"before_", "after_"}
 
-// Bare is the relation that a name means where it stands with the prefix of a side, else the name itself.
+// Alone are the prefixes under which Between gives the rows of a resource whose objects one side alone saw, in the order of Sides.
+var Alone = [2]string{"gone_", "came_"}
+
+// Bare is the relation that a name means where it stands with the prefix of a side, or of what one side alone saw, else
+// the name itself.
 func Bare(name string) string {
-	for _, side := range Sides {
-		if rest, ok := strings.CutPrefix(name, side); ok {
+	for _, prefix := range slices.Concat(Sides[:], Alone[:]) {
+		if rest, ok := strings.CutPrefix(name, prefix); ok {
 			return rest
 		}
 	}
 	return name
+}
+
+// IsAlone reports whether a name is that of a resource with one of the prefixes Alone.
+func IsAlone(name string) bool {
+	v, known := allViews().byName[Bare(name)]
+	return known && !v.Shared && (strings.HasPrefix(name, Alone[0]) || strings.HasPrefix(name, Alone[1]))
 }
 
 // OfNoSide reports whether a relation is the same whatever the snapshot: reference data, and what is made of nothing else.
@@ -34,9 +44,10 @@ func OfNoSide(name string) bool {
 }
 
 // Between gives the relations of two snapshots side by side, for rules about a change: each of those named as
-// before_NAME and after_NAME, reference data under their own names. Nothing is built: both are read where they are.
-// They must stay open as long as what is returned.
-func Between(ctx context.Context, before, after *Relations, names []string) (*Relations, error) {
+// before_NAME and after_NAME, reference data under their own names. Both are read where they are and must stay open as
+// long as what is returned. Alone are the objects that each side saw and the other did not: of the resources that names
+// has as gone_NAME and came_NAME, which are made of them.
+func Between(ctx context.Context, before, after *Relations, names []string, alone [2][]Object) (*Relations, error) {
 	b := &beside{}
 	r := &Relations{}
 	for y, side := range [2]*Relations{before, after} {
@@ -53,20 +64,24 @@ func Between(ctx context.Context, before, after *Relations, names []string) (*Re
 			}
 			r.temp = append(r.temp, path)
 		}
-		b.script = append(b.script, fmt.Sprintf("ATTACH '%s' AS side%d", strings.ReplaceAll(uri(path, "mode=ro", "immutable=1"), "'", "''"), y))
+		b.add(fmt.Sprintf("ATTACH '%s' AS side%d", strings.ReplaceAll(uri(path, "mode=ro", "immutable=1"), "'", "''"), y))
 	}
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(names), "coverage", "coverage_part")))) {
+		if IsAlone(name) {
+			b.addAlone(name, alone[slices.IndexFunc(Alone[:], func(prefix string) bool { return strings.HasPrefix(name, prefix) })])
+			continue
+		}
 		if OfNoSide(name) {
-			b.script = append(b.script, fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM side1.%s", quote(name), quote(name)))
+			b.add(fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM side1.%s", quote(name), quote(name)))
 			continue
 		}
 		// Under its own name a relation would be that of the first side that SQLite finds: it is a mistake, and said to be one.
-		b.script = append(b.script, fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM one_snapshot.%s", quote(name), quote(name)))
+		b.add(fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM one_snapshot.%s", quote(name), quote(name)))
 		for y, prefix := range Sides {
-			b.script = append(b.script, fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM side%d.%s", quote(prefix+name), y, quote(name)))
+			b.add(fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM side%d.%s", quote(prefix+name), y, quote(name)))
 		}
 	}
-	b.script = append(b.script, "PRAGMA query_only = 1")
+	b.add("PRAGMA query_only = 1")
 	r.pool = sql.OpenDB(b)
 	r.pool.SetMaxOpenConns(max(2, runtime.GOMAXPROCS(0)))
 	if err := r.pool.PingContext(ctx); err != nil {
@@ -77,7 +92,33 @@ func Between(ctx context.Context, before, after *Relations, names []string) (*Re
 }
 
 // beside opens connections to an empty database with two others attached, that let nobody do more than read.
-type beside struct{ script []string }
+type beside struct{ script []statement }
+
+// statement is one of a script, with what it binds by position.
+type statement struct {
+	sql  string
+	args []driver.NamedValue
+}
+
+func (b *beside) add(sql string, args ...any) {
+	s := statement{sql: sql}
+	for i, arg := range args {
+		s.args = append(s.args, driver.NamedValue{Ordinal: i + 1, Value: arg})
+	}
+	b.script = append(b.script, s)
+}
+
+// addAlone makes the typed table of those objects of a resource: the rows that its view makes of them, as in each side's own.
+func (b *beside) addAlone(name string, objects []Object) {
+	v := allViews().byName[Bare(name)]
+	resource := v.Name
+	v.Name = name
+	b.add(strings.Replace(v.tableSQL(), "CREATE ", "CREATE TEMP ", 1))
+	for some := range slices.Chunk(objects, 10_000) { // a bound for the text that they are given as
+		rows, args := givenRows(some, resource)
+		b.add("INSERT INTO temp."+quote(name)+" WITH object (key, body) AS ("+rows+") "+v.body(), args...)
+	}
+}
 
 func (b *beside) Driver() driver.Driver { return underlying.Driver() }
 
@@ -102,7 +143,7 @@ func (b *beside) prepare(ctx context.Context, conn driver.Conn) error {
 		return errors.New("the SQLite driver runs no statement")
 	}
 	for _, statement := range b.script {
-		if _, err := c.ExecContext(ctx, statement, nil); err != nil {
+		if _, err := c.ExecContext(ctx, statement.sql, statement.args); err != nil {
 			return err
 		}
 	}

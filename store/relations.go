@@ -458,6 +458,9 @@ func (r *Relations) Reads(ctx context.Context, query string) ([]string, error) {
 		if action == sqlite.AuthRead && (allViews().byName[arg1].Name != "" || arg1 == "coverage" || arg1 == "coverage_part") {
 			read[arg1] = true
 		}
+		if action == sqlite.AuthRead && IsAlone(arg1) {
+			read[Bare(arg1)] = true
+		}
 		return allowReading(action, arg1, arg2, schema, view)
 	}
 	if err := conn.Raw(func(c any) error { return c.(sqlite.AuthorizerRegisterer).RegisterAuthorizer(watch) }); err != nil {

@@ -43,7 +43,9 @@ type comparing struct {
 	names   []string // resources compared
 	fields  map[string]*fieldRules
 	changes []change
-	at      map[Ref]int // into changes
+	at      map[Ref]int       // into changes
+	keeping map[string]bool   // resources of which drift rules read what one side alone saw
+	alone   [2][]store.Object // that, by side
 	things  map[entity][]int
 	log     *auditLog
 	read    map[Ref][]string // members, by rule and resource
@@ -53,7 +55,7 @@ type comparing struct {
 
 // Compare judges both sides, today's rules on both, and compares them. The sides may lie in different files.
 func (p *Pack) Compare(ctx context.Context, before, after Side, opt Options) (*Comparison, error) {
-	c := &comparing{ctx: ctx, pack: p, side: [2]Side{before, after}, fields: map[string]*fieldRules{}, at: map[Ref]int{}, read: map[Ref][]string{}}
+	c := &comparing{ctx: ctx, pack: p, keeping: p.keptAlone(), side: [2]Side{before, after}, fields: map[string]*fieldRules{}, at: map[Ref]int{}, read: map[Ref][]string{}}
 	domains, err := bothDomains(ctx, c.side)
 	if err != nil {
 		return nil, err
@@ -119,11 +121,12 @@ func (c *comparing) walk(ctx context.Context) error {
 // note notes an object that differs.
 func (c *comparing) note(p store.Presence) {
 	ch := change{ref: Ref{p.Resource, p.Key}, absent: -1}
+	seen := p.After
 	switch {
 	case p.Before == nil:
 		ch.absent = 0
 	case p.After == nil:
-		ch.absent = 1
+		ch.absent, seen = 1, p.Before
 	default:
 		fields, changed := c.fields[p.Resource].compare(p.Before, p.After)
 		for _, f := range fields {
@@ -133,6 +136,9 @@ func (c *comparing) note(p store.Presence) {
 	}
 	if ch.absent >= 0 {
 		c.prover.absent[ch.absent][ch.ref] = true
+		if c.keeping[p.Resource] {
+			c.alone[1-ch.absent] = append(c.alone[1-ch.absent], store.Object{Resource: p.Resource, Key: p.Key, Body: seen})
+		}
 	}
 	c.at[ch.ref] = len(c.changes)
 	c.changes = append(c.changes, ch)

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -14,7 +14,8 @@ import (
 	"plumbline/store"
 )
 
-// A drift rule says what must not change. It reads before_NAME and after_NAME for each relation, declares what it reads
+// A drift rule says what must not change. It reads before_NAME and after_NAME for each relation, and gone_NAME and came_NAME
+// for what of a resource one side alone saw, which the walk of what differs found before. It declares what it reads
 // once, by the resources' own names, and is judged on the pair: its verdict is the comparison's, not one side's.
 //
 // What it declares must be whole on both sides, and seen with no less right on either. Where it is not, a need keeps
@@ -263,18 +264,22 @@ func (c *comparing) relations(ctx context.Context, todo []*judging) (*store.Rela
 	var names []string
 	for _, j := range todo {
 		if !j.unasked() {
-			names = append(names, j.rule.relations()...)
+			names = append(append(names, j.rule.relations()...), j.rule.readsAlone()...)
 		}
 	}
 	if names == nil {
 		return nil, nil
 	}
+	names = slices.DeleteFunc(names, func(name string) bool { // events are not compared: better no such table than one without rows
+		resource := store.Bare(name)
+		return store.IsAlone(name) && (c.prover.coverage[0][resource].Event || c.prover.coverage[1][resource].Event)
+	})
 	for y, b := range c.bench {
 		if err := b.open(ctx, b.pack.relations()); err != nil {
 			return nil, fmt.Errorf("comparing, %s: %w", sideName[y], err)
 		}
 	}
-	return store.Between(ctx, c.bench[0].world.relations, c.bench[1].world.relations, names)
+	return store.Between(ctx, c.bench[0].world.relations, c.bench[1].world.relations, names, c.alone)
 }
 
 // drifted judges the drift rules, notes the decisions on what they find, and gives the findings, sorted as findings are.
@@ -334,19 +339,51 @@ func (r *Rule) relations() []string {
 	for _, name := range slices.Concat(r.Objects, r.Reads(), r.Reference) {
 		named[name] = relation()[name].Name != ""
 	}
-	for _, sql := range []string{r.SQL, r.Guard, r.Unknown} {
-		for _, t := range tokens(sql) {
-			text := t.text
-			if t.kind == quoted {
-				text = unquoted(t)
-			}
-			if text = strings.ToLower(text); r.Kind == Drift {
-				text = store.Bare(text)
-			}
-			if t.kind <= quoted && relation()[text].Name != "" {
-				named[text] = true
-			}
+	for name := range r.names() {
+		if r.Kind == Drift {
+			name = store.Bare(name)
+		}
+		if relation()[name].Name != "" {
+			named[name] = true
 		}
 	}
 	return slices.DeleteFunc(keysOf(named), func(name string) bool { return !named[name] })
+}
+
+// readsAlone lists the relations of what one side alone saw that a drift rule names.
+func (r *Rule) readsAlone() []string {
+	var named []string
+	for name := range r.names() {
+		if r.Kind == Drift && store.IsAlone(name) && !slices.Contains(named, name) {
+			named = append(named, name)
+		}
+	}
+	return named
+}
+
+// keptAlone are the resources of which a drift rule, one of ids if any are given, reads what one side alone saw.
+func (p *Pack) keptAlone(ids ...string) map[string]bool {
+	kept := map[string]bool{}
+	for _, r := range p.Rules {
+		if len(ids) > 0 && !slices.Contains(ids, r.ID) {
+			continue
+		}
+		for _, name := range r.readsAlone() {
+			kept[store.Bare(name)] = true
+		}
+	}
+	return kept
+}
+
+// names are the words of a rule's SQL that may name a relation, in lower case.
+func (r *Rule) names() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, sql := range []string{r.SQL, r.Guard, r.Unknown} {
+			for _, t := range tokens(sql) {
+				if t.kind <= quoted && !yield(unquotedWord(t)) {
+					return
+				}
+			}
+		}
+	}
 }

@@ -153,6 +153,56 @@ func TestDriftDecided(t *testing.T) {
 	}
 }
 
+// What one side alone saw is what the other has no row of that key for, whichever walk found it.
+func TestDriftAlone(t *testing.T) {
+	const head = "-- rev: 1\n-- kind: drift\n-- title: T\n-- severity: low\n-- products: jira-cloud\n-- object: jira_user\n-- needs: jira_user\n"
+	rows := func(word, from string) string {
+		return "SELECT key, '" + word + "' AS aspect, display_name AS subject, '" + word + " ' || coalesce(active, 'not told') AS detail FROM " + from
+	}
+	var p Pack
+	for id, sql := range map[string]string{
+		"A-1": rows("came", "came_jira_user") + " UNION ALL " + rows("gone", `"Gone_Jira_User"`),
+		"A-2": rows("came", "after_jira_user WHERE key NOT IN (SELECT key FROM before_jira_user)") + " UNION ALL " +
+			rows("gone", "before_jira_user WHERE key NOT IN (SELECT key FROM after_jira_user)"),
+	} {
+		r, err := Parse(id+".sql", []byte(head+sql))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Rules = append(p.Rules, r)
+	}
+	path := filepath.Join(t.TempDir(), "x.plumb.db")
+	write(t, path, driftBase+`-- 1 --
+-- 2 --
+-- 2/jira_user --
+- u1
+u2 {"accountId": "u2", "accountType": "atlassian", "active": false, "displayName": "Otto Brandt"}
+u3 {"accountId": "u3", "accountType": "atlassian", "displayName": "Ada \"<Løvås> \u2028"}
+u4 {"accountId": "u4", "accountType": "atlassian", "active": false, "displayName": "Lars Berg"}
+`)
+	f, other := opened(t, path), opened(t, path)
+	const alone = "fail\nu3 Ada \"<Løvås> \u2028 came not told\nu4 Lars Berg came 0\nu1 Mira Holm gone 1"
+	for _, run := range []struct {
+		before, after Side
+		want          string
+	}{
+		{Side{f, 1}, Side{f, 2}, alone},
+		{Side{f, 1}, Side{other, 2}, alone},
+		{Side{f, 2}, Side{f, 1}, strings.NewReplacer("came", "gone", "gone", "came").Replace(alone)},
+		{Side{f, 2}, Side{f, 2}, "pass"},
+	} {
+		got, err := p.Compare(context.Background(), run.before, run.after, Options{NoCache: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, rule := range []string{"A-1", "A-2"} {
+			if words := driftOf(got, rule); words != run.want {
+				t.Errorf("%s:\n%s\nwanted\n%s", rule, words, run.want)
+			}
+		}
+	}
+}
+
 // What a drift rule may not read is named, with what it may.
 func TestDriftReads(t *testing.T) {
 	head := "-- rev: 1\n-- kind: drift\n-- title: T\n-- severity: low\n-- products: jira-cloud\n-- object: jira_user\n-- needs: jira_user\n"
@@ -160,6 +210,10 @@ func TestDriftReads(t *testing.T) {
 		{head, "FROM jira_user", "no such table: jira_user; a drift rule reads before_jira_user and after_jira_user"},
 		{head, "FROM after_jira_users AS u", `no such table: after_jira_users; did you mean "after_jira_user"?`},
 		{head, "FROM before_jira_project AS p", "it reads jira_project, which is in none of needs"},
+		{head, "FROM came_jira_project AS p", "it reads jira_project, which is in none of needs"},
+		{head, "FROM came_account AS a", "no such table: came_account; came_NAME and gone_NAME are of resources alone, and of no events"},
+		{strings.Replace(head, "needs: jira_user", "needs: jira_user, jira_audit_event", 1), "FROM gone_jira_audit_event AS e", "no such table: gone_jira_audit_event; came_NAME and gone_NAME are of"},
+		{strings.Replace(head, "-- kind: drift\n", "", 1), "FROM came_jira_user", "only a drift rule (kind: drift) reads two snapshots"},
 		{strings.Replace(head, "-- kind: drift\n", "", 1), "FROM after_jira_user", "only a drift rule (kind: drift) reads two snapshots"},
 	} {
 		r, err := Parse("A-1.sql", []byte(c.head+"SELECT 'x' AS key, '' AS aspect, '' AS subject, '' AS detail "+c.sql))

@@ -178,6 +178,8 @@ func (r *Rule) meantRelation(name string) string {
 	bare := store.Bare(name)
 	_, known := readable()[bare]
 	switch drift := r.Kind == Drift; {
+	case drift && known && (strings.HasPrefix(name, store.Alone[0]) || strings.HasPrefix(name, store.Alone[1])):
+		return fmt.Sprintf("; %sNAME and %sNAME are of resources alone, and of no events", store.Alone[1], store.Alone[0])
 	case drift && known && bare == name:
 		return fmt.Sprintf("; a drift rule reads %s%s and %s%s", store.Sides[0], name, store.Sides[1], name)
 	case !drift && known && bare != name:

@@ -142,10 +142,8 @@ func unquotedWord(t token) string {
 
 // plainRelation is the relation that a drift rule reads a side of.
 func plainRelation(name string) string {
-	for _, side := range sideName {
-		if rest, ok := strings.CutPrefix(name, side+"_"); ok && relation()[rest].Name != "" {
-			return rest
-		}
+	if bare := store.Bare(name); relation()[bare].Name != "" {
+		return bare
 	}
 	return name
 }

@@ -141,14 +141,14 @@ func (p *Pack) stage(ctx context.Context, c *Case) (*judging, error) {
 	}
 	defer b.relations.Close()
 	j.between, j.args = &between{b, caseComparing(p, c, b, w)}, withBefore(j.args, b.now)
-	relations, err := store.Between(ctx, b.relations, w.relations, r.relations())
+	relations, err := store.Between(ctx, b.relations, w.relations, append(r.relations(), r.readsAlone()...), j.between.proof.alone)
 	b.relations, w.relations = relations, relations
 	return j, err
 }
 
 // caseComparing is what a case's two worlds prove: as Compare has it, but without an audit log.
 func caseComparing(p *Pack, c *Case, before, after *world) *comparing {
-	x := &comparing{pack: p, fields: map[string]*fieldRules{}, at: map[Ref]int{}, read: map[Ref][]string{}}
+	x := &comparing{pack: p, keeping: p.keptAlone(c.Rule), fields: map[string]*fieldRules{}, at: map[Ref]int{}, read: map[Ref][]string{}}
 	for y, w := range []*world{before, after} {
 		x.prover.snapshot[y] = store.Snapshot{Site: w.site, Vantage: w.vantage}
 		x.prover.coverage[y], x.prover.absent[y] = w.coverage, map[Ref]bool{}

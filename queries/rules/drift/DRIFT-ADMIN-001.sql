@@ -65,7 +65,12 @@ WITH
     FROM fresh AS f
     LEFT JOIN after_jira_user AS j ON j.account_id = f.account_id
     LEFT JOIN after_confluence_user AS c ON c.account_id = f.account_id
-    LEFT JOIN (SELECT account_id, min(key) AS key, max(display_name) AS display_name FROM after_org_user GROUP BY account_id) AS o ON o.account_id = f.account_id
+    LEFT JOIN (
+      SELECT account_id, min(key) AS key, max(display_name) AS display_name
+      FROM after_org_user
+      WHERE account_id IN (SELECT account_id FROM fresh)   -- lint: without it all are grouped for the few
+      GROUP BY account_id
+    ) AS o ON o.account_id = f.account_id
   )
 SELECT
   n.resource AS resource,

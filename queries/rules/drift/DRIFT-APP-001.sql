@@ -35,7 +35,7 @@ WITH
     FROM after_account_kind AS k
     WHERE k.app
       AND k.account_id NOT IN (SELECT value FROM json_each(:first_party_apps))
-      AND k.account_id IN (SELECT account_id FROM before_account_kind)
+      AND EXISTS (SELECT 1 FROM before_account_kind AS b WHERE b.account_id = k.account_id)
   ),
   held AS MATERIALIZED (
     SELECT r.account_id, x.space_id, x.operation

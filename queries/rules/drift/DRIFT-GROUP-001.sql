@@ -22,18 +22,18 @@
 
 -- A group counts by what the site says it opens, by its name (admin_groups), or by a role of the organisation.
 WITH
-  came AS MATERIALIZED (   -- the few before all that is told of them
-    SELECT m.key, m.group_id, m.account_id, m.display_name
-    FROM after_directory_group_member AS m
-    WHERE m.key NOT IN (SELECT key FROM before_directory_group_member)
+  entered AS MATERIALIZED (   -- the few groups before what each opens
+    SELECT d.group_id, d.key, d.name, d.jira_access, d.confluence_access
+    FROM after_directory_group AS d
+    WHERE d.group_id IN (SELECT group_id FROM came_directory_group_member)   -- lint: others are joined to no member below
   ),
   reach AS (
     SELECT d.group_id, 1 AS place, 'administers Jira' AS words, 'directory_group' AS resource, d.key
-    FROM after_directory_group AS d
+    FROM entered AS d
     WHERE EXISTS (SELECT 1 FROM json_each(d.jira_access) WHERE value IN ('admin', 'site-admin'))
     UNION ALL
     SELECT d.group_id, 2, 'administers Confluence', 'directory_group', d.key
-    FROM after_directory_group AS d
+    FROM entered AS d
     WHERE EXISTS (SELECT 1 FROM json_each(d.confluence_access) WHERE value IN ('admin', 'site-admin'))
     UNION ALL
     SELECT p.principal_id, 2, 'administers Confluence', 'confluence_global_permission', min(p.key)
@@ -44,19 +44,20 @@ WITH
     GROUP BY p.principal_id
     UNION ALL
     SELECT d.group_id, 3, 'administers by its name', 'directory_group', d.key
-    FROM after_directory_group AS d
+    FROM entered AS d
     WHERE EXISTS (SELECT 1 FROM json_each(:admin_groups) AS g WHERE lower(d.name) GLOB lower(g.value))
     UNION ALL
     SELECT r.group_id, 4, 'holds ' || group_concat(r.role, ',' ORDER BY r.role), 'org_group_role', min(r.key)
     FROM after_org_group_role AS r
+    WHERE r.group_id IN (SELECT group_id FROM came_directory_group_member)   -- lint: likewise
     GROUP BY r.group_id
     UNION ALL
     SELECT d.group_id, 5, 'opens Jira', 'directory_group', d.key
-    FROM after_directory_group AS d
+    FROM entered AS d
     WHERE EXISTS (SELECT 1 FROM json_each(d.jira_access) WHERE value = 'user')
     UNION ALL
     SELECT d.group_id, 6, 'opens Confluence', 'directory_group', d.key
-    FROM after_directory_group AS d
+    FROM entered AS d
     WHERE EXISTS (SELECT 1 FROM json_each(d.confluence_access) WHERE value = 'user')
     UNION ALL
     SELECT r.group_id, 7, 'opens ' || group_concat(r.role_key, ',' ORDER BY r.role_key), 'jira_application_role_group', min(r.key)
@@ -75,9 +76,9 @@ SELECT
   coalesce(nullif(j.display_name, ''), nullif(c.display_name, ''), nullif(m.display_name, ''), m.account_id) AS subject,
   'was added to ' || coalesce(nullif(d.name, ''), m.group_id) || ', which ' || replace(t.words, ',', ', ') AS detail,
   '[' || json_object('resource', 'directory_group_member', 'key', m.key) || ',' || t.objects || ']' AS evidence
-FROM came AS m
+FROM came_directory_group_member AS m
 JOIN told AS t ON t.group_id = m.group_id
-LEFT JOIN after_directory_group AS d ON d.group_id = m.group_id
+LEFT JOIN entered AS d ON d.group_id = m.group_id
 LEFT JOIN after_jira_user AS j ON j.account_id = m.account_id
 LEFT JOIN after_confluence_user AS c ON c.account_id = m.account_id
 GROUP BY m.key

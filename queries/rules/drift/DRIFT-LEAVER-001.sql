@@ -9,7 +9,7 @@
 -- optional: jira_role_actor, jira_permission_grant, confluence_space_permission, confluence_space_role, confluence_space_role_assignment, confluence_space_role_mode
 -- unknown: SELECT printf('%d account(s) that were active do not tell whether they still are', count(*)) AS words, json_group_array(a.account_id) AS key
 --   FROM after_account AS a
---   JOIN before_account AS b ON b.account_id = a.account_id
+--   CROSS JOIN before_account AS b ON b.account_id = a.account_id
 --   WHERE a.active IS NULL
 --     AND b.active = 1
 --   HAVING count(*) > 0
@@ -23,7 +23,8 @@
 -- Of those who were active then and are not now. How long ago does not matter: the others are told by the state of today.
 WITH
   leaver AS MATERIALIZED (
-    SELECT a.account_id, coalesce(nullif(a.display_name, ''), a.account_id) AS name
+    SELECT a.account_id, coalesce(nullif(a.display_name, ''), a.account_id) AS name,
+      iif(EXISTS (SELECT 1 FROM after_jira_user AS j WHERE j.account_id = a.account_id), 'jira_user', 'confluence_user') AS resource
     FROM after_account AS a
     JOIN before_account AS b ON b.account_id = a.account_id
     WHERE b.active = 1
@@ -43,12 +44,12 @@ WITH
     GROUP BY account_id, place
   )
 SELECT
-  iif(l.account_id IN (SELECT key FROM after_jira_user), 'jira_user', 'confluence_user') AS resource,
+  l.resource AS resource,
   l.account_id AS key,
   '' AS aspect,
   l.name AS subject,
   'was deactivated since and still holds ' || group_concat(t.words, ', ' ORDER BY t.place) AS detail,
-  '[' || json_object('resource', iif(l.account_id IN (SELECT key FROM after_jira_user), 'jira_user', 'confluence_user'), 'key', l.account_id) || ',' || group_concat(t.objects) || ']' AS evidence
+  '[' || json_object('resource', l.resource, 'key', l.account_id) || ',' || group_concat(t.objects) || ']' AS evidence
 FROM leaver AS l
 JOIN told AS t ON t.account_id = l.account_id
 GROUP BY l.account_id
