@@ -38,6 +38,11 @@ func (c *Collecting) store(ctx context.Context, b batch) error {
 				return err
 			}
 		}
+		if p.coverage != nil {
+			if err := c.setCoverage(ctx, *p.coverage); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -297,7 +297,10 @@ func (f *File) prepare(ctx context.Context, fresh bool) error {
 
 // take waits for the writing connection and stores what was gathered, so that it is read; the
 // caller gives it back by calling what it returns.
-func (f *File) take(ctx context.Context) (func(), error) {
+func (f *File) take(ctx context.Context) (func(), error) { return f.takeFor(ctx, "") }
+
+// takeFor is take for who reads the objects of one resource: what was gathered of others only may wait.
+func (f *File) takeFor(ctx context.Context, resource string) (func(), error) {
 	if !f.writable {
 		return func() {}, nil
 	}
@@ -310,9 +313,12 @@ func (f *File) take(ctx context.Context) (func(), error) {
 		filled()
 		return nil, err
 	}
-	batch := f.gather.take()
+	var b batch
+	if resource == "" || f.gather.resources[resource] {
+		b = f.gather.take()
+	}
 	filled()
-	if err := f.commit(ctx, batch); err != nil {
+	if err := f.commit(ctx, b); err != nil {
 		release()
 		return nil, err
 	}

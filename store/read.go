@@ -254,7 +254,7 @@ func (f *File) objects(ctx context.Context, s Snapshot, resource string) iter.Se
 }
 
 func (f *File) batch(ctx context.Context, s Snapshot, resource, after string) ([]db.ObjectsAfterRow, error) {
-	release, err := f.take(ctx)
+	release, err := f.takeFor(ctx, resource)
 	if err != nil {
 		return nil, err
 	}

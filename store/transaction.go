@@ -12,8 +12,8 @@ import (
 // gathers several: each page of an answer is stored whole with its cursor or not at all, and a
 // kill costs what the last moment brought.
 const (
-	gatherObjects = 50_000
-	gatherBytes   = 16 << 20
+	gatherObjects = 40_000
+	gatherBytes   = 12 << 20
 	gatherTime    = 5 * time.Second
 )
 
@@ -32,13 +32,17 @@ type batch struct {
 	of    *Collecting
 	pages []gatheredPage
 	seen  []*gathered // page after page, each in key order
+
+	resources map[string]bool // of the objects
 }
 
 // gatheredPage is what a page brings besides objects.
 type gatheredPage struct {
-	clear    *Page // where it begins its resource or part anew
-	progress *db.SetProgressParams
-	requests []Request
+	clear     *Page // where it begins its resource or part anew
+	resources []string
+	progress  *db.SetProgressParams
+	requests  []Request
+	coverage  *Coverage // what came of a resource, after its last page
 }
 
 // take gives what was gathered, and begins anew.
@@ -104,11 +108,15 @@ func (f *File) gathering(ctx context.Context, of *Collecting, p gatheredPage, se
 		}
 	}
 	if g.of = of; len(g.pages) == 0 {
+		g.resources = map[string]bool{}
 		g.timer = time.AfterFunc(gatherTime, func() {
 			if release, err := f.take(context.Background()); err == nil { // else it is kept in g.failed
 				release()
 			}
 		})
+	}
+	for _, name := range p.resources {
+		g.resources[name] = true
 	}
 	for _, s := range seen {
 		s.page = len(g.pages)

@@ -31,12 +31,16 @@ func (c *Collecting) write(ctx context.Context, p Page) error {
 	if err != nil {
 		return err
 	}
+	resources := []string{p.Resource}
 	seen, rows := make([]*gathered, len(p.Objects)), make([]gathered, len(p.Objects)) // outside the lock: the other core's work
 	for i, o := range p.Objects {
 		id := resource
 		if o.Resource != "" && o.Resource != p.Resource {
 			if id, err = c.resource(o.Resource); err != nil {
 				return err
+			}
+			if !slices.Contains(resources, o.Resource) {
+				resources = append(resources, o.Resource)
 			}
 		}
 		if o.Key == "" || strings.IndexByte(o.Key, 0) >= 0 {
@@ -45,10 +49,11 @@ func (c *Collecting) write(ctx context.Context, p Page) error {
 		rows[i] = gathered{resource: id, key: o.Key, digest: digestOf(o.Body), json: o.Body}
 		seen[i] = &rows[i]
 	}
-	page := gatheredPage{requests: p.Requests, progress: &db.SetProgressParams{
+	page := gatheredPage{resources: resources, requests: p.Requests, progress: &db.SetProgressParams{
 		Snapshot: c.snapshot.ID, Resource: resource, Parent: p.Parent, Cursor: p.Cursor, Missing: "[]"}}
 	if p.Restart {
 		page.clear, page.progress.Restarts = &p, 1
+		page.resources = append(page.resources, p.Clears...)
 	}
 	if p.End != nil {
 		page.progress.Outcome = sql.NullString{String: string(p.End.Outcome), Valid: true}
@@ -160,14 +165,17 @@ func (c *Collecting) Objects(ctx context.Context, resource string) iter.Seq2[Obj
 	return c.f.objects(ctx, c.snapshot, resource)
 }
 
-// SetCoverage records what came of a resource. Objects and Duplicates are counted by the store.
+// SetCoverage records what came of a resource, after the pages written so far and as they are. Objects and Duplicates are
+// counted by the store.
 func (c *Collecting) SetCoverage(ctx context.Context, cov Coverage) error {
-	release, err := c.f.take(ctx)
-	if err != nil {
-		return err
+	_, err := c.resource(cov.Resource)
+	if err == nil && cov.Lists == "" {
+		err = errors.New("coverage without lists")
 	}
-	defer release()
-	if err := c.f.transaction(ctx, func() error { return c.setCoverage(context.WithoutCancel(ctx), cov) }); err != nil {
+	if err == nil {
+		err = c.gather(ctx, gatheredPage{coverage: &cov}, nil)
+	}
+	if err != nil {
 		return fmt.Errorf("storing the coverage of %s: %w", cov.Resource, err)
 	}
 	return nil
@@ -181,9 +189,6 @@ func (c *Collecting) setCoverage(ctx context.Context, cov Coverage) error {
 	members, err := json.Marshal(append([]string{}, cov.Members...))
 	if err != nil {
 		return err
-	}
-	if cov.Lists == "" {
-		return errors.New("coverage without lists")
 	}
 	window := sql.NullString{}
 	if !cov.WindowFrom.IsZero() {
