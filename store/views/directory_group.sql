@@ -1,5 +1,6 @@
 -- directory_group: a group (Cloud: known to Jira and Confluence alike, GET /rest/api/3/group/bulk, /wiki/rest/api/group; Data Center: of one product, GET /rest/api/2/groups/picker, /rest/api/group).
 -- On Data Center a group is known by product and name. Whatever names one (a grant, a role, a share, a member) gives the same group_id.
+-- index: group_id
 SELECT
   o.key,                                                -- text: the group id; on Data Center product, name
   coalesce(o.body ->> '$.groupId', iif(o.body ->> '$.product' IS NULL, NULL, o.key)) AS group_id,  -- text: the same

@@ -58,17 +58,19 @@ WITH
     WHERE a.guest
       OR a.by_address AND EXISTS (SELECT 1 FROM json_each(:own_email_domains)) AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains))
   ),
+  way AS MATERIALIZED (
+    SELECT x.*, o.name, o.basis FROM outsider AS o CROSS JOIN confluence_space_access AS x ON x.account_id = o.account_id
+    WHERE x.operation IN (SELECT operation FROM confluence_edit_operation)
+  ),
   party AS (   -- each outsider in each space, with the ways it has
-    SELECT x.space_id, x.account_id, o.name || ' (' || o.basis || ')' || iif(count(x.via_group) = 0, '', iif(count(*) > count(x.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT x.via_group) = 1, ' ', 's ')
+    SELECT x.space_id, x.account_id, x.name || ' (' || x.basis || ')' || iif(count(x.via_group) = 0, '', iif(count(*) > count(x.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT x.via_group) = 1, ' ', 's ')
       || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), x.via_group) ORDER BY coalesce(nullif(d.name, ''), x.via_group)), ',', ', '))
         || ': ' || replace(group_concat(DISTINCT x.operation || coalesce(' ' || x.target_type, '') ORDER BY x.operation || coalesce(' ' || x.target_type, '')), ',', ', ') AS words,
       group_concat(json_object('resource', x.source_resource, 'key', x.source_key))
       || coalesce(',' || group_concat(iif(m.key IS NULL, NULL, json_object('resource', 'directory_group_member', 'key', m.key))), '') AS objects
-    FROM outsider AS o
-    CROSS JOIN confluence_space_access AS x ON x.account_id = o.account_id
+    FROM way AS x
     LEFT JOIN directory_group AS d ON d.group_id = x.via_group
     LEFT JOIN directory_group_member AS m ON (m.group_id, m.account_id) = (x.via_group, x.account_id)
-    WHERE x.operation IN (SELECT operation FROM confluence_edit_operation)
     GROUP BY x.space_id, x.account_id
   )
 SELECT

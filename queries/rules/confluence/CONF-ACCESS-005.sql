@@ -42,16 +42,18 @@ WITH
     WHERE a.app
       AND a.account_id NOT IN (SELECT value FROM json_each(:first_party_apps))
   ),
+  way AS MATERIALIZED (
+    SELECT x.*, a.name FROM app AS a CROSS JOIN confluence_restriction_access AS x ON x.account_id = a.account_id
+    WHERE x.operation = 'update'
+  ),
   party AS (   -- each app and each page, with the ways it has
-    SELECT x.content_id, x.account_id, a.name || iif(count(x.via_group) = 0, '', iif(count(*) > count(x.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT x.via_group) = 1, ' ', 's ')
+    SELECT x.content_id, x.account_id, x.name || iif(count(x.via_group) = 0, '', iif(count(*) > count(x.via_group), ' directly and', '') || ' through the group' || iif(count(DISTINCT x.via_group) = 1, ' ', 's ')
       || replace(group_concat(DISTINCT coalesce(nullif(d.name, ''), x.via_group) ORDER BY coalesce(nullif(d.name, ''), x.via_group)), ',', ', ')) AS words,
       group_concat(json_object('resource', x.source_resource, 'key', x.source_key))
       || coalesce(',' || group_concat(iif(m.key IS NULL, NULL, json_object('resource', 'directory_group_member', 'key', m.key))), '') AS objects
-    FROM app AS a
-    CROSS JOIN confluence_restriction_access AS x ON x.account_id = a.account_id
+    FROM way AS x
     LEFT JOIN directory_group AS d ON d.group_id = x.via_group
     LEFT JOIN directory_group_member AS m ON (m.group_id, m.account_id) = (x.via_group, x.account_id)
-    WHERE x.operation = 'update'
     GROUP BY x.content_id, x.account_id
   )
 SELECT

@@ -41,7 +41,7 @@ WITH
     SELECT r.account_id, x.space_id, x.operation
     FROM robot AS r CROSS JOIN before_confluence_space_access AS x ON x.account_id = r.account_id
   ),
-  gain AS (
+  gain AS MATERIALIZED (
     SELECT r.account_id, r.name, x.space_id, x.operation, x.via_group, x.source_resource, x.source_key,
       x.operation NOT IN (SELECT operation FROM after_confluence_edit_operation) AS reads
     FROM robot AS r CROSS JOIN after_confluence_space_access AS x ON x.account_id = r.account_id

@@ -1,6 +1,5 @@
 -- account_kind: each account as rules speak of it: the account of an app that acts, a person, somebody from outside.
 -- reads: account
--- materialised: no
 -- 1 it is one, 0 it is none, NULL where what is told of it does not say. A parameter has the last word, in the rule: first_party_apps takes apps out, own_email_domains makes people external by their address.
 SELECT
   a.account_id AS account_id,                         -- text: the account id

@@ -22,7 +22,7 @@ SELECT m.account_id, w.what, d.group_id, 'directory_group', d.key, 'directory_gr
 FROM directory_group AS d
 CROSS JOIN (SELECT 'jira' AS what UNION ALL SELECT 'confluence') AS w   -- the few groups before their members
   ON EXISTS (SELECT 1 FROM json_each(iif(w.what = 'jira', d.jira_access, d.confluence_access)) WHERE value IN ('admin', 'site-admin'))
-JOIN directory_group_member AS m ON m.group_id = d.group_id
+CROSS JOIN directory_group_member AS m ON m.group_id = d.group_id
 WHERE m.account_id IS NOT NULL
 UNION ALL
 SELECT p.principal_id, 'confluence', NULL, 'confluence_global_permission', min(p.key), NULL, NULL

@@ -1,14 +1,13 @@
 -- confluence_restriction_subject: as what each account is met in content restrictions: as itself, and as each of its groups.
 -- reads: confluence_restriction, directory_group_member
--- index: account_id
--- index: subject_kind, subject
-SELECT DISTINCT
-  r.account_id AS account_id,                         -- text: the account
+-- materialised: no
+-- Left as a view for the same reason as confluence_space_access, and asked in the same way.
+SELECT
+  u.account_id AS account_id,                         -- text: the account
   'user' AS subject_kind,                             -- text: user or group
-  r.subject AS subject,                               -- text: account id or group id
-  NULL AS via_group                                   -- text: the group, NULL for the account itself
-FROM confluence_restriction AS r
-WHERE r.subject_kind = 'user' AND r.account_id IS NOT NULL
+  u.subject AS subject,                               -- text: account id or group id
+  CAST(NULL AS text) AS via_group                     -- text: the group, NULL for the account itself
+FROM (SELECT DISTINCT account_id, subject FROM confluence_restriction WHERE subject_kind = 'user' AND account_id IS NOT NULL) AS u
 UNION ALL
 SELECT
   m.account_id,

@@ -1,14 +1,13 @@
 -- confluence_space_subject: as what each account is met in space grants: as itself, and as each of its groups.
 -- reads: confluence_space_grant, directory_group_member
--- index: account_id
--- index: subject_kind, subject_id
-SELECT DISTINCT
-  g.subject_id AS account_id,                         -- text: the account
+-- materialised: no
+-- Left as a view for the same reason as confluence_space_access, and asked in the same way.
+SELECT
+  u.account_id AS account_id,                         -- text: the account
   'user' AS subject_kind,                             -- text: user or group
-  g.subject_id AS subject_id,                         -- text: account id or group id
-  NULL AS via_group                                   -- text: the group, NULL for the account itself
-FROM confluence_space_grant AS g
-WHERE g.subject_kind = 'user' AND g.subject_id IS NOT NULL
+  u.account_id AS subject_id,                         -- text: account id or group id
+  CAST(NULL AS text) AS via_group                     -- text: the group, NULL for the account itself
+FROM (SELECT DISTINCT subject_id AS account_id FROM confluence_space_grant WHERE subject_kind = 'user' AND subject_id IS NOT NULL) AS u
 UNION ALL
 SELECT
   m.account_id,

@@ -1,6 +1,5 @@
 -- confluence_unclear_grant: grants in spaces that do not tell in which space, what they allow, or to whom: nobody can say what they open.
 -- reads: confluence_space_grant, confluence_space, account
--- materialised: no
 SELECT
   g.space_id AS space_id,                             -- text: the space, NULL if not told
   g.source_key AS source_key                          -- text: key of the object that grants

@@ -1,6 +1,5 @@
 -- confluence_unclear_restriction: page restrictions that do not tell their page, whether they are for reading or editing, or whom they name.
 -- reads: confluence_restriction, account
--- materialised: no
 SELECT
   r.content_id AS content_id,                         -- text: the content, NULL if not told
   r.key AS source_key                                 -- text: key of the restriction
