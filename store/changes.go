@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
 
 // differing finds what came, went or changed between two snapshots: the spans that cover exactly
@@ -52,13 +54,88 @@ func (f *File) Changes(ctx context.Context, before, after int64) iter.Seq2[Prese
 			names = append(names, name)
 		}
 		slices.Sort(names)
-		for _, name := range names {
+		walk := func(ctx context.Context, name string, yield func(Presence, error) bool) bool {
 			rows, err := f.reader().QueryContext(ctx, differing, before, after, a.Site.ID, ids[name])
 			if err != nil {
-				yield(Presence{}, fmt.Errorf("comparing %s: %w", name, explain(err)))
-				return
+				return yield(Presence{}, fmt.Errorf("comparing %s: %w", name, explain(err)))
 			}
-			if !pairs(rows, name, yield) {
+			return pairs(rows, name, yield)
+		}
+		f.sideBySide(ctx, names, walk, yield)
+	}
+}
+
+// Each resource's changes are handed on so many at a time, and so many times ahead of who takes them.
+const changesTogether, changesAhead = 500, 4
+
+// changesHands is how many resources are walked side by side, each on a connection of its own.
+const changesHands = 2
+
+// sideBySide walks the resources and yields what is found, one resource after the other.
+func (f *File) sideBySide(ctx context.Context, names []string, walk func(context.Context, string, func(Presence, error) bool) bool, yield func(Presence, error) bool) {
+	type found struct {
+		changes []Presence
+		err     error
+	}
+	hands := changesHands
+	if f.writable { // it has one connection
+		hands = 1
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	streams := make([]chan found, len(names))
+	for n := range streams {
+		streams[n] = make(chan found, changesAhead)
+	}
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	defer wait.Wait()
+	defer cancel()
+	for range hands {
+		wait.Go(func() {
+			for n := next.Add(1) - 1; n < int64(len(names)); n = next.Add(1) - 1 {
+				var some found
+				give := func() bool {
+					select {
+					case streams[n] <- some:
+						some = found{}
+						return true
+					case <-ctx.Done():
+						return false
+					}
+				}
+				more := walk(ctx, names[n], func(p Presence, err error) bool {
+					if err != nil {
+						some.err = err
+						return false
+					}
+					some.changes = append(some.changes, p)
+					return len(some.changes) < changesTogether || give()
+				})
+				if len(some.changes) > 0 || some.err != nil {
+					more = give() && more
+				}
+				close(streams[n])
+				if !more {
+					return
+				}
+			}
+		})
+	}
+	for _, stream := range streams {
+		for open := true; open; {
+			var some found
+			select {
+			case some, open = <-stream:
+			case <-ctx.Done():
+				some.err = ctx.Err()
+			}
+			for _, p := range some.changes {
+				if !yield(p, nil) {
+					return
+				}
+			}
+			if some.err != nil {
+				yield(Presence{}, some.err)
 				return
 			}
 		}

@@ -121,7 +121,7 @@ func Open(ctx context.Context, path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
-	pool.SetMaxOpenConns(max(4, runtime.GOMAXPROCS(0)))
+	pool.SetMaxOpenConns(max(8, 2*runtime.GOMAXPROCS(0))) // who walks changes holds two, and may ask for more meanwhile
 	f := &File{path: path, db: pool, q: db.New(pool)}
 	if err := f.check(ctx, h, pending); err != nil {
 		pool.Close()
