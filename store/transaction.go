@@ -10,8 +10,10 @@ import (
 
 // Pages are small and a commit writes every database page that they touched, so a transaction
 // gathers several: each page of an answer is stored whole with its cursor or not at all, and a
-// kill costs what the last moment brought.
+// kill costs what the last moment brought. A snapshot begins with few, so that storing begins while
+// more is asked for; each transaction touches nearly every page of the digests, which are few then too.
 const (
+	gatherLeast   = 5_000
 	gatherObjects = 40_000
 	gatherBytes   = 12 << 20
 	gatherTime    = 5 * time.Second
@@ -22,7 +24,8 @@ const (
 type gathering struct {
 	batch
 	size   int // bytes of the bodies
-	limit  int // objects; 0 means gatherObjects
+	limit  int // objects; 0 means gatherLeast, growing to gatherObjects
+	given  int // objects, ever
 	timer  *time.Timer
 	failed atomic.Pointer[error] // of a transaction, or of one that nobody was waiting for
 }
@@ -125,8 +128,9 @@ func (f *File) gathering(ctx context.Context, of *Collecting, p gatheredPage, se
 	g.pages, g.seen = append(g.pages, p), append(g.seen, seen...)
 	limit := g.limit
 	if limit == 0 {
-		limit = gatherObjects
+		limit = min(gatherObjects, max(gatherLeast, g.given/4))
 	}
+	g.given += len(seen)
 	if len(g.seen) < limit && limit != 1 && g.size < gatherBytes {
 		filled()
 		return nil
