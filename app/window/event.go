@@ -6,7 +6,8 @@ import (
 )
 
 // Event is news that every page gets: "state" when State may have changed, "offer" when a file
-// is to be opened that came from outside, "demo" and "collect" on the way of a collection.
+// is to be opened that came from outside, "demo" and "collect" on the way of a collection, "judging"
+// and "redact" on the way of those.
 type Event struct {
 	Name string `json:"name"`
 	Data any    `json:"data"`

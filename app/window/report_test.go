@@ -110,3 +110,39 @@ func TestSeals(t *testing.T) {
 		t.Errorf("it does not say what differs: %+v", broken)
 	}
 }
+
+// Making a copy without names tells how far it is, and can be stopped: then nothing is there.
+func TestRedactTellsAndStops(t *testing.T) {
+	w := onDemo(t)
+	events, stop := w.hub.listen()
+	defer stop()
+	told := func(token string) bool {
+		for e := range events {
+			if n, is := e.Data.(RedactingNews); is && n.Token == token {
+				if n.Step == "" || n.Done < 0 || n.Done > n.Total || n.Total == 0 {
+					t.Errorf("told %+v", n)
+				}
+				return true
+			}
+		}
+		return false
+	}
+	q := Redacting{Path: filepath.Join(t.TempDir(), "copy.plumb.db"), KeyFile: filepath.Join(t.TempDir(), "key")}
+	ended := make(chan error, 1)
+	go func() { _, err := w.Redact(q, "stopped"); ended <- err }()
+	told("stopped")
+	if err := w.Cancel("stopped"); err != nil {
+		t.Fatal(err)
+	}
+	if got := code(t, <-ended); got != "cancelled" {
+		t.Errorf("stopped, it said %q", got)
+	}
+	if _, err := os.Stat(q.Path); !os.IsNotExist(err) {
+		t.Errorf("half a copy is there: %v", err)
+	}
+	go func() { _, err := w.Redact(q, "whole"); ended <- err }()
+	told("whole")
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}

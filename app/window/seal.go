@@ -97,9 +97,22 @@ type Redacting struct {
 	To      []string `json:"to"`       // keys to encrypt the copy for; empty: it is not
 }
 
-// Redact writes a copy of the open file without names.
+// RedactingNews is the event "redact": how far the making of a copy without names is.
+type RedactingNews struct {
+	Token string `json:"token"` // of the call
+	Step  string `json:"step"`  // in words
+	Done  int64  `json:"done"`  // objects of this step
+	Total int64  `json:"total"` // objects; every step begins anew
+}
+
+// Redact writes a copy of the open file without names. News of it are events "redact".
 func (w *Window) Redact(q Redacting, token string) (*app.Redacted, error) {
 	return with(w, token, func(ctx context.Context, f *opened) (*app.Redacted, error) {
-		return app.Redact(ctx, app.RedactQuery{File: f.path, Copy: q.Path, KeyFile: q.KeyFile, Level: app.Level(q.Level), Map: q.Map, Lock: app.Lock{To: q.To}})
+		return app.Redact(ctx, app.RedactQuery{
+			File: f.path, Copy: q.Path, KeyFile: q.KeyFile, Level: app.Level(q.Level), Map: q.Map, Lock: app.Lock{To: q.To},
+			Told: func(step string, done, total int64) {
+				w.hub.progress("redact", RedactingNews{token, step, done, total})
+			},
+		})
 	})
 }

@@ -53,7 +53,7 @@ export const asProblem = (e: unknown): Problem => (e instanceof Problem ? e : pr
 
 let stream: EventSource | null = null
 
-/** on listens for an event: state, offer, demo, collect, judging. It returns how to stop. */
+/** on listens for an event: state, offer, demo, collect, judging, redact. It returns how to stop. */
 export function on(name: string, each: (data: any) => void): () => void {
   if (wails) return wails.runtime.EventsOn(name, each)
   stream ??= new EventSource('events')

@@ -44,9 +44,15 @@ const report = {
     none((await w.axe()).map((v) => 'list: ' + v))
     await page.getByRole('radio', { name: 'Copy without names' }).click()
     none((await w.axe()).map((v) => 'copy: ' + v))
+    await page.evaluate(() => new MutationObserver(() => {
+      const bar = document.querySelector('.foot [role=progressbar]')
+      if (bar) globalThis.far = [bar.ariaLabel, Number(bar.ariaValueNow) <= Number(bar.ariaValueMax)]
+    }).observe(document.querySelector('main'), { childList: true, subtree: true, attributes: true }))
     await page.getByRole('button', { name: 'Save copy' }).click()
     await w.path(join(j.home, 'copy.plumb.db'))
     await page.getByText(/people replaced in/).waitFor({ timeout: 45_000 })
+    const [step, sound] = (await page.evaluate(() => globalThis.far)) ?? []
+    holds(step && sound, 'how far the copy is was never shown')
     await page.getByRole('radio', { name: 'Sealed evidence' }).click()
     await page.getByRole('radio', { name: 'Encrypted with a passphrase' }).click()
     await page.getByLabel('Passphrase', { exact: true }).fill('low tide at noon')
