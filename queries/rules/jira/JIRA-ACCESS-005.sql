@@ -23,7 +23,7 @@
 --       OR EXISTS (SELECT 1 FROM json_each(:own_email_domains))
 --         AND a.email_domain NOT IN (SELECT lower(ltrim(value, '@')) FROM json_each(:own_email_domains)))) IS NULL
 --     AND a.in_jira = 1
---     AND EXISTS (SELECT 1 FROM directory_group_member AS m WHERE m.account_id = a.account_id AND m.group_id IN (SELECT group_id FROM opens))
+--     AND +a.account_id IN (SELECT m.account_id FROM directory_group_member AS m WHERE m.group_id IN (SELECT group_id FROM opens))
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d group(s) of applications do not tell whether they open them, or which groups they are', count(*)), NULL

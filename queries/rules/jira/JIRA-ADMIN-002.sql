@@ -53,8 +53,8 @@ WITH
     SELECT x.account_id, iif(count(*) = 1, ', by the group ', ', by the groups ') || group_concat(coalesce(nullif(d.name, ''), d.group_id), ', ' ORDER BY d.name, d.group_id) AS words,
       group_concat(json_object('resource', 'directory_group_member', 'key', m.key)) AS objects
     FROM outsider AS x
-    JOIN directory_group_member AS m ON m.account_id = x.account_id
-    JOIN directory_group AS d ON d.group_id = m.group_id
+    CROSS JOIN directory_group_member AS m ON m.account_id = x.account_id
+    CROSS JOIN directory_group AS d ON d.group_id = m.group_id
     WHERE EXISTS (SELECT 1 FROM json_each(d.jira_access) WHERE value IN ('admin', 'site-admin'))
     GROUP BY x.account_id
   )

@@ -14,7 +14,7 @@
 --     SELECT scheme_id, permission = 'BROWSE_PROJECTS' AND holder_type = 'anyone' AS public FROM jira_permission_grant
 --     WHERE (permission = 'BROWSE_PROJECTS' AND holder_type = 'anyone') IS NOT 0 -- lint: for speed alone
 --   ) AS g
---   JOIN jira_scheme_project AS l ON l.scheme_id = g.scheme_id
+--   CROSS JOIN jira_scheme_project AS l ON l.scheme_id = g.scheme_id
 --   WHERE (g.public AND l.archived = 0
 --     AND upper(l.project_key) NOT IN (SELECT upper(value) FROM json_each(:public_projects))) IS NULL
 --   HAVING count(*) > 0

@@ -14,7 +14,7 @@
 --     SELECT scheme_id, permission, holder_type = 'anyone' AND permission NOT IN ('BROWSE_PROJECTS', 'VIEW_READONLY_WORKFLOW', 'VIEW_DEV_TOOLS', 'VIEW_VOTERS_AND_WATCHERS', 'VIEW_AGGREGATED_DATA', 'BROWSE_ARCHIVE') AS writes FROM jira_permission_grant
 --     WHERE (holder_type = 'anyone') IS NOT 0 -- lint: for speed alone
 --   ) AS g
---   JOIN jira_scheme_project AS l ON l.scheme_id = g.scheme_id
+--   CROSS JOIN jira_scheme_project AS l ON l.scheme_id = g.scheme_id
 --   WHERE (g.writes AND l.archived = 0
 --     AND NOT (g.permission = 'CREATE_ISSUES' AND upper(l.project_key) IN (SELECT upper(value) FROM json_each(:public_intake_projects)))) IS NULL
 --   HAVING count(*) > 0

@@ -43,12 +43,12 @@
 --         AND (nullif(holder_value, '') <> '' OR holder_type = 'group' AND (holder_parameter IN (SELECT name FROM directory_group) OR NULL)) AS administers FROM jira_permission_grant
 --     WHERE (permission = 'ADMINISTER_PROJECTS' AND holder_type IN ('projectRole', 'group')) IS NOT 0 -- lint: for speed alone
 --   ) AS g
---   JOIN jira_scheme_project AS l ON l.scheme_id = g.scheme_id
+--   CROSS JOIN jira_scheme_project AS l ON l.scheme_id = g.scheme_id
 --   WHERE (g.administers AND l.archived = 0) IS NULL
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d entries of roles do not tell in which role of which project they are, or who it is', count(*)), json_group_array(coalesce(a.project_id, a.key))
---   FROM jira_role_actor AS a
+--   FROM jira_role_actor AS a NOT INDEXED
 --   WHERE a.project_id IS NULL
 --     OR a.role_id IS NULL AND a.project_id IN (SELECT project_id FROM jira_project WHERE archived IS NOT 1)
 --     OR a.account_id IS NULL AND a.group_id IS NULL AND (a.project_id, a.role_id) IN (SELECT project_id, role_id FROM jira_project_admin_role WHERE archived IS NOT 1)

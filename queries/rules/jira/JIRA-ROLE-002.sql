@@ -22,12 +22,12 @@
 --     SELECT scheme_id, permission = 'ADMINISTER_PROJECTS' AND holder_type = 'projectRole' AND nullif(holder_value, '') <> '' AS administers FROM jira_permission_grant
 --     WHERE (permission = 'ADMINISTER_PROJECTS' AND holder_type = 'projectRole') IS NOT 0 -- lint: for speed alone
 --   ) AS g
---   JOIN jira_scheme_project AS l ON l.scheme_id = g.scheme_id
+--   CROSS JOIN jira_scheme_project AS l ON l.scheme_id = g.scheme_id
 --   WHERE (g.administers AND l.archived = 0) IS NULL
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT printf('%d entries of roles do not tell in which role of which project they are, or which group it is', count(*)), json_group_array(coalesce(a.project_id, a.key))
---   FROM jira_role_actor AS a
+--   FROM jira_role_actor AS a NOT INDEXED
 --   WHERE a.project_id IS NULL AND (a.actor_kind = 'atlassian-group-role-actor') IS NOT 0
 --     OR a.role_id IS NULL AND (a.actor_kind = 'atlassian-group-role-actor') IS NOT 0 AND a.project_id IN (SELECT project_id FROM jira_project WHERE archived IS NOT 1)
 --     OR (a.actor_kind = 'atlassian-group-role-actor' AND coalesce(a.group_id, a.group_name) <> '') IS NULL AND (a.project_id, a.role_id) IN (SELECT project_id, role_id FROM jira_project_admin_role WHERE archived IS NOT 1)

@@ -15,7 +15,10 @@ SELECT
   coalesce(nullif(j.email_domain, ''), nullif(c.email_domain, '')) AS email_domain, -- text: its domain, lower case
   j.account_id IS NOT NULL AS in_jira,                -- integer: 1 Jira lists it
   c.account_id IS NOT NULL AND c.resolved = 1 AS in_confluence, -- integer: 1 Confluence knows it
-  j.account_id IS NOT NULL OR c.resolved = 1 AS resolved -- integer: 0 only met in a grant or as an author: no product knows such an account
+  j.account_id IS NOT NULL OR c.resolved = 1 AS resolved, -- integer: 0 only met in a grant or as an author: no product knows such an account
+  c.key AS confluence_key,                            -- text: key of the confluence_user, NULL where only Jira tells of it
+  c.account_status AS confluence_status,              -- text: its account_status
+  c.user_type AS confluence_type                      -- text: its user_type
 FROM (SELECT account_id FROM jira_user WHERE account_id IS NOT NULL UNION SELECT account_id FROM confluence_user WHERE account_id IS NOT NULL) AS i
 LEFT JOIN jira_user AS j ON j.account_id = i.account_id
 LEFT JOIN confluence_user AS c ON c.account_id = i.account_id
