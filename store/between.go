@@ -31,6 +31,10 @@ func Bare(name string) string {
 	return name
 }
 
+// MostAlone is up to how many objects of a resource Between makes those rows of their bodies, 10 us each; more are cheaper
+// looked for among all.
+const MostAlone = 5000
+
 // IsAlone reports whether a name is that of a resource with one of the prefixes Alone.
 func IsAlone(name string) bool {
 	v, known := allViews().byName[Bare(name)]
@@ -45,9 +49,9 @@ func OfNoSide(name string) bool {
 
 // Between gives the relations of two snapshots side by side, for rules about a change: each of those named as
 // before_NAME and after_NAME, reference data under their own names. Both are read where they are and must stay open as
-// long as what is returned. Alone are the objects that each side saw and the other did not: of the resources that names
-// has as gone_NAME and came_NAME, which are made of them.
-func Between(ctx context.Context, before, after *Relations, names []string, alone [2][]Object) (*Relations, error) {
+// long as what is returned. Alone are, of the resources that names has as gone_NAME and came_NAME, the objects that each
+// side saw and the other did not; of more than MostAlone any that many.
+func Between(ctx context.Context, before, after *Relations, names []string, alone [2]map[string][]Object) (*Relations, error) {
 	b := &beside{}
 	r := &Relations{}
 	for y, side := range [2]*Relations{before, after} {
@@ -68,7 +72,8 @@ func Between(ctx context.Context, before, after *Relations, names []string, alon
 	}
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(names), "coverage", "coverage_part")))) {
 		if IsAlone(name) {
-			b.addAlone(name, alone[slices.IndexFunc(Alone[:], func(prefix string) bool { return strings.HasPrefix(name, prefix) })])
+			y := slices.IndexFunc(Alone[:], func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+			b.addAlone(name, y, alone[y][Bare(name)])
 			continue
 		}
 		if OfNoSide(name) {
@@ -108,16 +113,19 @@ func (b *beside) add(sql string, args ...any) {
 	b.script = append(b.script, s)
 }
 
-// addAlone makes the typed table of those objects of a resource: the rows that its view makes of them, as in each side's own.
-func (b *beside) addAlone(name string, objects []Object) {
+// addAlone gives the rows of the objects of a resource that side y alone saw: a table of what the view of the resource makes
+// of them, as the side's own, or of too many a view.
+func (b *beside) addAlone(name string, y int, objects []Object) {
 	v := allViews().byName[Bare(name)]
-	resource := v.Name
+	resource := quote(v.Name)
+	if len(objects) > MostAlone {
+		b.add(fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM side%d.%s WHERE key NOT IN (SELECT key FROM side%d.%s)", quote(name), y, resource, 1-y, resource))
+		return
+	}
+	rows, args := givenRows(objects, v.Name)
 	v.Name = name
 	b.add(strings.Replace(v.tableSQL(), "CREATE ", "CREATE TEMP ", 1))
-	for some := range slices.Chunk(objects, 10_000) { // a bound for the text that they are given as
-		rows, args := givenRows(some, resource)
-		b.add("INSERT INTO temp."+quote(name)+" WITH object (key, body) AS ("+rows+") "+v.body(), args...)
-	}
+	b.add("INSERT INTO temp."+quote(name)+" WITH object (key, body) AS MATERIALIZED ("+rows+") "+v.body(), args...)
 }
 
 func (b *beside) Driver() driver.Driver { return underlying.Driver() }

@@ -43,9 +43,8 @@ type comparing struct {
 	names   []string // resources compared
 	fields  map[string]*fieldRules
 	changes []change
-	at      map[Ref]int       // into changes
-	keeping map[string]bool   // resources of which drift rules read what one side alone saw
-	alone   [2][]store.Object // that, by side
+	at      map[Ref]int                  // into changes
+	alone   [2]map[string][]store.Object // what each side alone saw, of the resources of which drift rules read that
 	things  map[entity][]int
 	log     *auditLog
 	read    map[Ref][]string // members, by rule and resource
@@ -55,7 +54,7 @@ type comparing struct {
 
 // Compare judges both sides, today's rules on both, and compares them. The sides may lie in different files.
 func (p *Pack) Compare(ctx context.Context, before, after Side, opt Options) (*Comparison, error) {
-	c := &comparing{ctx: ctx, pack: p, keeping: p.keptAlone(), side: [2]Side{before, after}, fields: map[string]*fieldRules{}, at: map[Ref]int{}, read: map[Ref][]string{}}
+	c := &comparing{ctx: ctx, pack: p, alone: p.readAlone(), side: [2]Side{before, after}, fields: map[string]*fieldRules{}, at: map[Ref]int{}, read: map[Ref][]string{}}
 	domains, err := bothDomains(ctx, c.side)
 	if err != nil {
 		return nil, err
@@ -136,8 +135,9 @@ func (c *comparing) note(p store.Presence) {
 	}
 	if ch.absent >= 0 {
 		c.prover.absent[ch.absent][ch.ref] = true
-		if c.keeping[p.Resource] {
-			c.alone[1-ch.absent] = append(c.alone[1-ch.absent], store.Object{Resource: p.Resource, Key: p.Key, Body: seen})
+		kept := c.alone[1-ch.absent]
+		if list, read := kept[p.Resource]; read && len(list) <= store.MostAlone {
+			kept[p.Resource] = append(list, store.Object{Resource: p.Resource, Key: p.Key, Body: seen})
 		}
 	}
 	c.at[ch.ref] = len(c.changes)

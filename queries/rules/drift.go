@@ -361,18 +361,19 @@ func (r *Rule) readsAlone() []string {
 	return named
 }
 
-// keptAlone are the resources of which a drift rule, one of ids if any are given, reads what one side alone saw.
-func (p *Pack) keptAlone(ids ...string) map[string]bool {
-	kept := map[string]bool{}
+// readAlone is the place for what each side alone saw, by the resources of which drift rules read that: those of ids if any
+// are given.
+func (p *Pack) readAlone(ids ...string) (alone [2]map[string][]store.Object) {
+	alone = [2]map[string][]store.Object{{}, {}}
 	for _, r := range p.Rules {
 		if len(ids) > 0 && !slices.Contains(ids, r.ID) {
 			continue
 		}
 		for _, name := range r.readsAlone() {
-			kept[store.Bare(name)] = true
+			alone[0][store.Bare(name)], alone[1][store.Bare(name)] = nil, nil
 		}
 	}
-	return kept
+	return alone
 }
 
 // names are the words of a rule's SQL that may name a relation, in lower case.

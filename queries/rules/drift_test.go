@@ -2,6 +2,7 @@ package rules
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -171,6 +172,11 @@ func TestDriftAlone(t *testing.T) {
 		}
 		p.Rules = append(p.Rules, r)
 	}
+	many := driftBase + "-- 1 --\n-- 2 --\n-- 2/jira_user --\n- u1\n"
+	for n := range store.MostAlone + 1 {
+		many += fmt.Sprintf("c%d {\"accountId\": \"c%d\", \"active\": true, \"displayName\": \"C %d\"}\n", n, n, n)
+	}
+	crowd := written(t, many)
 	path := filepath.Join(t.TempDir(), "x.plumb.db")
 	write(t, path, driftBase+`-- 1 --
 -- 2 --
@@ -200,6 +206,13 @@ u4 {"accountId": "u4", "accountType": "atlassian", "active": false, "displayName
 				t.Errorf("%s:\n%s\nwanted\n%s", rule, words, run.want)
 			}
 		}
+	}
+	got, err := p.Compare(context.Background(), Side{crowd, 1}, Side{crowd, 2}, Options{NoCache: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := driftOf(got, "A-1"), driftOf(got, "A-2"); a != b || len(got.Drift) != 2*(store.MostAlone+2) {
+		t.Errorf("of a crowd: %d findings, of both rules the same: %t", len(got.Drift), a == b)
 	}
 }
 

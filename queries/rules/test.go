@@ -148,7 +148,7 @@ func (p *Pack) stage(ctx context.Context, c *Case) (*judging, error) {
 
 // caseComparing is what a case's two worlds prove: as Compare has it, but without an audit log.
 func caseComparing(p *Pack, c *Case, before, after *world) *comparing {
-	x := &comparing{pack: p, keeping: p.keptAlone(c.Rule), fields: map[string]*fieldRules{}, at: map[Ref]int{}, read: map[Ref][]string{}}
+	x := &comparing{pack: p, alone: p.readAlone(c.Rule), fields: map[string]*fieldRules{}, at: map[Ref]int{}, read: map[Ref][]string{}}
 	for y, w := range []*world{before, after} {
 		x.prover.snapshot[y] = store.Snapshot{Site: w.site, Vantage: w.vantage}
 		x.prover.coverage[y], x.prover.absent[y] = w.coverage, map[Ref]bool{}
