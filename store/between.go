@@ -54,41 +54,45 @@ func OfNoSide(name string) bool {
 func Between(ctx context.Context, before, after *Relations, names []string, alone [2]map[string][]Object) (*Relations, error) {
 	b := &beside{}
 	r := &Relations{}
-	for y, side := range [2]*Relations{before, after} {
-		path := side.path
-		if path == "" {
+	sides := [2]*Relations{before, after}
+	for y, side := range sides {
+		parts := side.parts
+		if parts == nil {
 			image, err := side.image(ctx)
 			if err != nil {
 				r.Close()
 				return nil, fmt.Errorf("reading relations: %w", explain(err))
 			}
-			if path, err = writeTemp(image); err != nil {
+			path, err := writeTemp(image)
+			if err != nil {
 				r.Close()
 				return nil, fmt.Errorf("reading relations: %w", err)
 			}
-			r.temp = append(r.temp, path)
+			parts, r.temp = []string{path}, append(r.temp, path)
 		}
-		b.add(fmt.Sprintf("ATTACH '%s' AS side%d", strings.ReplaceAll(uri(path, "mode=ro", "immutable=1"), "'", "''"), y))
+		for i, path := range parts {
+			b.attach(path, sideName(y)+partName(i))
+		}
 	}
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(names), "coverage", "coverage_part")))) {
 		if IsAlone(name) {
 			y := slices.IndexFunc(Alone[:], func(prefix string) bool { return strings.HasPrefix(name, prefix) })
-			b.addAlone(name, y, alone[y][Bare(name)])
+			here, there := sides[y].rows(Bare(name), sideName(y)), sides[1-y].rows(Bare(name), sideName(1-y))
+			b.addAlone(name, alone[y][Bare(name)], here, there)
 			continue
 		}
 		if OfNoSide(name) {
-			b.add(fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM side1.%s", quote(name), quote(name)))
+			b.add(fmt.Sprintf("CREATE TEMP VIEW %s AS %s", quote(name), after.rows(name, sideName(1))))
 			continue
 		}
 		// Under its own name a relation would be that of the first side that SQLite finds: it is a mistake, and said to be one.
 		b.add(fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM one_snapshot.%s", quote(name), quote(name)))
 		for y, prefix := range Sides {
-			b.add(fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM side%d.%s", quote(prefix+name), y, quote(name)))
+			b.add(fmt.Sprintf("CREATE TEMP VIEW %s AS %s", quote(prefix+name), sides[y].rows(name, sideName(y))))
 		}
 	}
 	b.add("PRAGMA query_only = 1")
-	r.pool = sql.OpenDB(b)
-	r.pool.SetMaxOpenConns(max(2, runtime.GOMAXPROCS(0)))
+	r.pool = b.open()
 	if err := r.pool.PingContext(ctx); err != nil {
 		r.Close()
 		return nil, fmt.Errorf("reading relations: %w", explain(err))
@@ -96,7 +100,23 @@ func Between(ctx context.Context, before, after *Relations, names []string, alon
 	return r, nil
 }
 
-// beside opens connections to an empty database with two others attached, that let nobody do more than read.
+func sideName(y int) string { return fmt.Sprint("side", y) }
+
+// rows is a SELECT of all rows of a relation, whose parts are attached under names that begin with side. A live one is
+// written out, over what it reads there.
+func (r *Relations) rows(name, side string) string {
+	v := allViews().byName[name]
+	if !v.Live || r.parts == nil {
+		return fmt.Sprintf("SELECT * FROM %s.%s", side+partName(r.in[name]), quote(name))
+	}
+	reads := make([]string, len(v.Reads))
+	for i, read := range v.Reads {
+		reads[i] = fmt.Sprintf("%s AS NOT MATERIALIZED (%s)", quote(read), r.rows(read, side))
+	}
+	return fmt.Sprintf("WITH %s SELECT * FROM (%s)", strings.Join(reads, ", "), v.body())
+}
+
+// beside opens connections to an empty database with others attached, that let nobody do more than read.
 type beside struct{ script []statement }
 
 // statement is one of a script, with what it binds by position.
@@ -113,19 +133,28 @@ func (b *beside) add(sql string, args ...any) {
 	b.script = append(b.script, s)
 }
 
-// addAlone gives the rows of the objects of a resource that side y alone saw: a table of what the view of the resource makes
-// of them, as the side's own, or of too many a view.
-func (b *beside) addAlone(name string, y int, objects []Object) {
-	v := allViews().byName[Bare(name)]
-	resource := quote(v.Name)
+// addAlone gives the rows of the objects of a resource that one side alone saw: a table of what the view of the resource makes
+// of them, as the side's own, or of too many a view. here and there give the rows of that side and of the other.
+func (b *beside) addAlone(name string, objects []Object, here, there string) {
 	if len(objects) > MostAlone {
-		b.add(fmt.Sprintf("CREATE TEMP VIEW %s AS SELECT * FROM side%d.%s WHERE key NOT IN (SELECT key FROM side%d.%s)", quote(name), y, resource, 1-y, resource))
+		b.add(fmt.Sprintf("CREATE TEMP VIEW %s AS %s WHERE key NOT IN (SELECT key FROM (%s))", quote(name), here, there))
 		return
 	}
+	v := allViews().byName[Bare(name)]
 	rows, args := givenRows(objects, v.Name)
 	v.Name = name
 	b.add(strings.Replace(v.tableSQL(), "CREATE ", "CREATE TEMP ", 1))
 	b.add("INSERT INTO temp."+quote(name)+" WITH object (key, body) AS MATERIALIZED ("+rows+") "+v.body(), args...)
+}
+
+func (b *beside) attach(path, name string) {
+	b.add(fmt.Sprintf("ATTACH '%s' AS %s", strings.ReplaceAll(uri(path, "mode=ro", "immutable=1"), "'", "''"), name))
+}
+
+func (b *beside) open() *sql.DB {
+	pool := sql.OpenDB(b)
+	pool.SetMaxOpenConns(max(2, runtime.GOMAXPROCS(0)))
+	return pool
 }
 
 func (b *beside) Driver() driver.Driver { return underlying.Driver() }

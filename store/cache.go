@@ -60,13 +60,13 @@ func tidyCache(dir, current string) {
 		path := filepath.Join(dir, e.Name())
 		switch {
 		case strings.HasPrefix(e.Name(), ".relations-") && time.Since(info.ModTime()) > time.Hour:
-			os.Remove(path)
+			os.RemoveAll(path)
 		case strings.HasPrefix(e.Name(), "relations-") && path != current:
 			built = append(built, file{path, info.ModTime()})
 		}
 	}
 	slices.SortFunc(built, func(a, b file) int { return b.used.Compare(a.used) })
 	for i := keepRelations - 1; i < len(built); i++ {
-		os.Remove(built[i].path)
+		os.RemoveAll(built[i].path)
 	}
 }

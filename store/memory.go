@@ -24,7 +24,7 @@ var empty = sync.OnceValues(func() (image []byte, err error) {
 	}
 	defer pool.Close()
 	defer conn.Close()
-	if err := buildRelations(ctx, conn, nil, nil, nil, nil); err != nil {
+	if err := makeEmpty(ctx, conn); err != nil {
 		return nil, err
 	}
 	err = conn.Raw(func(c any) error {
@@ -37,6 +37,21 @@ var empty = sync.OnceValues(func() (image []byte, err error) {
 	})
 	return image, err
 })
+
+func makeEmpty(ctx context.Context, db execer) error {
+	none := func(name string) (string, []any) { return givenRows(nil, name) }
+	if err := makeRest(ctx, db, nil, nil, none); err != nil {
+		return err
+	}
+	for _, v := range Views() {
+		if v.Live {
+			if err := v.create(ctx, db); err != nil {
+				return fmt.Errorf("relation %s: %w", v.Name, err)
+			}
+		}
+	}
+	return analyze(ctx, db)
+}
 
 func openMemory(ctx context.Context) (*sql.DB, *sql.Conn, error) {
 	pool, err := sql.Open(driverName, "file::memory:?_dqs=0&_defensive=1&_pragma=trusted_schema(0)&_pragma=page_size(1024)")

@@ -275,7 +275,7 @@ func (c *comparing) relations(ctx context.Context, todo []*judging) (*store.Rela
 		return store.IsAlone(name) && (c.prover.coverage[0][resource].Event || c.prover.coverage[1][resource].Event)
 	})
 	for y, b := range c.bench {
-		if err := b.open(ctx, b.pack.relations()); err != nil {
+		if err := b.open(ctx, b.pack.relations(), nil); err != nil {
 			return nil, fmt.Errorf("comparing, %s: %w", sideName[y], err)
 		}
 	}

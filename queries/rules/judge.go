@@ -135,9 +135,9 @@ func (b *bench) judge(ctx context.Context, todo []int, keys []string, results []
 			told(r, false)
 		}
 	}
-	one := func(ctx context.Context, i int) error {
+	one := func(ctx context.Context, i int, world *world, reading bool) error {
 		r := b.pack.Rules[i]
-		j := &judging{rule: r, world: &b.world, args: withNow(b.settings.of(r), b.world.now),
+		j := &judging{rule: r, world: world, args: withNow(b.settings.of(r), b.world.now),
 			limits: store.Limits{Deadline: b.options.Deadline, Rows: cmp.Or(b.options.Rows, mostRows)}}
 		start := time.Now()
 		result, err := j.judge(ctx)
@@ -148,14 +148,14 @@ func (b *bench) judge(ctx context.Context, todo []int, keys []string, results []
 		if !b.options.NoCache {
 			b.keep(keys[i], result, took[i])
 		}
-		told(result, false)
+		told(result, reading)
 		return nil
 	}
 	var asked []int
 	for _, i := range todo {
 		if j := (&judging{rule: b.pack.Rules[i], world: &b.world}); !j.unasked() {
 			asked = append(asked, i)
-		} else if err := one(ctx, i); err != nil {
+		} else if err := one(ctx, i, &b.world, false); err != nil {
 			return err
 		}
 	}
@@ -163,15 +163,29 @@ func (b *bench) judge(ctx context.Context, todo []int, keys []string, results []
 		return nil
 	}
 	ask := func(rules []int, relations []string) error {
+		early := map[int]bool{} // those that are asked while the shared relations are still being made
+		beside := func(r *store.Relations) (tasks []func(context.Context) error) {
+			world := b.world
+			world.relations = r
+			for _, i := range rules {
+				if !slices.ContainsFunc(b.pack.Rules[i].relations(), isShared) {
+					early[i] = true
+					tasks = append(tasks, func(ctx context.Context) error { return one(ctx, i, &world, true) })
+				}
+			}
+			return tasks
+		}
 		told(nil, true)
-		if err := b.open(ctx, relations); err != nil {
+		if err := b.open(ctx, relations, beside); err != nil {
 			return err
 		}
 		told(nil, false) // the first of the rules may take long to answer
 		group, inner := errgroup.WithContext(ctx)
 		group.SetLimit(runtime.GOMAXPROCS(0))
 		for _, i := range rules {
-			group.Go(func() error { return one(inner, i) })
+			if !early[i] {
+				group.Go(func() error { return one(inner, i, &b.world, false) })
+			}
 		}
 		return group.Wait()
 	}
@@ -211,12 +225,15 @@ func (b *bench) telling() func(r *judged, reading bool) {
 	}
 }
 
-// open opens relations, unless some are open.
-func (b *bench) open(ctx context.Context, relations []string) (err error) {
+// isShared reports whether a relation is made of others.
+func isShared(name string) bool { return relation()[name].Shared && !relation()[name].Reference }
+
+// open opens relations, unless some are open; beside is what is done while they are made, nil for nothing.
+func (b *bench) open(ctx context.Context, relations []string, beside store.Meanwhile) (err error) {
 	if b.world.relations != nil {
 		return nil
 	}
-	b.world.relations, err = b.file.Relations(ctx, b.snapshot.ID, relations, b.pack.ReferenceObjects()...)
+	b.world.relations, err = b.file.RelationsBeside(ctx, beside, b.snapshot.ID, relations, b.pack.ReferenceObjects()...)
 	if err != nil {
 		return fmt.Errorf("judging snapshot %d: %w", b.snapshot.ID, err)
 	}

@@ -36,13 +36,14 @@ func TestFirstFindingsCome(t *testing.T) {
 	soonFrom = 100
 
 	var one sync.Mutex
-	read := map[string]int{} // by rule: how many times the snapshot had been read when it was judged
+	read := map[string]int{}       // by rule: how many times the snapshot had been read when it was judged
+	meanwhile := map[string]bool{} // by rule: whether it was judged while relations were being made
 	times, done := 0, 0
 	watched := func(told Progress) {
 		one.Lock()
 		defer one.Unlock()
 		if done = told.Done; told.Verdict != nil {
-			read[told.Verdict.Rule] = times
+			read[told.Verdict.Rule], meanwhile[told.Verdict.Rule] = times, told.Reading
 		} else if told.Reading {
 			times++
 		}
@@ -53,6 +54,9 @@ func TestFirstFindingsCome(t *testing.T) {
 	}
 	if times != 2 || read["JIRA-HOOK-001"] != 1 || read["JIRA-ACCESS-001"] != 2 {
 		t.Errorf("read %d times; a webhook was judged after %d of them, accounts after %d", times, read["JIRA-HOOK-001"], read["JIRA-ACCESS-001"])
+	}
+	if !meanwhile["JIRA-ACCESS-001"] || meanwhile["JIRA-ACCESS-002"] {
+		t.Error("what names no shared relation is judged while those are made, the others after that")
 	}
 	if done != len(got.Verdicts) {
 		t.Errorf("told of %d verdicts of %d", done, len(got.Verdicts))

@@ -260,7 +260,7 @@ type Progress struct {
 	Snapshot int64
 	Done     int          // rules judged
 	Of       int          // rules
-	Reading  bool         // the snapshot is being read: the rules that are left cannot be asked yet
+	Reading  bool         // the snapshot is being read: of the rules that are left not all can be asked yet
 	Verdict  *RuleVerdict // the one that has come; nil: none, Reading has changed
 	Findings []Finding    // of that rule, without decisions; only for the time of the call
 }
