@@ -32,7 +32,7 @@ WHERE s.site = @site AND s.resource = @resource AND s.key > @after AND s.first <
 ORDER BY s.key LIMIT @n;
 
 -- name: CountObjects :many
-SELECT s.resource, count(*) AS objects FROM span AS s
+SELECT s.resource, count(*) AS objects, CAST(max(s.last) AS INTEGER) AS latest FROM span AS s
 WHERE s.site = @site AND s.first <= CAST(@at AS INTEGER) AND s.last >= CAST(@at AS INTEGER) GROUP BY s.resource;
 
 -- name: DigestRows :many

@@ -35,6 +35,12 @@ func (f *File) Begin(ctx context.Context, s Start) (*Collecting, error) {
 	if !f.writable {
 		return nil, ErrReadOnly
 	}
+	filled, err := hold(ctx, f.filling)
+	if err != nil {
+		return nil, err
+	}
+	f.gather.limit = s.Together
+	filled()
 	release, err := f.take(ctx)
 	if err != nil {
 		return nil, err
@@ -48,7 +54,6 @@ func (f *File) Begin(ctx context.Context, s Start) (*Collecting, error) {
 	if _, err := f.conn.ExecContext(ctx, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 32000"); err != nil {
 		return nil, explain(err)
 	}
-	f.gather.limit = s.Together
 	c := &Collecting{f: f}
 	err = f.transaction(ctx, func() error { return c.begin(ctx, s) })
 	if err != nil {

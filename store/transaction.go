@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"sync/atomic"
 	"time"
 
@@ -98,6 +99,10 @@ func (f *File) gathering(ctx context.Context, of *Collecting, p gatheredPage, se
 	filled, err := hold(ctx, f.filling)
 	if err != nil {
 		return err
+	}
+	if f.closed.Load() { // nobody would store it
+		filled()
+		return sql.ErrConnDone
 	}
 	g := &f.gather
 	if failed := g.failed.Load(); failed != nil {

@@ -86,7 +86,7 @@ func (c *Collecting) clear(ctx context.Context, p *Page) error {
 	if err != nil {
 		return err
 	}
-	low, high := "", "\U0010ffff"
+	low, high := "", "\xff" // greater than any text
 	if p.Parent != "" && p.ByParent {
 		low, high = p.Parent+string(unitSeparator), p.Parent+string(unitSeparator+1)
 	} else if err := c.f.q.DeleteResourceProgress(ctx, db.DeleteResourceProgressParams{Snapshot: c.snapshot.ID, Resource: resource}); err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 const countObjects = `-- name: CountObjects :many
-SELECT s.resource, count(*) AS objects FROM span AS s
+SELECT s.resource, count(*) AS objects, CAST(max(s.last) AS INTEGER) AS latest FROM span AS s
 WHERE s.site = ?1 AND s.first <= CAST(?2 AS INTEGER) AND s.last >= CAST(?2 AS INTEGER) GROUP BY s.resource
 `
 
@@ -22,6 +22,7 @@ type CountObjectsParams struct {
 type CountObjectsRow struct {
 	Resource int64
 	Objects  int64
+	Latest   int64
 }
 
 func (q *Queries) CountObjects(ctx context.Context, arg CountObjectsParams) ([]CountObjectsRow, error) {
@@ -33,7 +34,7 @@ func (q *Queries) CountObjects(ctx context.Context, arg CountObjectsParams) ([]C
 	var items []CountObjectsRow
 	for rows.Next() {
 		var i CountObjectsRow
-		if err := rows.Scan(&i.Resource, &i.Objects); err != nil {
+		if err := rows.Scan(&i.Resource, &i.Objects, &i.Latest); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
