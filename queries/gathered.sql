@@ -10,7 +10,7 @@ WHERE s.last IS NOT @previous OR b.digest IS NOT g.digest;
 -- The predecessor's spans of what was gathered. One walk over a range of the tree, which changes each in its place, costs a third
 -- of looking for them one after the other. held (feed.go) says which of them are meant.
 UPDATE OR FAIL span SET last = @now
-WHERE site = @site AND resource = @resource AND key >= @low AND key <= @high AND last = @previous AND held(CAST(@feed AS INTEGER), key);
+WHERE site = @site AND resource = @resource AND key >= @low AND key <= @high AND first < @now AND last = @previous AND held(CAST(@feed AS INTEGER), key);
 
 -- name: LastBody :one
 SELECT CAST(coalesce(max(id), 0) AS INTEGER) FROM body;

@@ -131,8 +131,8 @@ func (c *Collecting) known(ctx context.Context, feed *feed, rows []*gathered, do
 			switch order := bytes.Compare(row.digest[:], s.Digest); {
 			case s.Last.Int64 == c.previous:
 				other = true
-			case s.Last.Int64 != now:
-				return nil, nil, fmt.Errorf("%w: an object is said to be seen in snapshot %d, which the site does not have", ErrDamaged, s.Last.Int64)
+			case s.Last.Int64 != now || s.First.Int64 > now:
+				return nil, nil, fmt.Errorf("%w: an object is said to be seen in snapshots %d to %d, not all of which the site has", ErrDamaged, s.First.Int64, s.Last.Int64)
 			case order == 0:
 				same = true
 			case order < 0:

@@ -114,14 +114,14 @@ func TestSitesSideBySide(t *testing.T) {
 }
 
 // TestSpansOfNoSnapshot has a file say that an object was seen in a snapshot that its site does not have, behind the
-// predecessor: it is not taken for seen now, nor is what is seen now taken for stored.
+// predecessor, or never: it is not taken for seen now, nor is what is seen now taken for stored.
 func TestSpansOfNoSnapshot(t *testing.T) {
 	ctx := context.Background()
 	object := func(key string) store.Object { return store.Object{Key: key, Body: []byte(`{"v":1}`)} }
 	for _, test := range []struct {
-		key  string
-		last int
-	}{{"again", 2}, {"again", 999}, {"gone", 999}} { // snapshot 2 is another site's
+		key         string
+		first, last int
+	}{{"again", 1, 2}, {"again", 1, 999}, {"gone", 1, 999}, {"again", 999, 1}, {"again", 999, 3}} { // snapshot 2 is another site's
 		path := filepath.Join(t.TempDir(), "x.plumb.db")
 		take := func(site string, n int, objects ...store.Object) error {
 			f, err := store.OpenWritable(ctx, path)
@@ -144,13 +144,13 @@ func TestSpansOfNoSnapshot(t *testing.T) {
 		}
 		db, err := sql.Open("sqlite", path)
 		if err == nil {
-			_, err = db.Exec("UPDATE span SET last = ? WHERE key = ?", test.last, test.key)
+			_, err = db.Exec("UPDATE span SET first = ?, last = ? WHERE key = ?", test.first, test.last, test.key)
 		}
 		if err := errors.Join(err, db.Close()); err != nil {
 			t.Fatal(err)
 		}
 		if err := take("a", 2, object("again")); !errors.Is(err, store.ErrDamaged) {
-			t.Errorf("%s until %d: %v", test.key, test.last, err)
+			t.Errorf("%+v: %v", test, err)
 		}
 	}
 }

@@ -166,7 +166,7 @@ func (q *Queries) SetGatheredSpans(ctx context.Context, arg SetGatheredSpansPara
 
 const stretchSpans = `-- name: StretchSpans :execrows
 UPDATE OR FAIL span SET last = ?1
-WHERE site = ?2 AND resource = ?3 AND key >= ?4 AND key <= ?5 AND last = ?6 AND held(CAST(?7 AS INTEGER), key)
+WHERE site = ?2 AND resource = ?3 AND key >= ?4 AND key <= ?5 AND first < ?1 AND last = ?6 AND held(CAST(?7 AS INTEGER), key)
 `
 
 type StretchSpansParams struct {
