@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -148,5 +149,48 @@ func TestRelationsAtOnce(t *testing.T) {
 	defer r.Close()
 	if n := count(t, r, "account"); n != 50 {
 		t.Errorf("%d accounts after a part was lost", n)
+	}
+}
+
+// ending ends when it was asked for the left-th time how to wait for its end.
+type ending struct {
+	context.Context
+	end  context.CancelFunc
+	left atomic.Int64
+}
+
+func (e *ending) Done() <-chan struct{} {
+	if e.left.Add(-1) <= 0 {
+		e.end()
+	}
+	return e.Context.Done()
+}
+
+// Who is stopped while opening what is kept leaves it there, for all others.
+func TestRelationsStopped(t *testing.T) {
+	t.Setenv("PLUMBLINE_CACHE", t.TempDir())
+	f := siteFile(t)
+	r, err := f.Relations(t.Context(), 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for n := int64(1); ; n += 16 {
+		ctx := &ending{}
+		ctx.Context, ctx.end = context.WithCancel(t.Context())
+		ctx.left.Store(n)
+		r, err := f.Relations(ctx, 1, nil)
+		if !f.HasRelations(t.Context(), 1, nil) {
+			t.Fatalf("stopped at its %d. question, it took them away: %v", n, err)
+		}
+		if err == nil {
+			r.Close()
+		} else if !errors.Is(err, context.Canceled) {
+			t.Errorf("stopped at its %d. question, it says %v", n, err)
+		}
+		ctx.end()
+		if ctx.left.Load() > 0 {
+			return
+		}
 	}
 }

@@ -49,8 +49,9 @@ func (f *File) RelationsBeside(ctx context.Context, beside Meanwhile, snapshot i
 	}
 	dir, keep := filepath.Dir(path), f.CacheDir() != ""
 	if keep && there(path) {
-		if r, err := openRelations(ctx, path); err == nil {
-			return r, nil
+		r, err := openRelations(ctx, path)
+		if err == nil || ctx.Err() != nil { // who is stopped learns nothing of the cache, which others may be reading
+			return r, err
 		}
 		os.RemoveAll(path) // an unreadable cache is as good as none
 	}
