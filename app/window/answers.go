@@ -15,18 +15,25 @@ import (
 // depends on besides the file, the lens and the rules.
 func answered[T any](ctx context.Context, v *view, question string, work func(context.Context) (T, error)) (T, error) {
 	question = join(question, v.lensText())
-	if _, whole := v.derived.ready(v.poolName()); !whole {
-		if answer, ok := keptAnswer[T](ctx, v, question); ok {
+	name := join(question, v.key())
+	_, whole := v.derived.ready(v.poolName())
+	_, before := v.answers.Load(name)
+	var kept *app.KeptAnswers
+	if !whole || !before {
+		kept = v.keepable(ctx)
+	}
+	if !whole && kept != nil {
+		if answer, ok := keptAnswer[T](kept, question); ok {
 			v.behind(func(ctx context.Context) { _, _ = v.pool(ctx) }) // who asks for more is told what is wrong
 			return answer, nil
 		}
 	}
 	answer, err := work(ctx)
-	if err != nil {
+	if err != nil || kept == nil {
 		return answer, err
 	}
-	if _, before := v.answers.LoadOrStore(join(question, v.key()), true); !before {
-		v.behind(func(ctx context.Context) { v.keepAnswer(ctx, question, answer) })
+	if _, before := v.answers.LoadOrStore(name, true); !before {
+		v.behind(func(ctx context.Context) { v.keepAnswer(ctx, kept, question, answer) })
 	}
 	return answer, nil
 }
@@ -57,18 +64,17 @@ func (v *view) keepable(ctx context.Context) *app.KeptAnswers {
 	return kept
 }
 
-func keptAnswer[T any](ctx context.Context, v *view, question string) (answer T, ok bool) {
-	kept := v.keepable(ctx)
-	if kept == nil {
-		return answer, false
-	}
+func keptAnswer[T any](kept *app.KeptAnswers, question string) (answer T, ok bool) {
 	text := kept.Read(question)
 	return answer, text != nil && json.Unmarshal(text, &answer) == nil
 }
 
-// keepAnswer keeps an answer, unless the file may say something else by now, or a rule failed, which the next time it
-// may not.
-func (v *view) keepAnswer(ctx context.Context, question string, answer any) {
+// keepAnswer keeps an answer that was worked out after kept was asked for, unless the file or somebody's own rules may say
+// something else since, or a rule failed, which the next time it may not.
+func (v *view) keepAnswer(ctx context.Context, kept *app.KeptAnswers, question string, answer any) {
+	if now := v.keepable(ctx); now == nil || *now != *kept {
+		return
+	}
 	judged, err := v.judgement(ctx)
 	if err != nil || judged.Exit == app.Failed {
 		return
@@ -78,8 +84,7 @@ func (v *view) keepAnswer(ctx context.Context, question string, answer any) {
 			return
 		}
 	}
-	kept := v.keepable(ctx)
-	if text, err := json.Marshal(answer); err == nil && kept != nil && stampOf(v.path) == v.stamp {
+	if text, err := json.Marshal(answer); err == nil && stampOf(v.path) == v.stamp {
 		kept.Keep(question, text)
 	}
 }

@@ -1,6 +1,7 @@
 package window
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -151,5 +152,79 @@ func TestKeptAnswers(t *testing.T) {
 	day = day.AddDate(0, 0, -20) // another day, on which they do not expire soon
 	if o, err := w.Overview(Lens{}, ""); err != nil || o.Accepted.Expiring != 0 {
 		t.Errorf("on another day accepted are %+v, %v", o.Accepted, err)
+	}
+}
+
+// ownRule is a rule of somebody's own that is in force for a window.
+func ownRule(t *testing.T, w *Window) (path string) {
+	t.Helper()
+	draft, err := w.NewRule("OWN-USER-001", "Account of the helpdesk", "jira_user")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	path = filepath.Join(dir, "OWN-USER-001.sql")
+	if err := os.WriteFile(path, []byte(draft.Text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	inForce(t, w, dir)
+	return path
+}
+
+func inForce(t *testing.T, w *Window, dir string) {
+	t.Helper()
+	if _, err := w.SaveSettings(Settings{RuleFolders: []string{dir}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What was worked out while somebody's own rule was being edited is not kept as what the edited one says.
+func TestKeptWhileEdited(t *testing.T) {
+	t.Setenv("PLUMBLINE_CACHE", t.TempDir())
+	w := onDemo(t)
+	rule := ownRule(t, w)
+	say := func(w *Window, edited bool, what string) string {
+		said, err := look(w, Lens{}, "", func(ctx context.Context, v *view) (string, error) {
+			return answered(ctx, v, "what", func(context.Context) (string, error) {
+				if edited {
+					text, err := os.ReadFile(rule)
+					if err != nil {
+						return "", err
+					}
+					return what, os.WriteFile(rule, append(text, "-- edited\n"...), 0o600)
+				}
+				return what, nil
+			})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.file.users.Wait() // for what is kept
+		return said
+	}
+	say(w, true, "by the rule as it was")
+	again := newWindow(t)
+	inForce(t, again, filepath.Dir(rule))
+	if _, err := again.Open(w.file.path); err != nil {
+		t.Fatal(err)
+	}
+	if got := say(again, false, "by the edited rule"); got != "by the edited rule" {
+		t.Errorf("it says %q", got)
+	}
+}
+
+// An edited rule and newer reference data make another folder of it.
+func TestFoldersKey(t *testing.T) {
+	dir := t.TempDir()
+	known := map[string]bool{foldersKey([]string{dir}): true}
+	for n, name := range []string{"OWN-USER-001.sql", "advisories.json", "advisories.json"} {
+		if err := os.WriteFile(filepath.Join(dir, name), make([]byte, n), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		key := foldersKey([]string{dir})
+		if known[key] {
+			t.Errorf("%s: nothing noticed", name)
+		}
+		known[key] = true
 	}
 }

@@ -120,13 +120,13 @@ func (m *memo[T]) drop(e *entry[T]) {
 // join makes one key of several parts.
 func join(parts ...string) string { return strings.Join(parts, "\x1f") }
 
-// foldersKey names folders of rules as they are now: an edited rule is another key.
+// foldersKey names folders of rules as they are now: an edited rule is another key, and so is newer reference data.
 func foldersKey(dirs []string) string {
 	var b strings.Builder
 	for _, dir := range dirs {
 		b.WriteString(dir)
 		_ = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-			if err == nil && strings.HasSuffix(path, ".sql") {
+			if err == nil && (strings.HasSuffix(path, ".sql") || strings.HasSuffix(path, ".json")) {
 				if at, err := d.Info(); err == nil {
 					fmt.Fprintf(&b, "\x1e%s %d %d", path, at.Size(), at.ModTime().UnixNano())
 				}
