@@ -10,6 +10,9 @@ DELETE FROM span WHERE site = @site AND resource = @resource AND first = @now AN
 -- name: ShrinkSeen :exec
 UPDATE span SET last = @previous WHERE site = @site AND resource = @resource AND last = @now AND first < @now AND key >= @low AND key < @high;
 
+-- name: SeenLater :one
+SELECT EXISTS (SELECT 1 FROM span WHERE site = @site AND last > @latest);
+
 -- name: ForgetSnapshot :exec
 DELETE FROM span WHERE site = @site AND first = @snapshot AND last = @snapshot;
 
@@ -32,7 +35,7 @@ WHERE s.site = @site AND s.resource = @resource AND s.key > @after AND s.first <
 ORDER BY s.key LIMIT @n;
 
 -- name: CountObjects :many
-SELECT s.resource, count(*) AS objects, CAST(max(s.last) AS INTEGER) AS latest FROM span AS s
+SELECT s.resource, count(*) AS objects FROM span AS s
 WHERE s.site = @site AND s.first <= CAST(@at AS INTEGER) AND s.last >= CAST(@at AS INTEGER) GROUP BY s.resource;
 
 -- name: DigestRows :many

@@ -89,6 +89,9 @@ func (c *Collecting) begin(ctx context.Context, s Start) error {
 			if n > 1 {
 				c.previous = mine[n-2].ID
 			}
+			if err := c.f.noneSeenAfter(ctx, site, newest.ID); err != nil {
+				return err
+			}
 			if err := c.f.q.SetIdentity(ctx, db.SetIdentityParams{Snapshot: newest.ID, Site: site}); err != nil {
 				return err
 			}
@@ -100,6 +103,9 @@ func (c *Collecting) begin(ctx context.Context, s Start) error {
 	}
 	if n := len(mine); n > 0 {
 		c.previous = mine[n-1].ID
+	}
+	if err := c.f.noneSeenAfter(ctx, site, c.previous); err != nil {
+		return err
 	}
 	id, err := c.f.q.AddSnapshot(ctx, db.AddSnapshotParams{
 		Site: site, Started: formatTime(s.Now), Program: s.Program, PersonalData: s.PersonalData})
@@ -120,6 +126,16 @@ func (c *Collecting) begin(ctx context.Context, s Start) error {
 	}
 	c.snapshot = all[len(all)-1]
 	return nil
+}
+
+// noneSeenAfter refuses a file that says of objects that snapshots of the site saw them which are not taken yet: they would
+// be in those to come, and be sealed with them.
+func (f *File) noneSeenAfter(ctx context.Context, site, snapshot int64) error {
+	later, err := f.q.SeenLater(ctx, db.SeenLaterParams{Site: site, Latest: snapshot})
+	if err == nil && later {
+		err = fmt.Errorf("%w: objects are said to be seen after snapshot %d, which is the last", ErrDamaged, snapshot)
+	}
+	return err
 }
 
 func (f *File) addResources(ctx context.Context) (map[string]int64, error) {

@@ -33,9 +33,6 @@ func (c *Collecting) finish(ctx context.Context, now time.Time) (Snapshot, error
 		return Snapshot{}, err
 	}
 	for _, n := range counts {
-		if n.Latest > id {
-			return Snapshot{}, fmt.Errorf("%w: objects are said to be seen in a snapshot %d, which is not taken yet", ErrDamaged, n.Latest)
-		}
 		total += n.Objects
 		if err := q.SetCoverageObjects(ctx, db.SetCoverageObjectsParams{Objects: n.Objects, Snapshot: id, Resource: n.Resource}); err != nil {
 			return Snapshot{}, err

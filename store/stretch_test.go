@@ -121,7 +121,7 @@ func TestSpansOfNoSnapshot(t *testing.T) {
 	for _, test := range []struct {
 		key         string
 		first, last int
-	}{{"again", 1, 2}, {"again", 1, 999}, {"gone", 1, 999}, {"again", 999, 1}, {"again", 999, 3}} { // snapshot 2 is another site's
+	}{{"again", 1, 2}, {"again", 1, 999}, {"gone", 1, 999}, {"gone", 1, 3}, {"gone", 3, 3}, {"again", 999, 1}, {"again", 999, 3}} { // snapshot 2 is another site's
 		path := filepath.Join(t.TempDir(), "x.plumb.db")
 		take := func(site string, n int, objects ...store.Object) error {
 			f, err := store.OpenWritable(ctx, path)

@@ -207,6 +207,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.sealsStmt, err = db.PrepareContext(ctx, seals); err != nil {
 		return nil, fmt.Errorf("error preparing query Seals: %w", err)
 	}
+	if q.seenLaterStmt, err = db.PrepareContext(ctx, seenLater); err != nil {
+		return nil, fmt.Errorf("error preparing query SeenLater: %w", err)
+	}
 	if q.setCoverageStmt, err = db.PrepareContext(ctx, setCoverage); err != nil {
 		return nil, fmt.Errorf("error preparing query SetCoverage: %w", err)
 	}
@@ -580,6 +583,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing sealsStmt: %w", cerr)
 		}
 	}
+	if q.seenLaterStmt != nil {
+		if cerr := q.seenLaterStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing seenLaterStmt: %w", cerr)
+		}
+	}
 	if q.setCoverageStmt != nil {
 		if cerr := q.setCoverageStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing setCoverageStmt: %w", cerr)
@@ -785,6 +793,7 @@ type Queries struct {
 	resourceNamesStmt          *sql.Stmt
 	sealedSnapshotsStmt        *sql.Stmt
 	sealsStmt                  *sql.Stmt
+	seenLaterStmt              *sql.Stmt
 	setCoverageStmt            *sql.Stmt
 	setCoverageObjectsStmt     *sql.Stmt
 	setGatheredSpansStmt       *sql.Stmt
@@ -873,6 +882,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		resourceNamesStmt:          q.resourceNamesStmt,
 		sealedSnapshotsStmt:        q.sealedSnapshotsStmt,
 		sealsStmt:                  q.sealsStmt,
+		seenLaterStmt:              q.seenLaterStmt,
 		setCoverageStmt:            q.setCoverageStmt,
 		setCoverageObjectsStmt:     q.setCoverageObjectsStmt,
 		setGatheredSpansStmt:       q.setGatheredSpansStmt,

@@ -10,7 +10,7 @@ import (
 )
 
 const countObjects = `-- name: CountObjects :many
-SELECT s.resource, count(*) AS objects, CAST(max(s.last) AS INTEGER) AS latest FROM span AS s
+SELECT s.resource, count(*) AS objects FROM span AS s
 WHERE s.site = ?1 AND s.first <= CAST(?2 AS INTEGER) AND s.last >= CAST(?2 AS INTEGER) GROUP BY s.resource
 `
 
@@ -22,7 +22,6 @@ type CountObjectsParams struct {
 type CountObjectsRow struct {
 	Resource int64
 	Objects  int64
-	Latest   int64
 }
 
 func (q *Queries) CountObjects(ctx context.Context, arg CountObjectsParams) ([]CountObjectsRow, error) {
@@ -34,7 +33,7 @@ func (q *Queries) CountObjects(ctx context.Context, arg CountObjectsParams) ([]C
 	var items []CountObjectsRow
 	for rows.Next() {
 		var i CountObjectsRow
-		if err := rows.Scan(&i.Resource, &i.Objects, &i.Latest); err != nil {
+		if err := rows.Scan(&i.Resource, &i.Objects); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -266,6 +265,22 @@ func (q *Queries) ObjectsAfter(ctx context.Context, arg ObjectsAfterParams) ([]O
 		return nil, err
 	}
 	return items, nil
+}
+
+const seenLater = `-- name: SeenLater :one
+SELECT EXISTS (SELECT 1 FROM span WHERE site = ?1 AND last > ?2)
+`
+
+type SeenLaterParams struct {
+	Site   int64
+	Latest int64
+}
+
+func (q *Queries) SeenLater(ctx context.Context, arg SeenLaterParams) (bool, error) {
+	row := q.queryRow(ctx, q.seenLaterStmt, seenLater, arg.Site, arg.Latest)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
 }
 
 const setSpanLast = `-- name: SetSpanLast :exec
