@@ -58,8 +58,13 @@ func (p *Pack) KeptAnswers(ctx context.Context, opt Options, beside any, sides .
 	return a, nil
 }
 
-// thisProgram names the program that runs, by size and time: another one may make something else of the same.
-func thisProgram() (string, error) {
+// thisProgram names the program that runs, by size and time: another one may make something else of the same. It is looked
+// at when it starts: an update may put another in its place while it runs.
+func thisProgram() (string, error) { return started, startedErr }
+
+var started, startedErr = programNow()
+
+func programNow() (string, error) {
 	path, err := os.Executable()
 	if err != nil {
 		return "", err

@@ -2,6 +2,9 @@ package rules
 
 import (
 	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -46,5 +49,42 @@ func TestKeptAnswers(t *testing.T) {
 	}
 	if got := about(p, Options{}, "label", one).Read("how few"); got != nil {
 		t.Errorf("another question: %q", got)
+	}
+}
+
+// A program in whose place an update puts another goes by its own name until it ends.
+func TestProgramReplaced(t *testing.T) {
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if os.Getenv("PLUMBLINE_REPLACED") == "" {
+		copied := filepath.Join(t.TempDir(), filepath.Base(path))
+		content, err := os.ReadFile(path)
+		if err == nil {
+			err = os.WriteFile(copied, content, 0o700)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := exec.Command(copied, "-test.run=^TestProgramReplaced$")
+		c.Env = append(os.Environ(), "PLUMBLINE_REPLACED=1")
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	before, err := thisProgram()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if os.Remove(path) != nil && os.Rename(path, path+".old") != nil { // the one or the other, as the system lets it
+		t.Fatal("it cannot be replaced")
+	}
+	if err := os.WriteFile(path, nil, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if after, err := thisProgram(); after != before || err != nil {
+		t.Errorf("it was %s, and is %s, %v", before, after, err)
 	}
 }
