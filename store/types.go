@@ -159,7 +159,7 @@ type Start struct {
 	PersonalData string // "full" or "domain"
 	Label        string
 	New          bool          // end an interrupted snapshot (its rest: skipped, "interrupted") instead of resuming it
-	Together     int           // objects that one transaction gathers at most; 0 means 50,000, 1 commits every page
+	Together     int           // objects that one transaction gathers at most; 0 means 5,000 at first and up to 40,000 later, 1 commits every page
 	ResumeWithin time.Duration // an interrupted snapshot older than this is ended and a new one begun; 0 means 24 hours
 }
 

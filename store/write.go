@@ -166,7 +166,7 @@ func (c *Collecting) Objects(ctx context.Context, resource string) iter.Seq2[Obj
 }
 
 // SetCoverage records what came of a resource, after the pages written so far and as they are. Objects and Duplicates are
-// counted by the store.
+// counted by the store; the lists of cov are the store's from then on.
 func (c *Collecting) SetCoverage(ctx context.Context, cov Coverage) error {
 	_, err := c.resource(cov.Resource)
 	if err == nil && cov.Lists == "" {
