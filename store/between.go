@@ -154,6 +154,7 @@ func (b *beside) attach(path, name string) {
 func (b *beside) open() *sql.DB {
 	pool := sql.OpenDB(b)
 	pool.SetMaxOpenConns(max(2, runtime.GOMAXPROCS(0)))
+	pool.SetMaxIdleConns(max(2, runtime.GOMAXPROCS(0))) // each has attached its parts
 	return pool
 }
 
