@@ -14,7 +14,7 @@ type JudgingNews struct {
 	Comparing bool         `json:"comparing"` // it is judged already; what it is compared with is not yet
 	Done      int          `json:"done"`      // rules judged
 	Of        int          `json:"of"`        // rules; 0: nothing has to be judged, the two are being compared
-	Reading   bool         `json:"reading"`   // the snapshot is being read: no rule can be asked yet
+	Reading   bool         `json:"reading"`   // the snapshot is being read: of the rules that are left not all can be asked yet
 	Findings  []FindingRow `json:"findings"`  // of the snapshot of the lens: the worst so far, few of each rule, without decisions
 }
 
