@@ -1,6 +1,6 @@
 -- name: GatheredSpans :many
 -- What was gathered and is not as the predecessor saw it: without a span, with its bodies' digests otherwise.
-SELECT g.n, s.first, s.last, s.body, b.digest
+SELECT g.n, s.first, s.last, b.digest
 FROM gathered AS g
 LEFT JOIN span AS s ON s.site = @site AND s.resource = g.resource AND s.key = g.key AND s.last >= @since
 LEFT JOIN body AS b ON b.id = s.body

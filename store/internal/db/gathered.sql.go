@@ -87,7 +87,7 @@ func (q *Queries) GatheredBodies(ctx context.Context) ([]GatheredBodiesRow, erro
 }
 
 const gatheredSpans = `-- name: GatheredSpans :many
-SELECT g.n, s.first, s.last, s.body, b.digest
+SELECT g.n, s.first, s.last, b.digest
 FROM gathered AS g
 LEFT JOIN span AS s ON s.site = ?1 AND s.resource = g.resource AND s.key = g.key AND s.last >= ?2
 LEFT JOIN body AS b ON b.id = s.body
@@ -104,7 +104,6 @@ type GatheredSpansRow struct {
 	N      int64
 	First  sql.NullInt64
 	Last   sql.NullInt64
-	Body   sql.NullInt64
 	Digest []byte
 }
 
@@ -122,7 +121,6 @@ func (q *Queries) GatheredSpans(ctx context.Context, arg GatheredSpansParams) ([
 			&i.N,
 			&i.First,
 			&i.Last,
-			&i.Body,
 			&i.Digest,
 		); err != nil {
 			return nil, err
