@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -160,6 +161,9 @@ type cycle struct {
 	LatestReleased *string `json:"latest_released"`
 	AsOf           string  `json:"as_of"` // where it differs from the file's
 }
+
+// twoNumbers is how a line of releases is written, in one way alone: 10.03 would be the line 10.3 a second time.
+var twoNumbers = regexp.MustCompile(`^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$`)
 
 // referenceFile is the form of all of them: each holds one of the lists.
 type referenceFile struct {
@@ -322,7 +326,7 @@ func (c *cycle) check() (wrong []string) {
 		say("product: %q is neither jira nor confluence", c.Product)
 	}
 	line, ok := store.VersionKey(c.Cycle, 2)
-	if !ok || strings.Count(c.Cycle, ".") != 1 {
+	if !ok || !twoNumbers.MatchString(c.Cycle) {
 		say("cycle: %q is not two numbers such as 10.3", c.Cycle)
 	}
 	if latest, ok := store.VersionKey(c.Latest, 2); !ok || latest != line {

@@ -184,6 +184,7 @@ func TestMalformedReference(t *testing.T) {
 		{"advisories.json", whole(oneAdvisory + ",\n" + oneAdvisory), "4", "CVE-2027-1 of jira is there twice"},
 		{"advisories.json", whole(oneAdvisory) + "x", "1", "more behind the end"},
 		{"lifecycle.json", cycles(strings.Replace(oneCycle, `"10.3"`, `"10"`, 1)), "2", `cycle: "10" is not two numbers`},
+		{"lifecycle.json", cycles(strings.Replace(oneCycle, `"10.3"`, `"10.03"`, 1)), "2", `cycle: "10.03" is not two numbers`},
 		{"lifecycle.json", cycles(strings.Replace(oneCycle, `"10.3.24"`, `"10.2.24"`, 1)), "2", "is no release of the line"},
 		{"lifecycle.json", cycles(strings.Replace(oneCycle, `"2026-12-05"`, `null`, 1)), "2", "end_of_support"},
 		{"lifecycle.json", cycles(strings.Replace(oneCycle, `"long_term": true,`, ``, 1)), "2", "long_term"},

@@ -1,4 +1,4 @@
--- rev: 1
+-- rev: 2
 -- title: Questions for Confluence left a hard-coded account
 -- severity: critical
 -- category: apps
@@ -28,6 +28,12 @@
 --   WHERE p.product = 'confluence'
 --     AND p.plugin_key = 'com.atlassian.confluence.plugins.confluence-questions'
 --     AND version_key(p.version) IS NULL
+--   UNION ALL
+--   SELECT 'the advisories in force do not hold that of Questions for Confluence', p.key
+--   FROM app AS p
+--   WHERE p.product = 'confluence'
+--     AND p.plugin_key = 'com.atlassian.confluence.plugins.confluence-questions'
+--     AND NOT EXISTS (SELECT 1 FROM advisory_range AS g WHERE g.product = 'app:' || p.plugin_key)
 -- maps: iso27001:A.5.17, iso27001:A.8.8, soc2:CC6.1, soc2:CC7.1, csf2:PR.AA-01, csf2:ID.RA-01, cis8:4.7, cis8:7.4, attack:T1078.001
 -- source: CVE-2022-26138 (CVEProject/cvelistV5); CISA Known Exploited Vulnerabilities
 -- why: The password of the account disabledsystemuser is published, and it sits in the group confluence-users: anybody reads what every employee may. Removing the app does not remove the account.

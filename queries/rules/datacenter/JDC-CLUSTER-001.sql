@@ -1,4 +1,4 @@
--- rev: 1
+-- rev: 2
 -- title: Clustered Jira version without authenticated Ehcache RMI
 -- severity: critical
 -- category: network
@@ -9,6 +9,9 @@
 -- reference: advisory
 -- unknown: SELECT 'Jira does not tell its version', 'jira' AS key
 --   WHERE NOT EXISTS (SELECT 1 FROM dc_version AS v WHERE v.product = 'jira' AND v.version_key IS NOT NULL)
+--   UNION ALL
+--   SELECT 'the advisories in force do not hold CVE-2020-36239', 'jira'
+--   WHERE NOT EXISTS (SELECT 1 FROM advisory_range AS g WHERE g.product = 'jira' AND g.cve = 'CVE-2020-36239')
 -- maps: iso27001:A.8.8, iso27001:A.8.22, soc2:CC6.6, soc2:CC7.1, csf2:PR.IR-01, csf2:PR.PS-02, cis8:7.4, cis8:12.2, attack:T1190
 -- source: CVE-2020-36239 (CVEProject/cvelistV5); Jira Data Center REST API 10.3, cluster/nodes
 -- why: The cache service of these versions (ports 40001 and 40011) runs the code of whoever reaches it. Later ones ask for a secret that the nodes share.
