@@ -13,7 +13,7 @@ func writeCSV(w io.Writer, r *app.Report) error {
 	columns := append([]string{"kind"}, findingColumns...)
 	detail := slices.Index(columns, "detail")
 	return app.WriteCSV(w, columns, func(yield func([]any) bool) {
-		for _, n := range append([]app.Notice{{Code: "totals", Words: totals(r)}}, r.Notices...) {
+		for _, n := range slices.Concat([]app.Notice{{Code: "totals", Words: totals(r)}}, r.Notices, attestations(r)) {
 			row := make([]any, len(columns))
 			row[0], row[slices.Index(columns, "title")], row[detail] = "notice", n.Code, n.Words
 			if !yield(row) {

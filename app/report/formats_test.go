@@ -79,6 +79,29 @@ func TestEveryFormatPrintsEveryNotice(t *testing.T) {
 	}
 }
 
+// TestEveryFormatPrintsAttestations looks for each answer of people, by whom, of which day and what was seen, and for what
+// is still open.
+func TestEveryFormatPrintsAttestations(t *testing.T) {
+	r := small()
+	for _, f := range Formats() {
+		if f.Name == "pdf" { // printed of the HTML
+			continue
+		}
+		text := string(written(t, f.Name, r))
+		if f.Name == "xlsx" {
+			text = workbookText(t, []byte(text))
+		}
+		for _, sought := range []string{"ATT-SSO-001", "ATT-LINKS-001", "ATT-AUTO-001", "policy page", "K. Lindqvist", "Ida Holm"} {
+			if !strings.Contains(text, sought) {
+				t.Errorf("%s does not say: %s", f.Name, sought)
+			}
+		}
+		if !strings.Contains(text, "2025-03-04") && !strings.Contains(text, "4 March 2025") {
+			t.Errorf("%s does not say of which day an answer is", f.Name)
+		}
+	}
+}
+
 func workbookText(t *testing.T, b []byte) string {
 	t.Helper()
 	book, err := excelize.OpenReader(bytes.NewReader(b))

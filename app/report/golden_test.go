@@ -46,8 +46,10 @@ func small() *app.Report {
 		Gone:      []app.ChangedFinding{went, apart},
 		Coverage:  []app.CoverageRow{{Resource: "app", Outcome: "denied", HTTPStatus: 403, Reason: "Forbidden", RulesLost: []string{"JIRA-APP-001"}}, {Resource: "confluence_space", Outcome: "complete", Objects: 15, Requests: 2}},
 		Decisions: []app.DecisionRow{{State: "accepted", Scope: "finding", Rule: verdict.Rule, Title: verdict.Title, Subject: "=PEOPLE|*", Reason: "Public by design", Owner: "K. Lindqvist", Until: "2027-03-31", By: "Ida Holm", At: "2026-11-17T10:00:00.000Z", Findings: 1, Presence: "found"}},
-		Questions: &app.QuestionList{Counts: app.QuestionCounts{Answered: 1, Yes: 1}, Questions: []app.QuestionRow{{ID: "ATT-SSO-001", Question: "Is single sign-on enforced?", State: "answered", Answer: &app.Attestation{Answer: "yes", By: "Ida Holm", On: "2026-11-12", Evidence: "policy page"}}}},
-		Shows:     app.ReportParts{Decisions: true, NotLookedAt: true},
+		Questions: &app.QuestionList{Counts: app.QuestionCounts{Answered: 1, Yes: 1, Due: 1, No: 1, Open: 1}, Questions: []app.QuestionRow{{ID: "ATT-SSO-001", Question: "Is single sign-on enforced?", State: "answered", Answer: &app.Attestation{Answer: "yes", By: "Ida Holm", On: "2026-11-12", Evidence: "policy page"}},
+			{ID: "ATT-LINKS-001", Question: "Are public links off?", State: "due", Answer: &app.Attestation{Answer: "no", By: "K. Lindqvist", On: "2025-03-04"}},
+			{ID: "ATT-AUTO-001", Question: "Does automation send nothing out?", State: "open"}}},
+		Shows: app.ReportParts{Decisions: true, NotLookedAt: true},
 	}
 	r.Notices = []app.Notice{{Code: "unsealed", Words: "There is no seal on the snapshot before: nothing proves that it is as it was collected."}, {Code: "partial", Grave: true, Words: "The snapshot is partial: not everything that the site has was read."}}
 	return r

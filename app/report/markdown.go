@@ -80,12 +80,9 @@ func writeMarkdown(w io.Writer, r *app.Report) error {
 			}
 		}
 	}
-	c := r.Questions.Counts
-	say("\n## Attestations\n\n%s answered, %s of them too long ago; %s open.\n", plural(c.Answered+c.Due, "question"), app.Count(c.Due), app.Count(c.Open))
+	say("\n## Attestations\n\n%s Answers count for no verdict and no score.\n", attestationTotals(r))
 	for _, q := range r.Questions.Questions {
-		if a := q.Answer; a != nil {
-			say("\n- %s %s (%s, %s)", m(q.Question), m(a.Answer), m(a.By), m(a.On))
-		}
+		say("\n- %s", m(attested(q)))
 	}
 	say("\n\n## Method\n\n")
 	say("- Snapshot %d of %s, %s to %s, %s, digest `%s`\n", r.Snapshot.ID, m(r.Snapshot.Site), m(moment(r.Snapshot.Started)), m(moment(finished(r.Snapshot))), r.Snapshot.State, r.Snapshot.Digest)

@@ -101,7 +101,7 @@ func writeOCSF(w io.Writer, r *app.Report) error {
 		return nil
 	}
 	at := milliseconds(r.Snapshot.Started)
-	notices := append([]app.Notice{{Code: "totals", Words: totals(r)}}, r.Notices...)
+	notices := slices.Concat([]app.Notice{{Code: "totals", Words: totals(r)}}, r.Notices, attestations(r))
 	for i, n := range notices {
 		e := ocsfEventOf(r, at, ocsfOther)
 		e.SeverityID, e.StatusID, e.Message = ocsfSeverity["info"], ocsfNew, n.Words

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"plumbline/app"
@@ -114,7 +115,7 @@ func writeSARIF(w io.Writer, r *app.Report) error {
 		},
 	}
 	done := sarifInvocation{Successful: true, End: r.Made, Execution: []sarifNotification{}, Configuration: []sarifNotification{}}
-	for _, n := range r.Notices {
+	for _, n := range slices.Concat(r.Notices, attestations(r)) {
 		level := "note"
 		if n.Grave {
 			level = "error"
