@@ -159,7 +159,7 @@ func TestOCSFIsOCSF(t *testing.T) {
 	if err := json.Unmarshal(written(t, "ocsf.json", r), &events); err != nil {
 		t.Fatal(err)
 	}
-	if want := 1 + len(r.Notices) + len(r.Findings) + len(r.Gone) + len(r.Drift); len(events) != want {
+	if want := 1 + len(r.Notices) + len(attestations(r)) + len(r.Findings) + len(r.Gone) + len(r.Drift); len(events) != want {
 		t.Errorf("%d events, want %d", len(events), want)
 	}
 	for _, e := range events {
