@@ -86,7 +86,7 @@ var words = []struct {
 	{store.ErrLacking, "schema-lacking", "", "they keep its rows as they are, and somebody took them out; ask whoever sent it for an untouched copy", BadFile},
 	{store.ErrDamaged, "damaged", "", "take another copy; plumbline doctor FILE says what is wrong with this one", BadFile},
 	{store.ErrLocked, "locked", "", "wait until the other program is done with it, or work on a copy", BadFile},
-	{store.ErrNeedsRecovery, "needs-recovery", "", "copy it together with its -wal and -journal files to a folder that can be written, and open the copy", BadFile},
+	{store.ErrNeedsRecovery, "needs-recovery", "", "copy it together with the -wal or -journal beside it to a folder that can be written, and open the copy", BadFile},
 	{store.ErrReadOnly, "read-only", "", "with -o COPY the file is copied first and the copy is written", Failed},
 	{store.ErrFull, "disk-full", "", "make room, then run the same command again: what was written is kept", Failed},
 	{store.ErrTooManyRows, "too-many-rows", "", "narrow the query with WHERE or LIMIT: an answer is never cut silently", Failed},

@@ -15,7 +15,7 @@ var (
 	ErrDamaged = errors.New("the file is damaged")
 	// ErrLocked: another process is writing the file.
 	ErrLocked = errors.New("the file is locked by another process")
-	// ErrNeedsRecovery: a -wal or -journal lies beside the file and the medium cannot be written.
+	// ErrNeedsRecovery: a -wal or -journal lies beside the file and the medium, or the file, cannot be written.
 	ErrNeedsRecovery = errors.New("the file needs recovery")
 	// ErrReadOnly: the file or its folder cannot be written.
 	ErrReadOnly = errors.New("the file is read-only")

@@ -65,7 +65,7 @@ func TestReadOnlyMedium(t *testing.T) {
 	if _, err := store.OpenWritable(ctx, path); !errors.Is(err, store.ErrReadOnly) {
 		t.Errorf("writing: %v", err)
 	}
-	if _, err := store.Open(ctx, left); !errors.Is(err, store.ErrNeedsRecovery) || !strings.Contains(err.Error(), "copy left.plumb.db") {
+	if _, err := store.Open(ctx, left); !errors.Is(err, store.ErrNeedsRecovery) || !strings.Contains(err.Error(), "left.plumb.db") {
 		t.Errorf("a log left behind: %v", err)
 	}
 }

@@ -97,7 +97,8 @@ func exists(path string) bool {
 
 // Open opens a file for reading. Header and schema are checked first: ErrNotPlumbline,
 // ErrNewerFormat, ErrUnknownSchema, ErrLacking, ErrDamaged, ErrLocked, ErrNeedsRecovery.
-// Not a byte of the file changes.
+// Not a byte of the file changes, but where a writer was killed in the middle of a change outside WAL mode (deciding,
+// finishing): what it had half written is undone first, as SQLite's -journal says, for nothing else can be read.
 func Open(ctx context.Context, path string) (*File, error) {
 	// A killed writer may have left everything in the -wal, the header included; then the file
 	// alone says nothing and only SQLite can tell.
@@ -111,8 +112,8 @@ func Open(ctx context.Context, path string) (*File, error) {
 		if err := h.check(path); err != nil {
 			return nil, namingWriter(ctx, path, err)
 		}
-	} else if !canWriteBeside(path) {
-		return nil, fmt.Errorf("%w: copy %s together with its -wal or -journal to a folder that can be written, and open it there", ErrNeedsRecovery, filepath.Base(path))
+	} else if !canWriteBeside(path) || exists(path+"-journal") && writable(path) != nil {
+		return nil, fmt.Errorf("%w, and it cannot be written: %s", ErrNeedsRecovery, filepath.Base(path))
 	}
 	if h.wal && !pending && !canWriteBeside(path) {
 		params = append([]string{"immutable=1"}, params...) // no -shm can be made, and none is needed
@@ -169,17 +170,23 @@ func namingWriter(ctx context.Context, path string, err error) error {
 
 var versionForm = regexp.MustCompile(`^[0-9A-Za-z.+-]{1,40}$`)
 
+// headerThroughSQLite asks for the header behind a -wal, or behind a -journal once that is rolled back, which a
+// connection for reading alone may not do.
 func headerThroughSQLite(ctx context.Context, path string) (header, error) {
 	var h header
-	pool, err := sql.Open(driverName, uri(path, reading...))
+	params := reading
+	if exists(path + "-journal") {
+		params = append([]string{"mode=rw"}, reading[1:]...)
+	}
+	pool, err := sql.Open(driverName, uri(path, params...))
 	if err != nil {
 		return h, err
 	}
 	defer pool.Close()
 	var application int64
-	err = errors.Join(
-		pool.QueryRowContext(ctx, "PRAGMA user_version").Scan(&h.format),
-		pool.QueryRowContext(ctx, "PRAGMA application_id").Scan(&application))
+	if err = pool.QueryRowContext(ctx, "PRAGMA user_version").Scan(&h.format); err == nil {
+		err = pool.QueryRowContext(ctx, "PRAGMA application_id").Scan(&application)
+	}
 	if err != nil {
 		return h, fmt.Errorf("opening %s: %w", path, explain(err))
 	}
@@ -198,6 +205,21 @@ func canWriteBeside(path string) bool {
 	return true
 }
 
+// writable is ErrReadOnly for a file that cannot be written. SQLite would quietly open it for reading, and root may
+// write whatever is marked so.
+func writable(path string) error {
+	w, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrReadOnly, err)
+	}
+	info, err := w.Stat()
+	w.Close()
+	if err == nil && info.Mode().Perm()&0o222 == 0 {
+		return fmt.Errorf("%w: nobody may write it (%s)", ErrReadOnly, info.Mode().Perm())
+	}
+	return nil
+}
+
 // OpenWritable opens a file for writing, creating it if there is none, and keeps every other
 // process out (ErrLocked) until it is closed. ErrReadOnly where the file or folder cannot be written.
 func OpenWritable(ctx context.Context, path string) (*File, error) {
@@ -213,15 +235,8 @@ func OpenWritable(ctx context.Context, path string) (*File, error) {
 		}
 	}
 	if !fresh {
-		// SQLite would quietly open a read-only file for reading, and root may write whatever is marked so.
-		w, err := os.OpenFile(path, os.O_RDWR, 0)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrReadOnly, err)
-		}
-		info, err := w.Stat()
-		w.Close()
-		if err == nil && info.Mode().Perm()&0o222 == 0 {
-			return nil, fmt.Errorf("%w: nobody may write it (%s)", ErrReadOnly, info.Mode().Perm())
+		if err := writable(path); err != nil {
+			return nil, err
 		}
 	}
 	if !canWriteBeside(path) {

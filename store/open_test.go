@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -270,4 +271,56 @@ func TestLogLeftBehind(t *testing.T) {
 	if bytesOf(t, killed) != before {
 		t.Error("the file changed")
 	}
+}
+
+// What a writer that was killed had half written is undone, and the file opens as it was before.
+func TestJournalLeftBehind(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x.plumb.db")
+	snapshotFile(t, path, 700)
+	before := bytesOf(t, path)
+	w, err := sql.Open("sqlite", "file:"+path+"?_pragma=cache_size(5)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	tx, err := w.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec("UPDATE body SET json = json || ' '"); err != nil {
+		t.Fatal(err)
+	}
+	killed := filepath.Join(dir, "killed.plumb.db")
+	for _, suffix := range []string{"", "-journal"} {
+		b, err := os.ReadFile(path + suffix)
+		if err == nil {
+			err = os.WriteFile(killed+suffix, b, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if bytesOf(t, killed) == before {
+		t.Fatal("nothing was half written")
+	}
+	if err := os.Chmod(killed, 0o400); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Open(ctx, killed); !errors.Is(err, store.ErrNeedsRecovery) {
+		t.Errorf("a file that nobody may write: %v", err)
+	}
+	if err := os.Chmod(killed, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := store.Open(ctx, killed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	if bytesOf(t, killed) != before {
+		t.Error("the file is not what it was before")
+	}
+	_ = tx.Rollback()
 }
