@@ -109,9 +109,9 @@ func (s *SignIns) AddToken(ctx context.Context, site, kind string, secret Secret
 
 // Browser is how a person is brought to the consent page of a 3lo sign-in and back.
 type Browser struct {
-	Open  bool                                      // open the browser of this machine
-	Show  func(address string, listening bool)      // always told where to go
-	Paste func(ctx context.Context) (string, error) // asks for the address that the browser ended on
+	Open  bool                                                   // open the browser of this machine
+	Show  func(address string, listening bool)                   // always told where to go
+	Paste func(ctx context.Context, wrong error) (string, error) // asks for the address that the browser ended on; wrong: why the one before is not it
 }
 
 // AddGrant signs in by OAuth 2.0 (3LO) and keeps the grant. The scopes asked for are those that

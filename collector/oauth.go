@@ -44,8 +44,14 @@ const DefaultRedirect = "http://127.0.0.1:17380/callback"
 
 // Errors of signing in. ErrSignInRefused and ErrSignInLost are those of every credential.
 var (
-	ErrSignInTimeout  = errors.New("nobody signed in within the time limit")
-	ErrWrongApp       = fmt.Errorf("%w: the client id or the client secret is wrong", ErrSignInRefused)
+	ErrSignInTimeout = errors.New("nobody signed in within the time limit")
+	ErrWrongApp      = fmt.Errorf("%w: the client id or the client secret is wrong", ErrSignInRefused)
+	// ErrNoConsent: whoever was asked on the consent page did not agree.
+	ErrNoConsent = fmt.Errorf("%w on the consent page", ErrSignInRefused)
+	// ErrNotPasted: what was pasted is not where the browser ended on this sign-in.
+	ErrNotPasted = fmt.Errorf("%w: what was pasted is not the address that the browser ended on", ErrSignInRefused)
+	// ErrPortTaken: nothing listens for the browser, and nobody can paste.
+	ErrPortTaken      = errors.New("the port of the callback address is taken")
 	ErrNoSecret       = fmt.Errorf("%w: an OAuth app needs its client id and its client secret", ErrSignInMissing)
 	ErrNoRefreshToken = errors.New("the sign-in server gave no refresh token: the app must be allowed offline_access")
 )

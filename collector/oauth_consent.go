@@ -17,11 +17,13 @@ import (
 
 // Consent is how a person is brought to Atlassian's consent page and back.
 type Consent struct {
-	Scopes []string                                  // offline_access and read:me are added
-	Open   func(address string) error                // opens a browser; nil with --no-browser
-	Show   func(address string, listening bool)      // always told where to go, and whether the way back is listened on
-	Paste  func(ctx context.Context) (string, error) // asks for the address the browser ended on; nil if nobody can be asked
-	Limit  time.Duration                             // 0 is five minutes
+	Scopes []string                             // offline_access and read:me are added
+	Open   func(address string) error           // opens a browser; nil with --no-browser
+	Show   func(address string, listening bool) // always told where to go, and whether the way back is listened on
+	// Paste asks for the address the browser ended on; wrong says why the one given before is not it. nil if nobody can
+	// be asked.
+	Paste func(ctx context.Context, wrong error) (string, error)
+	Limit time.Duration // 0 is five minutes
 }
 
 // callback is what the sign-in server sent the browser back with.
@@ -51,7 +53,7 @@ func (a *OAuthApp) SignIn(ctx context.Context, c Consent, then func(context.Cont
 	stop, listening := back.listen(waiting, redirect.Port())
 	defer stop()
 	if listening != nil && c.Paste == nil {
-		return fmt.Errorf("listening on %s for the way back: %w", redirect.Host, listening)
+		return fmt.Errorf("%w: %w", ErrPortTaken, listening)
 	}
 	address := a.AuthorizeURL(c.Scopes, back.state)
 	if c.Show != nil {
@@ -75,8 +77,11 @@ func (a *OAuthApp) SignIn(ctx context.Context, c Consent, then func(context.Cont
 			back.outcome <- err
 			return err
 		case err := <-pasted:
-			if err != nil && listening != nil {
+			switch {
+			case errors.Is(err, ErrNotPasted):
 				return err
+			case err != nil && listening != nil:
+				return fmt.Errorf("%w, and nobody pasted the address that the browser ended on: %w", ErrPortTaken, listening)
 			}
 			pasted = nil // nobody pastes; the server still listens
 		case <-waiting.Done():
@@ -88,7 +93,7 @@ func (a *OAuthApp) SignIn(ctx context.Context, c Consent, then func(context.Cont
 // take turns the answer of the consent page into a grant.
 func (a *OAuthApp) take(ctx context.Context, answer callback) (*Grant, error) {
 	if answer.refusal != "" {
-		return nil, fmt.Errorf("%w on the consent page: %s", ErrSignInRefused, answer.refusal)
+		return nil, fmt.Errorf("%w: %s", ErrNoConsent, answer.refusal)
 	}
 	t, err := a.exchange(ctx, answer.code)
 	if err != nil {
@@ -173,17 +178,17 @@ func readCallback(q url.Values, state string) (callback, error) {
 	return callback{code: q.Get("code")}, nil
 }
 
-// paste asks for the address that the browser ended on until it is one of this sign-in.
-func (b wayBack) paste(ctx context.Context, ask func(context.Context) (string, error)) error {
+// paste asks for the address that the browser ended on until it is one of this sign-in, five times at most.
+func (b wayBack) paste(ctx context.Context, ask func(context.Context, error) (string, error)) error {
 	var wrong error
 	for range 5 {
-		line, err := ask(ctx)
+		line, err := ask(ctx, wrong)
 		if err != nil {
 			return err
 		}
 		u, err := url.Parse(strings.TrimSpace(line))
-		if err != nil {
-			wrong = ErrAddress // url.Parse would repeat what was pasted, the code in it included
+		if err != nil || u.Scheme == "" {
+			wrong = errors.New("this is no address") // url.Parse would repeat what was pasted, the code in it included
 			continue
 		}
 		answer, err := readCallback(u.Query(), b.state)
@@ -197,7 +202,7 @@ func (b wayBack) paste(ctx context.Context, ask func(context.Context) (string, e
 		}
 		return nil
 	}
-	return fmt.Errorf("%w: what was pasted is not the address the browser ended on: %w", ErrSignInRefused, wrong)
+	return fmt.Errorf("%w: %w", ErrNotPasted, wrong)
 }
 
 var pageTemplate = template.Must(template.New("page").Parse(`<!doctype html>

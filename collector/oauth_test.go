@@ -402,7 +402,7 @@ func TestPaste(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	if err := app.SignIn(t.Context(), Consent{}, nil); err == nil || !strings.Contains(err.Error(), "listening on") {
+	if err := app.SignIn(t.Context(), Consent{}, nil); err == nil || !errors.Is(err, ErrPortTaken) {
 		t.Errorf("with a taken port and nobody to ask: %v", err)
 	}
 	// The browser of another machine: it follows the consent page and stops at an address that answers nothing.
@@ -413,6 +413,7 @@ func TestPaste(t *testing.T) {
 	}}
 	lines := []string{"what?", app.Redirect + "?code=" + planted + "&state=wrong", "%zz" + planted}
 	asked := 0
+	var told []string
 	consent := Consent{
 		Show: func(address string, listening bool) {
 			if listening {
@@ -425,8 +426,10 @@ func TestPaste(t *testing.T) {
 			}
 			answer.Body.Close()
 		},
-		Paste: func(context.Context) (string, error) {
-			asked++
+		Paste: func(_ context.Context, wrong error) (string, error) {
+			if asked++; wrong != nil {
+				told = append(told, wrong.Error())
+			}
 			if asked <= len(lines) {
 				return lines[asked-1], nil
 			}
@@ -438,15 +441,27 @@ func TestPaste(t *testing.T) {
 		t.Fatalf("pasting after %d wrong lines: %v", len(lines), err)
 	}
 	noSecret(t, got)
+	if want := []string{"this is no address", "this answer belongs to another sign-in, or to none", "this is no address"}; !slices.Equal(told, want) {
+		t.Errorf("told %q", told)
+	}
 	if me, err := got.Me(t.Context()); err != nil || me.ID != "5b10-ferreira" {
 		t.Errorf("Me = %+v, %v", me, err)
 	}
-	consent.Paste = func(context.Context) (string, error) { return planted, nil }
+	consent.Paste = func(context.Context, error) (string, error) { return "", io.EOF }
+	if err := app.SignIn(t.Context(), consent, nil); !errors.Is(err, ErrPortTaken) {
+		t.Errorf("nobody pastes: %v", err)
+	}
+	consent.Paste = func(context.Context, error) (string, error) { return planted, nil }
 	err = app.SignIn(t.Context(), consent, nil)
-	if !errors.Is(err, ErrSignInRefused) {
+	if !errors.Is(err, ErrNotPasted) || !errors.Is(err, ErrSignInRefused) {
 		t.Errorf("nothing but wrong lines: %v", err)
 	}
 	noSecret(t, err)
+	taken.Close()
+	consent.Show = nil
+	if err := app.SignIn(t.Context(), consent, nil); !errors.Is(err, ErrNotPasted) {
+		t.Errorf("nothing but wrong lines while it listens: %v", err)
+	}
 }
 
 func TestRedirectIsLocal(t *testing.T) {

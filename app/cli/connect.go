@@ -236,23 +236,27 @@ func (s *session) browser(open bool) app.Browser {
 		},
 	}
 	if !s.noInput {
-		b.Paste = func(ctx context.Context) (string, error) {
+		lines := bufio.NewReader(s.in)
+		b.Paste = func(ctx context.Context, wrong error) (string, error) {
+			if wrong != nil {
+				fmt.Fprintf(s.err, "! %s; take it whole, as it stands in the browser\n", wrong)
+			}
 			fmt.Fprint(s.err, "Waiting for the browser; or paste the address that it ended on: ")
-			return readLine(ctx, s.in)
+			return readLine(ctx, lines)
 		}
 	}
 	return b
 }
 
 // readLine reads one line and gives up with ctx; the read itself ends with the program.
-func readLine(ctx context.Context, in io.Reader) (string, error) {
+func readLine(ctx context.Context, in *bufio.Reader) (string, error) {
 	type answer struct {
 		line string
 		err  error
 	}
 	got := make(chan answer, 1)
 	go func() {
-		line, err := bufio.NewReader(in).ReadString('\n')
+		line, err := in.ReadString('\n')
 		if line != "" {
 			err = nil
 		}

@@ -111,6 +111,7 @@ type NewSignIn struct {
 type Consent struct {
 	Address   string `json:"address"`
 	Listening bool   `json:"listening"` // false: the callback's port is taken, so the browser ends on a page that does not open: PasteConsent
+	Wrong     string `json:"wrong"`     // why the address given to PasteConsent is not it, "" if none was given yet
 }
 
 // AddSignIn tries a sign-in and keeps it in the system's keychain, or for this run where there is none: kept says
@@ -133,10 +134,18 @@ func (w *Window) AddSignIn(s NewSignIn, token string) (*app.Added, error) {
 		}
 		pasted, done := w.signed.wait()
 		defer done()
+		var told Consent
 		return in.AddGrant(ctx, s.Site, secret, s.Redirect, s.Classic, app.Browser{
 			Open: s.Browser,
-			Show: func(address string, listening bool) { w.hub.publish("consent", Consent{address, listening}) },
-			Paste: func(ctx context.Context) (string, error) {
+			Show: func(address string, listening bool) {
+				told = Consent{Address: address, Listening: listening}
+				w.hub.publish("consent", told)
+			},
+			Paste: func(ctx context.Context, wrong error) (string, error) {
+				if wrong != nil {
+					told.Wrong = wrong.Error()
+					w.hub.publish("consent", told)
+				}
 				select {
 				case address := <-pasted:
 					return address, nil

@@ -67,6 +67,17 @@ func TestConsentCanBeCancelled(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Fatal("nobody was told where to sign in")
 	}
+	if err := w.PasteConsent("http://127.0.0.1:17380/callback?state=old&code=x"); err != nil {
+		t.Error(err)
+	}
+	select {
+	case e := <-events:
+		if at, is := e.Data.(Consent); !is || at.Address == "" || !strings.Contains(at.Wrong, "another sign-in") {
+			t.Errorf("after the address of another sign-in, told %+v", e)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("nobody was told that the address pasted is not it")
+	}
 	w.Cancel("t")
 	if err := <-end; code(t, err) != "cancelled" {
 		t.Error(err)
