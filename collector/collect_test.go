@@ -249,8 +249,10 @@ func TestCollectFaults(t *testing.T) {
 		{fault: fakesite.Fault{Path: users, Status: 500, Message: "out of order"}, hit: "jira_user", outcome: store.Failed, reason: "out of order"},
 		{fault: fakesite.Fault{Path: users, Status: 403, Message: "no right to see people"}, hit: "jira_user", outcome: store.Denied, reason: "no right to see people"},
 		{fault: fakesite.Fault{Path: users, Status: 401, Message: "Unauthorized; scope does not match"}, hit: "jira_user", outcome: store.Denied, reason: "scope does not match"},
-		{fault: fakesite.Fault{Path: users, Status: 404}, hit: "jira_user", outcome: store.Denied}, // every Jira has the list: it is hidden,
-		{fault: fakesite.Fault{Path: users, Status: 410, Message: "gone for good"}, hit: "jira_user", outcome: store.Unavailable, reason: "gone for good"},
+		{fault: fakesite.Fault{Path: users, Status: 404}, hit: "jira_user", outcome: store.Denied},                                                    // every Jira has the list: it is hidden,
+		{fault: fakesite.Fault{Path: users, Status: 410, Message: "gone for good"}, hit: "jira_user", outcome: store.Failed, reason: "gone for good"}, // the request, not the accounts
+		{fault: fakesite.Fault{Path: users, Status: 405}, hit: "jira_user", outcome: store.Failed},
+		{fault: fakesite.Fault{Path: users, Status: 501}, hit: "jira_user", outcome: store.Failed},
 		{fault: fakesite.Fault{Path: users, Kind: fakesite.Login}, hit: "jira_user", outcome: store.Denied, reason: "log-in page"},
 		{fault: fakesite.Fault{Path: users, Kind: fakesite.Text}, hit: "jira_user", outcome: store.Failed, reason: "broken answer"},
 		{fault: fakesite.Fault{Path: users, Kind: fakesite.Truncate}, hit: "jira_user", outcome: store.Failed, reason: "broken answer"},

@@ -199,8 +199,10 @@ func (l *list) refusal(ctx context.Context, err error) error {
 		if r.Outcome == store.Complete && !a.known {
 			r.Outcome = store.Denied // a page that stands for the whole site says nothing about this list
 		}
-	case http.StatusPaymentRequired, http.StatusMethodNotAllowed, http.StatusGone, http.StatusNotImplemented:
+	case http.StatusPaymentRequired:
 		r.Outcome = store.Unavailable
+	case http.StatusMethodNotAllowed, http.StatusGone, http.StatusNotImplemented:
+		// The way to ask is shut or was taken away; what it would list is there all the same, and no rule may take it for absent.
 	}
 	if since := l.source.Since; since != "" && a.status == http.StatusNotFound && r.Outcome == store.Unavailable {
 		r.Missing = []string{since}
