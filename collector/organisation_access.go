@@ -16,9 +16,9 @@ func organisationAccess() []Resource {
 		{
 			Name:    "org_api_key",
 			About:   "An API key of the organisation: its label, kind, maker, scopes, and when it was made, ends and was last used. Never the key.",
-			Product: Organisation, Revision: 1, Lists: All, Permission: orgAdmin,
+			Product: Organisation, Revision: 2, Lists: All, Permission: orgAdmin,
 			Each: "org",
-			Keep: []string{"id", "label", "keyType", "createdBy.id", "scopes[]", "createdAt", "expiresAt", "lastActiveAt"},
+			Keep: []string{"id", "label", "keyType", "createdBy.id", "scopes", "scopes[]", "createdAt", "expiresAt", "lastActiveAt"},
 			Key:  []string{"id"}, With: withOrg,
 			Sources: []Source{sortedBy("label", orgSource("/admin/api-access/v1/orgs/{id}/api-keys", APIAccess(100), "data",
 				docAPIAccess+"api-group-api-key/#api-orgs-orgid-api-keys-get", "read:keys:admin"))},

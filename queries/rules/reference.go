@@ -132,21 +132,25 @@ func referencesOf(name string) []string {
 
 // advisory is an entry of advisories.json: a vulnerability of one product.
 type advisory struct {
-	CVE       string   `json:"cve"`
-	Product   string   `json:"product"` // jira, jira-service-management, confluence, or app: and the key of an app
-	Severity  Severity `json:"severity"`
-	CVSS      *float64 `json:"cvss"` // null where none was published
-	Exploited *bool    `json:"exploited"`
-	Published *string  `json:"published"` // a day; null if not known
-	About     string   `json:"about"`
-	Note      string   `json:"note,omitempty"` // what the sources leave open
-	Ranges    []struct {
-		From string `json:"from"` // affected when from <= version < lt
-		Lt   string `json:"lt"`
-	} `json:"ranges"`
-	Fixed   []string `json:"fixed"`
-	Sources []string `json:"sources"`
-	AsOf    string   `json:"as_of"` // where it differs from the file's
+	CVE       string     `json:"cve"`
+	Product   string     `json:"product"` // jira, jira-service-management, confluence, or app: and the key of an app
+	Severity  Severity   `json:"severity"`
+	CVSS      *float64   `json:"cvss"` // null where none was published
+	Exploited *bool      `json:"exploited"`
+	Published *string    `json:"published"` // a day; null if not known
+	About     string     `json:"about"`
+	Note      string     `json:"note,omitempty"`     // what the sources leave open
+	Ranges    []versions `json:"ranges"`             // what it affects
+	Unstated  []versions `json:"unstated,omitempty"` // of what the sources do not say whether it is affected
+	Fixed     []string   `json:"fixed"`
+	Sources   []string   `json:"sources"`
+	AsOf      string     `json:"as_of"` // where it differs from the file's
+}
+
+// versions are those with from <= version < lt.
+type versions struct {
+	From string `json:"from"`
+	Lt   string `json:"lt"`
 }
 
 // cycle is an entry of lifecycle.json: a line of releases of one product.
@@ -291,16 +295,20 @@ func (a *advisory) check() (wrong []string) {
 	if len(a.Ranges) == 0 {
 		say("ranges: it affects nothing")
 	}
-	for _, r := range a.Ranges {
+	for i, r := range slices.Concat(a.Ranges, a.Unstated) {
+		member := "ranges"
+		if i >= len(a.Ranges) {
+			member = "unstated"
+		}
 		from, okFrom := store.VersionKey(r.From, 0)
 		lt, okLt := store.VersionKey(r.Lt, 0)
 		switch {
 		case !okFrom:
-			say("ranges: %q is no version", r.From)
+			say("%s: %q is no version", member, r.From)
 		case !okLt:
-			say("ranges: %q is no version", r.Lt)
+			say("%s: %q is no version", member, r.Lt)
 		case from >= lt:
-			say("ranges: from %s is not before lt %s", r.From, r.Lt)
+			say("%s: from %s is not before lt %s", member, r.From, r.Lt)
 		}
 	}
 	for _, v := range a.Fixed {

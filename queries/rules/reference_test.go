@@ -58,10 +58,7 @@ func TestAdvisoryEdges(t *testing.T) {
 			t.Fatal(err)
 		}
 		within := func(version string) bool { // by numbers, without the key
-			return slices.ContainsFunc(a.Ranges, func(r struct {
-				From string `json:"from"`
-				Lt   string `json:"lt"`
-			}) bool {
+			return slices.ContainsFunc(a.Ranges, func(r versions) bool {
 				return compareNumbers(t, r.From, version) <= 0 && compareNumbers(t, version, r.Lt) < 0
 			})
 		}
@@ -74,6 +71,13 @@ func TestAdvisoryEdges(t *testing.T) {
 				edges++
 				if got := affected(a.Product, a.CVE, version); got != want {
 					t.Errorf("%s: %s %s is affected: %t, wanted %t", a.CVE, a.Product, version, got, want)
+				}
+			}
+		}
+		for _, r := range a.Unstated {
+			for _, version := range []string{r.From, below(t, r.Lt)} {
+				if affected(a.Product, a.CVE, version) {
+					t.Errorf("%s: of %s %s it is said to be affected, and that nobody says so", a.CVE, a.Product, version)
 				}
 			}
 		}

@@ -1,4 +1,4 @@
--- rev: 1
+-- rev: 2
 -- title: User API token without expiry or with a long life
 -- severity: medium
 -- category: credentials
@@ -10,7 +10,7 @@
 --   FROM org_api_token
 --   WHERE (status = 'ALLOWED'
 --     AND CASE WHEN expires_at IS NULL THEN (SELECT 1 FROM org_api_token WHERE expires_at IS NOT NULL LIMIT 1)
---       ELSE julianday(expires_at) > julianday(:now) AND (unixepoch(expires_at) - unixepoch(created_at)) / 86400 > :token_max_days END) IS NULL
+--       ELSE julianday(expires_at) > julianday(:now) AND unixepoch(expires_at) - unixepoch(created_at) > :token_max_days * 86400 END) IS NULL
 --   HAVING count(*) > 0
 -- param: token_max_days int = 90
 --   the longest life of a token, in days, that was agreed
@@ -22,15 +22,15 @@
 --   Revoke it at once where nobody knows what uses it (admin.atlassian.com > Security > API tokens)
 -- false-positives: New tokens live a year unless somebody says otherwise, so expect many: take them owner by owner.
 
--- A token without an end, where others have one, does not end. Whole days count; a token that has ended is none any more.
+-- A token without an end, where others have one, does not end. To the second; a token that has ended is none any more.
 SELECT
   t.key,
   '' AS aspect,
   coalesce(nullif(t.label, ''), t.token_id) AS subject,
   'is an API token' || coalesce(' of ' || coalesce((SELECT nullif(max(u.display_name), '') FROM org_user AS u WHERE u.account_id = t.account_id), t.account_id), '')
-    || iif(t.expires_at IS NULL, ' that does not end', printf(' that lives %d days, until %s', (unixepoch(t.expires_at) - unixepoch(t.created_at)) / 86400, date(t.expires_at))) AS detail,
+    || iif(t.expires_at IS NULL, ' that does not end', printf(' that lives %s%d days, until %s', iif((unixepoch(t.expires_at) - unixepoch(t.created_at)) % 86400 = 0, '', 'more than '), (unixepoch(t.expires_at) - unixepoch(t.created_at)) / 86400, date(t.expires_at))) AS detail,
   json_array(json_object('resource', 'org_api_token', 'key', t.key)) AS evidence
 FROM org_api_token AS t
 WHERE t.status = 'ALLOWED'
   AND CASE WHEN t.expires_at IS NULL THEN (SELECT 1 FROM org_api_token WHERE expires_at IS NOT NULL LIMIT 1)
-    ELSE julianday(t.expires_at) > julianday(:now) AND (unixepoch(t.expires_at) - unixepoch(t.created_at)) / 86400 > :token_max_days END
+    ELSE julianday(t.expires_at) > julianday(:now) AND unixepoch(t.expires_at) - unixepoch(t.created_at) > :token_max_days * 86400 END

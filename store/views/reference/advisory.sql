@@ -12,6 +12,7 @@ SELECT
   o.body ->> '$.about' AS about,               -- text: what it is, in a few words
   o.body ->> '$.note' AS note,                 -- text: what its sources leave open; NULL if nothing
   o.body -> '$.ranges' AS ranges,              -- json: array of {from, lt}: affected when from <= version < lt; advisory_range has them as rows
+  o.body -> '$.unstated' AS unstated,          -- json: array of {from, lt}: versions of which the sources do not say whether they are affected; NULL where they say it of all
   o.body -> '$.fixed' AS fixed,                -- json: array of the first versions with the fix, one for each line of releases
   o.body -> '$.sources' AS sources,            -- json: array of where it was read
   o.body ->> '$.as_of' AS as_of                -- text: the day to which the data are known to be right, to be said with every finding built on it
