@@ -107,6 +107,15 @@ func (f *File) Snapshots(ctx context.Context, site string) (SnapshotList, error)
 	}
 	rows := []SnapshotRow{}
 	for _, s := range all {
+		if !s.State.Finished() { // finishing counts
+			counts, err := f.store.Counts(ctx, s.ID)
+			if err != nil {
+				return SnapshotList{}, err
+			}
+			for _, n := range counts {
+				s.Objects += n
+			}
+		}
 		rows = append(rows, SnapshotRow{
 			Snapshot: snapshotOf(s), Objects: s.Objects, Sealed: s.Sealed, Pinned: s.Pinned,
 			PersonalData: s.PersonalData, Program: s.Program,

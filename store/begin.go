@@ -221,9 +221,35 @@ func (f *File) endInterrupted(ctx context.Context, s Snapshot, now time.Time) er
 	if c.resources, err = f.resourceIDs(ctx); err != nil {
 		return err
 	}
-	rows, err := f.q.AllProgress(ctx, s.ID)
+	rest, err := f.interrupted(ctx, s.ID)
 	if err != nil {
 		return err
+	}
+	have, err := f.q.Coverage(ctx, s.ID)
+	if err != nil {
+		return err
+	}
+	for _, name := range Resources() {
+		if slices.ContainsFunc(have, func(r db.CoverageRow) bool { return r.Name == name }) {
+			continue
+		}
+		if err := c.setCoverage(ctx, rest(name)); err != nil {
+			return err
+		}
+	}
+	_, err = c.finish(ctx, now)
+	return err
+}
+
+// interrupted says of a resource that an unfinished snapshot has no coverage of what came of it if nothing more comes.
+func (f *File) interrupted(ctx context.Context, snapshot int64) (func(resource string) Coverage, error) {
+	ids, err := f.resourceIDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := f.q.AllProgress(ctx, snapshot)
+	if err != nil {
+		return nil, err
 	}
 	begun := map[int64][]Part{}
 	for _, r := range rows {
@@ -238,24 +264,13 @@ func (f *File) endInterrupted(ctx context.Context, s Snapshot, now time.Time) er
 			begun[r.Resource] = append(begun[r.Resource], p)
 		}
 	}
-	have, err := f.q.Coverage(ctx, s.ID)
-	if err != nil {
-		return err
-	}
-	for _, name := range Resources() {
-		if slices.ContainsFunc(have, func(r db.CoverageRow) bool { return r.Name == name }) {
-			continue
-		}
-		cov := Coverage{Resource: name, Outcome: Skipped, Reason: "interrupted", Lists: "seen"}
-		if parts := begun[c.resources[name]]; parts != nil {
+	return func(name string) Coverage {
+		cov := Coverage{Resource: name, Outcome: Skipped, Reason: "interrupted", Lists: "seen", Missing: []string{}, Members: []string{}, Parts: []Part{}}
+		if parts := begun[ids[name]]; parts != nil {
 			cov.Outcome, cov.Parts = Partial, parts
 		}
-		if err := c.setCoverage(ctx, cov); err != nil {
-			return err
-		}
-	}
-	_, err = c.finish(ctx, now)
-	return err
+		return cov
+	}, nil
 }
 
 // SetVantage records from where the snapshot is seen.

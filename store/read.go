@@ -118,7 +118,8 @@ func (f *File) Snapshot(ctx context.Context, id int64) (Snapshot, error) {
 }
 
 // Coverage is what came of every resource in a snapshot, sorted by name. A resource that the
-// snapshot says nothing of (it was collected by an older program) is unavailable.
+// snapshot says nothing of (it was collected by an older program) is unavailable; one that a snapshot
+// which is not finished says nothing of yet is skipped, or partial where it was begun.
 func (f *File) Coverage(ctx context.Context, snapshot int64) ([]Coverage, error) {
 	release, err := f.take(ctx)
 	if err != nil {
@@ -158,10 +159,31 @@ func (f *File) coverage(ctx context.Context, snapshot int64) ([]Coverage, error)
 			all[i].Parts = append(all[i].Parts, Part{p.Parent, Outcome(p.Outcome), int(p.HttpStatus), p.Reason})
 		}
 	}
+	rest := func(name string) Coverage {
+		return Coverage{Resource: name, Outcome: Unavailable, Reason: "the program that collected the snapshot does not know it", Lists: "seen",
+			Missing: []string{}, Members: []string{}, Parts: []Part{}}
+	}
+	var counts map[string]int64
+	snapshots, err := f.snapshots(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(snapshots, func(s Snapshot) bool { return s.ID == snapshot }); i >= 0 && !snapshots[i].State.Finished() {
+		if rest, err = f.interrupted(ctx, snapshot); err != nil {
+			return nil, err
+		}
+		if counts, err = f.counts(ctx, snapshots[i]); err != nil { // finishing counts
+			return nil, err
+		}
+	}
 	for _, name := range Resources() {
 		if !slices.ContainsFunc(all, func(c Coverage) bool { return c.Resource == name }) {
-			all = append(all, Coverage{Resource: name, Outcome: Unavailable, Reason: "the program that collected the snapshot does not know it", Lists: "seen",
-				Missing: []string{}, Members: []string{}, Parts: []Part{}})
+			all = append(all, rest(name))
+		}
+	}
+	for i := range all {
+		if counts != nil {
+			all[i].Objects = counts[all[i].Resource]
 		}
 	}
 	slices.SortFunc(all, func(a, b Coverage) int {
@@ -277,13 +299,21 @@ func (f *File) Counts(ctx context.Context, snapshot int64) (map[string]int64, er
 		return nil, err
 	}
 	defer release()
-	names, err := f.q.ResourceNames(ctx)
-	if err != nil {
-		return nil, explain(err)
-	}
-	rows, err := f.q.CountObjects(ctx, db.CountObjectsParams{Site: s.Site.ID, At: snapshot})
+	counts, err := f.counts(ctx, s)
 	if err != nil {
 		return nil, fmt.Errorf("counting objects: %w", explain(err))
+	}
+	return counts, nil
+}
+
+func (f *File) counts(ctx context.Context, s Snapshot) (map[string]int64, error) {
+	names, err := f.q.ResourceNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := f.q.CountObjects(ctx, db.CountObjectsParams{Site: s.Site.ID, At: s.ID})
+	if err != nil {
+		return nil, err
 	}
 	counts := map[string]int64{}
 	for _, n := range names {

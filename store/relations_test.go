@@ -3,6 +3,8 @@ package store_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -46,5 +48,45 @@ func TestMemoryRelations(t *testing.T) {
 	}
 	if _, err := r.Select(ctx, "SELECT nothing FROM jira_user", nil, store.Limits{}); err == nil {
 		t.Error("an unknown column passed")
+	}
+}
+
+// What an interrupted snapshot has seen is in its relations, and what it has not got to is skipped or partial.
+func TestRelationsOfAnInterruptedSnapshot(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "x.plumb.db")
+	w, err := store.OpenWritable(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := begin(t, w, day)
+	writeUsers(t, c, 30)
+	if err := c.Write(ctx, store.Page{Resource: "jira_filter", Cursor: "next", Objects: []store.Object{object(t, "jira_filter", map[string]any{"id": "1"}, "1")}}); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	f, err := store.Open(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	f.KeepIn(t.TempDir())
+	r, err := f.Relations(ctx, 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	rows, err := r.Select(ctx, `SELECT resource, outcome, reason, objects, (SELECT count(*) FROM jira_user) AS users, (SELECT count(*) FROM jira_filter) AS filters
+		FROM coverage WHERE resource IN ('jira_user', 'jira_filter', 'jira_project') ORDER BY resource`, nil, store.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]any{
+		{"jira_filter", "partial", "interrupted", int64(1), int64(30), int64(1)},
+		{"jira_project", "skipped", "interrupted", int64(0), int64(30), int64(1)},
+		{"jira_user", "partial", "interrupted", int64(30), int64(30), int64(1)},
+	}
+	if !reflect.DeepEqual(rows.Values, want) {
+		t.Errorf("%v\nwant %v", rows.Values, want)
 	}
 }
