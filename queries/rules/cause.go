@@ -2,24 +2,35 @@ package rules
 
 import (
 	"slices"
+	"strings"
 )
 
 // mostCauses bounds the causes named for one finding.
 const mostCauses = 10
 
-// causes names the object changes that explain why a finding came or went: those of its deciding objects; where none
-// of them changed, those that share most of the accounts, groups, spaces and projects which its keys name, among the
-// resources that the rule reads.
+// causes names the object changes that explain why a finding came or went: those of the objects that its evidence names,
+// and its own object having come or gone; else what changed of its own object; else the changes that share most of the
+// accounts, groups, spaces and projects which its keys name, among the resources that the rule reads. What a site says
+// of itself is no cause of what a sign-in could not read.
 func (c *comparing) causes(r *Rule, f *Finding) []Cause {
-	refs := deciding(f)
-	list := []Cause{}
-	for _, ref := range refs {
-		if n, ok := c.at[ref]; ok && !c.changes[n].same {
-			list = append(list, c.cause(&c.changes[n]))
+	own := Ref{f.Resource, f.Key}
+	list, less := []Cause{}, []Cause{}
+	for _, ref := range deciding(f) {
+		n, ok := c.at[ref]
+		if !ok || c.changes[n].same || slices.Contains(r.Products, "grant") && !strings.HasPrefix(ref.Resource, "grant") {
+			continue
+		}
+		if ch := &c.changes[n]; ref == own && ch.label() == Changed && !slices.Contains(f.Evidence, own) {
+			less = append(less, c.cause(ch))
+		} else {
+			list = append(list, c.cause(ch))
 		}
 	}
 	if len(list) == 0 {
-		for _, n := range c.nearest(r, refs) {
+		list = less
+	}
+	if len(list) == 0 {
+		for _, n := range c.nearest(r, deciding(f)) {
 			list = append(list, c.cause(&c.changes[n]))
 		}
 	}
