@@ -1,4 +1,4 @@
--- rev: 1
+-- rev: 2
 -- title: No single sign-on, or sign-on can be bypassed
 -- severity: medium
 -- category: authentication
@@ -30,4 +30,4 @@ JOIN single_sign_on AS c ON c.product = v.product AND c.idp_id IS NULL
 LEFT JOIN single_sign_on AS i ON i.product = v.product AND i.idp_id IS NOT NULL AND i.enabled IS NOT 0
 GROUP BY v.resource
 HAVING (c.authentication_fallback = 1
-  OR count(i.key) = 0 AND EXISTS (SELECT 1 FROM coverage AS w WHERE w.resource = 'single_sign_on' AND w.outcome = 'complete'))
+  OR count(i.key) = 0 AND EXISTS (SELECT 1 FROM coverage AS w WHERE w.resource = 'single_sign_on' AND iif(v.product = 'jira', w.jira_outcome, w.confluence_outcome) = 'complete'))
