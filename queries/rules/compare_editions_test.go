@@ -20,6 +20,7 @@ func TestCompareEditions(t *testing.T) {
 	for _, want := range []string{
 		"not_comparable u1: not applicable after: not for a Data Center installation",
 		"jira_user +0 -0 ~0 =0 ?3 Data Center and Cloud name their objects by other keys",
+		"jira_role +0 -0 ~0 =0 ?1 Data Center and Cloud name their objects by other keys",
 	} {
 		if !slices.Contains(lines, want) {
 			t.Errorf("no line %q in\n%s", want, strings.Join(lines, "\n"))
