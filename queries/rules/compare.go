@@ -336,7 +336,7 @@ var containers = map[string][]string{"confluence_space": {"spaceId"}, "jira_proj
 func (c *comparing) elsewhere(f *Finding, resource string, y int) bool {
 	covered := c.prover.cover(resource, y)
 	kinds := strings.Fields(shapes[resource])
-	if covered.Outcome != store.Partial || len(covered.Parts) == 0 || len(kinds) < 2 || c.prover.lesser(resource, cmp.Or(productLooked(Ref{Resource: resource}), productLooked(Ref{f.Resource, f.Key})), y) != "" {
+	if covered.Outcome != store.Partial || len(covered.Parts) == 0 || len(kinds) < 2 || inBatches[resource] || c.prover.lesser(resource, cmp.Or(productLooked(Ref{Resource: resource}), productLooked(Ref{f.Resource, f.Key})), y) != "" {
 		return false
 	}
 	parent := Ref{Resource: listedBy[kinds[0]]}

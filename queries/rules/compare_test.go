@@ -165,6 +165,47 @@ part: jira_role_actor 10 denied 403
 not_comparable u1: jira_role_actor denied after (403) for 10
 jira_role_actor +0 -0 ~0 =0 ?2 partial after (1 part not complete)`},
 
+		{"restrictions are asked for by many spaces at once", `-- 1 --
+-- 1/confluence_restriction --
+["900", "update", "user", "u1"] {"contentId": "900", "operation": "update", "user": {"accountId": "u1"}}
+-- 2 --
+part: confluence_restriction ["100", "140", "10"] partial 403 No.
+-- 2/confluence_restriction --
+["901", "read", "user", "u1"] {"contentId": "901", "operation": "read", "user": {"accountId": "u1"}}
+`, `
+persisting u1
+confluence_restriction +1 -0 ~0 =0 ?1 partial after (1 part not complete)
+added confluence_restriction 901 / read / user / u1`},
+
+		{"an account is met in what was not read", `-- 1 --
+-- 1/confluence_user --
+u1 {"accountId": "u1", "accountStatus": "closed"}
+-- 2 --
+coverage: confluence_space_permission denied 403 No.
+`, `
+persisting u1
+confluence_space_permission +0 -0 ~0 =0 ?0 denied after (403)
+confluence_user +0 -0 ~0 =0 ?1`},
+
+		{"an answer of several was not had", `-- 1 --
+-- 1/directory_group --
+g1 {"groupId": "g1", "name": "staff", "jiraAccess": ["user"], "confluenceAccess": []}
+g2 {"groupId": "g2", "name": "guests", "jiraAccess": []}
+-- 1/jira_instance --
+jira {"serverInfo": {"serverTitle": "Ours"}, "configuration": {"votingEnabled": true}}
+-- 2 --
+coverage: directory_group partial 403 No.
+-- 2/directory_group --
+g1 {"groupId": "g1", "name": "staff", "confluenceAccess": []}
+g2 {"groupId": "g2", "name": "visitors"}
+-- 2/jira_instance --
+jira {"serverInfo": {"serverTitle": "Ours"}}
+`, `
+persisting u1
+directory_group +0 -0 ~1 =1 ?0 partial after (403)
+directory_group_member +0 -0 ~0 =0 ?0 directory_group partial after (403)
+changed directory_group g2 jiraAccess(not told after) name:"guests"->"visitors"`},
+
 		{"the project went, and projects list all", `-- 1 --
 -- 2 --
 -- 2/jira_project --

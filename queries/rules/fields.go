@@ -13,15 +13,33 @@ import (
 type fieldRules struct {
 	kept     [2]map[string]bool // members kept on each side, without []; nil where both keep the same
 	personal [2]bool            // names and e-mail addresses were kept
-	newer    []string           // members that older versions tell of nothing
+	told     [2][]string        // members that are told of everything, or of nothing, on each side
 }
 
 // newlyTold are the members that a later version of a product tells of everything and an earlier one of nothing: that they
 // came with an upgrade changes no object.
 var newlyTold = map[string][]string{"jira_webhook": {"scopeType", "sslVerificationRequired"}} // Jira 10
 
+// toldApart are the members that one answer of several tells alone, and always: without one that answer was not had, or had
+// from another list, and nothing of the object changed.
+var toldApart = map[string][]string{
+	"jira_instance":          {"serverInfo", "configuration", "attachmentMeta"},
+	"directory_group":        {"jiraAccess", "confluenceAccess", "managedBy", "usageType"},
+	"directory_group_member": {"active"},
+	"confluence_user":        {"accountStatus"},
+}
+
+// toldByList are the members that a list tells of whom it has: without one nothing is told, where that list was not read whole.
+var toldByList = map[string][]string{"confluence_user": {"type", "isGuest"}}
+
 func newFieldRules(a, b store.Coverage, personalA, personalB string) fieldRules {
-	f := fieldRules{personal: [2]bool{personalA != "domain", personalB != "domain"}, newer: newlyTold[a.Resource]}
+	f := fieldRules{personal: [2]bool{personalA != "domain", personalB != "domain"}}
+	for side, c := range []store.Coverage{a, b} {
+		f.told[side] = slices.Concat(newlyTold[a.Resource], toldApart[a.Resource])
+		if c.Outcome != store.Complete {
+			f.told[side] = append(f.told[side], toldByList[a.Resource]...)
+		}
+	}
 	if (a.Revision != b.Revision || !slices.Equal(a.Members, b.Members)) && len(a.Members) > 0 && len(b.Members) > 0 {
 		for side, c := range []store.Coverage{a, b} {
 			f.kept[side] = map[string]bool{}
@@ -61,7 +79,7 @@ func (f *fieldRules) incomparable(field *FieldChange) string {
 	values := [2][]byte{field.Before, field.After}
 	name := field.Field[strings.LastIndexByte(field.Field, '.')+1:]
 	for y, v := range values {
-		if len(v) == 0 && slices.Contains(f.newer, field.Field) {
+		if len(v) == 0 && within(f.told[y], field.Field) {
 			return "not told " + sideName[y]
 		}
 		none := len(v) == 0 || string(v) == `""`
@@ -73,6 +91,11 @@ func (f *fieldRules) incomparable(field *FieldChange) string {
 		}
 	}
 	return ""
+}
+
+// within reports whether a path is one of the members, or lies in one.
+func within(members []string, path string) bool {
+	return slices.ContainsFunc(members, func(m string) bool { return path == m || strings.HasPrefix(path, m+".") })
 }
 
 // keeps reports whether a path is kept: it, what it lies in, or something in it.

@@ -75,9 +75,14 @@ func (p *prover) unlisted(ref Ref, y int) string {
 	c := p.cover(ref.Resource, y)
 	parent, inParent := parentOf(ref)
 	switch of := c.Of(product); {
-	case of.Outcome == store.Complete, of.Outcome == store.Partial && inParent && len(c.Parts) > 0:
+	case of.Outcome == store.Complete, of.Outcome == store.Partial && inParent && len(c.Parts) > 0 && !inBatches[ref.Resource]:
 	default:
 		return cameOut(of, y)
+	}
+	for _, resource := range metIn[ref.Resource] {
+		if c := p.cover(resource, y); c.Outcome != store.Complete && !lacks(c) {
+			return "not provable " + sideName[y] + ": " + resource + " " + cameOut(c, y)
+		}
 	}
 	if inParent {
 		if part, open := p.part(c, parent.Key, y); open {

@@ -33,6 +33,16 @@ var listedBy = map[string]string{
 	"account": "jira_user",
 }
 
+// inBatches are resources that are asked for several parents at once: what came of such a part may concern any of them.
+var inBatches = map[string]bool{"confluence_restriction": true}
+
+// metIn are the resources from which those of another are gathered, beside its own list: who is in no list and was not met in
+// one that could not be read is not gone.
+var metIn = map[string][]string{"confluence_user": {
+	"confluence_space", "confluence_content", "confluence_restriction", "confluence_attachment", "directory_group_member",
+	"confluence_space_permission", "confluence_space_role_assignment",
+}}
+
 // kindsOf is the shape of a key of so many parts. On Data Center a group is known by product and name: there its key and
 // those of its members have a part more in front. Elsewhere a group is named there by its name alone.
 func kindsOf(resource string, parts int) []string {
