@@ -242,17 +242,22 @@ func (r *run) reachesConfluence() bool {
 }
 
 // emptyIsDenied takes an empty list for what it is where the account lacks the permission to see any: some searches
-// answer that way instead of refusing.
+// answer that way instead of refusing. A list of accounts without any is none either: there is one that asks.
 //
 // Source: Jira platform REST API v3: "calls by users without the required permission return an empty list".
 func (r *run) emptyIsDenied(ctx context.Context, root *part, end *store.End) error {
-	if end.Outcome != store.Complete || r.resource.Permission == "" || r.loop.holds(r.resource.Permission) != no || len(root.objects) > 0 {
+	lacks := r.resource.Permission != "" && r.loop.holds(r.resource.Permission) == no
+	if end.Outcome != store.Complete || !lacks && r.resource.Name != "jira_user" || len(root.objects) > 0 {
 		return nil
 	}
 	for _, err := range r.loop.store.Objects(ctx, r.resource.Name) {
 		if err != nil {
 			return r.loop.stopped(ctx, err)
 		}
+		return nil
+	}
+	if !lacks {
+		end.Outcome, end.Reason = store.Partial, joined("an empty list: the account that asks is not in it either", end.Reason)
 		return nil
 	}
 	end.Outcome, end.Missing = store.Denied, []string{r.resource.Permission}
