@@ -374,12 +374,15 @@ func (t *Trial) forecast(f collector.Forecast) (*Trial, error) {
 		return ofKind(r, f.Site.Kind, lacking...) && (!t.organisation || slices.Contains(r.Products, "org"))
 	})
 	for _, r := range f.Resources {
-		if r.Outcome == store.Complete || r.Outcome == store.Unavailable {
+		if r.Outcome == store.Complete || r.Lacking {
 			continue
 		}
 		row := TrialResource{Resource: r.Resource, Outcome: r.Outcome, HTTPStatus: r.HTTPStatus, Reason: r.Reason, Missing: list(r.Missing), RulesLost: []string{}}
 		if r.Outcome != store.Partial {
 			row.RulesLost = rulesNeeding(pack, r.Resource, f.Site.Kind)
+		}
+		if r.Outcome == store.Unavailable && len(row.RulesLost) == 0 {
+			continue // nothing is lost, and no other sign-in would help
 		}
 		t.Resources = append(t.Resources, row)
 		t.RulesLost = append(t.RulesLost, row.RulesLost...)

@@ -165,6 +165,19 @@ func (l *loop) walk(ctx context.Context) error {
 // undocumented gives a coverage row to each resource that the store knows and no list of the site's kind describes. What the
 // other edition alone has is known to be lacking.
 func (l *loop) undocumented(ctx context.Context) error {
+	for _, cov := range l.unlisted() {
+		if err := l.store.SetCoverage(ctx, cov); err != nil {
+			return l.stopped(ctx, err)
+		}
+	}
+	return nil
+}
+
+// noEndpoint is the reason where a site has something and no call lists it: what rules would find there nobody knows.
+const noEndpoint = "no endpoint is documented"
+
+// unlisted are the rows of undocumented.
+func (l *loop) unlisted() (rows []store.Coverage) {
 	other, only, owner := DataCenterResources(), dataCenterOnly, "Data Center"
 	if l.site.Kind == dcKind {
 		other, only, owner = Resources(), cloudOnly, "Cloud"
@@ -173,18 +186,16 @@ func (l *loop) undocumented(ctx context.Context) error {
 		if l.runs[name] != nil {
 			continue
 		}
-		cov := store.Coverage{Resource: name, Outcome: store.Unavailable, Lists: string(Seen), Reason: "no endpoint is documented"}
+		cov := store.Coverage{Resource: name, Outcome: store.Unavailable, Lists: string(Seen), Reason: noEndpoint}
 		if before, _, _ := strings.Cut(name, "_"); slices.Contains(only, name) || slices.Contains(only, before) {
 			cov.Reason = "only " + owner + " has it"
 			if i := slices.IndexFunc(other, func(r Resource) bool { return r.Name == name }); i >= 0 {
 				cov.Revision = other[i].Revision
 			}
 		}
-		if err := l.store.SetCoverage(ctx, cov); err != nil {
-			return l.stopped(ctx, err)
-		}
+		rows = append(rows, cov)
 	}
-	return nil
+	return rows
 }
 
 // What one edition has and the other not, by name or by what stands before the first underscore. Webhooks are in neither:

@@ -14,7 +14,7 @@ import (
 type Forecast struct {
 	Site      store.Site
 	Vantage   store.Vantage // who signs in, and what that account and its scopes may do
-	Resources []Foreseen    // in the order of Resources
+	Resources []Foreseen    // in the order of Resources, then those that no list describes
 }
 
 // Foreseen is what would come of one resource.
@@ -25,6 +25,7 @@ type Foreseen struct {
 	Reason     string
 	Missing    []string // scopes or permissions that would have opened it
 	Lists      Lists    // what an absence will prove: Seen where the permission for all is not held
+	Lacking    bool     // the site has no such thing, so that nobody misses it
 	Tried      bool     // a small request was sent; otherwise it follows from scopes, or from what it is asked under
 }
 
@@ -64,7 +65,13 @@ func Preflight(ctx context.Context, o Options) (Forecast, error) {
 		if p := one.resource.Permission; p != "" && l.holds(p) != yes {
 			seen.Lists = Seen
 		}
+		seen.Lacking = seen.Outcome == store.Unavailable && len(seen.Missing) == 0 && !strings.HasPrefix(seen.Reason, "no sign-in")
 		forecast.Resources = append(forecast.Resources, seen)
+	}
+	for _, cov := range l.unlisted() {
+		if len(o.Only) == 0 {
+			forecast.Resources = append(forecast.Resources, Foreseen{Resource: cov.Resource, Outcome: cov.Outcome, Reason: cov.Reason, Lists: Seen, Lacking: cov.Reason != noEndpoint})
+		}
 	}
 	return forecast, nil
 }

@@ -26,8 +26,11 @@ func foreseen(t *testing.T, site string, a Atlassian, c Credential) (Forecast, m
 			t.Errorf("%s: %q without a reason", r.Resource, r.Outcome)
 		}
 	}
-	if len(by) != len(Resources()) {
-		t.Errorf("%d of %d resources", len(by), len(Resources()))
+	if len(by) != len(store.Resources()) {
+		t.Errorf("%d of %d resources", len(by), len(store.Resources()))
+	}
+	if hooks, probe := by["jira_webhook"], by["http_probe"]; hooks.Outcome != store.Unavailable || hooks.Lacking || probe.Outcome != store.Unavailable || !probe.Lacking {
+		t.Errorf("what no call lists: %+v; what only Data Center has: %+v", hooks, probe)
 	}
 	return f, by
 }
