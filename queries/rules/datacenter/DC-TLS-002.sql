@@ -1,4 +1,4 @@
--- rev: 1
+-- rev: 2
 -- title: Plain HTTP is answered without redirect, or HSTS is missing
 -- severity: medium
 -- category: transport
@@ -7,8 +7,8 @@
 -- needs: http_probe, jira_instance, confluence_instance
 -- unknown: SELECT v.name || ' was not asked over plain http and over https, or not all of the answer is known' AS words, v.key AS key
 --   FROM dc_version AS v
---   WHERE NOT EXISTS (SELECT 1 FROM http_probe AS p WHERE p.product = v.product AND p.scheme = 'http' AND (p.status IS NOT NULL OR p.closed = 1))
---     OR NOT EXISTS (SELECT 1 FROM http_probe AS p WHERE p.product = v.product AND p.scheme = 'https' AND (p.status IS NOT NULL OR p.closed = 1))
+--   WHERE NOT EXISTS (SELECT 1 FROM http_probe AS p WHERE p.product = v.product AND p.scheme = 'http' AND (p.status < 500 OR p.closed = 1))
+--     OR NOT EXISTS (SELECT 1 FROM http_probe AS p WHERE p.product = v.product AND p.scheme = 'https' AND (p.status < 500 OR p.closed = 1))
 -- maps: iso27001:A.8.24, iso27001:A.8.20, soc2:CC6.7, csf2:PR.DS-02, cis8:3.10
 -- source: one HEAD of the base address over http and over https, without credentials; RFC 6797 (Strict-Transport-Security)
 -- why: As long as the plain port answers, somebody between a visitor and the site can take the first request and keep the visitor on plain http.
@@ -16,6 +16,7 @@
 --   Let it send Strict-Transport-Security: max-age=31536000 with every answer over https (first a small max-age, then the year)
 -- false-positives: A port 80 that nothing answers is fine. A site that only ever speaks to machines.
 
+-- An error of the server says nothing of how it answers otherwise.
 WITH
   answer AS (
     SELECT p.key, p.product, p.scheme, p.status, p.location,
