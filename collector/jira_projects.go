@@ -334,6 +334,9 @@ func projectActors(ctx context.Context, part *Walk) error {
 	}
 	for _, id := range ids {
 		err := each(part.Fetch(ctx, role, Item{"id": project["id"], "roleId": id}), func(answer Item) {
+			if textAt(answer, "id") == "" { // a role that nobody is in leaves out its actors, but never what it is
+				part.Partly("role " + id + ": an answer without id")
+			}
 			part.Emit(part.resource.Objects(withoutNames(answer, part.loop.level), project)...)
 		})
 		if refusal := Refused(err); refusal != nil {
