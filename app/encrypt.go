@@ -260,14 +260,14 @@ func isEvidence(path string) bool {
 
 // beginning is the first bytes of a file, "" where it cannot be read.
 func beginning(path string) string {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() { // opening a pipe would wait for whoever fills it
+		return ""
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return ""
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return ""
-	}
 	var b [64]byte
 	n, _ := io.ReadFull(f, b[:])
 	return string(b[:n])

@@ -59,14 +59,14 @@ const magic = "SQLite format 3\x00"
 // readHeader reads the header; ErrNotPlumbline for a file of another kind, fs errors as they are.
 func readHeader(path string) (header, error) {
 	var h header
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // opening a pipe would wait for whoever fills it
+		return h, fmt.Errorf("%w: %s is no regular file", ErrNotPlumbline, path)
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return h, err
 	}
 	defer file.Close()
-	if info, err := file.Stat(); err == nil && !info.Mode().IsRegular() {
-		return h, fmt.Errorf("%w: %s is no regular file", ErrNotPlumbline, path)
-	}
 	var b [100]byte
 	if _, err := io.ReadFull(file, b[:]); err != nil || string(b[:16]) != magic {
 		return h, fmt.Errorf("%w: %s is no SQLite database", ErrNotPlumbline, path)

@@ -101,6 +101,11 @@ func TestOpenRefuses(t *testing.T) {
 		{"empty", write(nil), store.ErrNotPlumbline, ""},
 		{"text", write([]byte("a letter")), store.ErrNotPlumbline, ""},
 		{"long text", write(bytes.Repeat([]byte("a letter "), 100)), store.ErrNotPlumbline, ""},
+		{"pipe", func(p string) {
+			if out, err := exec.Command("mkfifo", p).CombinedOutput(); err != nil {
+				t.Fatalf("%v: %s", err, out)
+			}
+		}, store.ErrNotPlumbline, "no regular file"},
 		{"another program's", func(p string) { b, _ := os.ReadFile(other); write(b)(p) }, store.ErrNotPlumbline, "another program"},
 		{"newer", alter("PRAGMA user_version = 99"), store.ErrNewerFormat, "99"},
 		{"newer, by a version", alter("UPDATE snapshot SET program = '9.1.0'; PRAGMA user_version = 99"), store.ErrNewerFormat, "version 9.1.0 wrote it"},
@@ -134,6 +139,16 @@ func TestOpenRefuses(t *testing.T) {
 				w.Close()
 			}
 		})
+	}
+	timeless := filepath.Join(dir, "timeless.plumb.db")
+	alter("UPDATE snapshot SET started = 'yesterday'")(timeless)
+	if f, err := store.Open(ctx, timeless); err != nil {
+		t.Error(err)
+	} else {
+		if _, err := f.Snapshots(ctx); !errors.Is(err, store.ErrDamaged) {
+			t.Errorf("a snapshot begun at no time: %v", err)
+		}
+		f.Close()
 	}
 	if _, err := store.Open(ctx, filepath.Join(dir, "none.plumb.db")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a missing file: %v", err)
