@@ -69,11 +69,13 @@ func (r *Rule) productOf(resource string) string {
 	return r.Product()
 }
 
-// otherRead reports whether the rule judges another product than that of a need, and its object there was read.
+// otherRead reports whether the rule judges another product than that of a need, or the organisation beside the products,
+// and its object there was read.
 func (j *judging) otherRead(need string) bool {
-	return slices.ContainsFunc(j.rule.Needs, func(other string) bool {
+	return slices.ContainsFunc(j.rule.Objects, func(other string) bool {
 		outcome := j.world.cover(other).Outcome
-		return j.rule.apart(need, other) && slices.Contains(j.rule.Objects, other) && (outcome == store.Complete || outcome == store.Partial)
+		return (j.rule.apart(need, other) && slices.Contains(j.rule.Needs, other) || strings.HasPrefix(other, "org_") && !strings.HasPrefix(need, "org_")) &&
+			(outcome == store.Complete || outcome == store.Partial)
 	})
 }
 

@@ -50,7 +50,8 @@ SELECT
     || iif(w.claim_status IS NOT 'unmanaged', ' with an e-mail address at ' || w.email_domain || ', no domain that the organisation has verified', ', and the account is not managed' || coalesce(' (e-mail at ' || w.email_domain || ')', ''))
     || iif(w.account_status IN ('inactive', 'closed'), ' (deactivated at present)', '') AS detail,
   '[' || json_object('resource', 'org_user', 'key', w.user_key) || ',' || group_concat(DISTINCT json_object('resource', w.source_resource, 'key', w.source_key))
-    || coalesce(',' || group_concat(DISTINCT iif(w.member_resource = 'directory_group_member', json_object('resource', w.member_resource, 'key', w.member_key), NULL)), '') || ']' AS evidence
+    || coalesce(',' || group_concat(DISTINCT iif(w.member_resource = 'directory_group_member', json_object('resource', w.member_resource, 'key', w.member_key), NULL)), '')
+    || coalesce(',' || group_concat(DISTINCT iif(w.claim_status IS NOT 'unmanaged', (SELECT json_object('resource', 'org_domain', 'key', d.key) FROM org_domain AS d WHERE d.name = w.email_domain AND coalesce(d.org_id = w.org_id, 1)), NULL)), '') || ']' AS evidence
 FROM way AS w
 LEFT JOIN org_group AS g ON g.group_id = w.via_group
 GROUP BY w.user_key
