@@ -1,4 +1,4 @@
--- rev: 1
+-- rev: 2
 -- title: Bug-fix releases of the line are missing
 -- severity: medium
 -- category: patching
@@ -17,32 +17,32 @@
 -- false-positives: A release that came out after the tables were made is not known to them, and one that was left out on purpose (a fault in it) is.
 
 -- The latest release of the line that either source knows of: a table of releases may be older than an advisory that
--- names the release with the fix.
+-- names the release with the fix, or not hold the line at all.
 WITH
   release AS (
     SELECT s.resource AS of, s.latest AS version, 'lifecycle' AS resource, s.lifecycle AS key, s.as_of AS as_of
     FROM dc_support AS s
     UNION ALL
-    SELECT s.resource, f.value, 'advisory', a.key, a.as_of
-    FROM dc_support AS s
-    JOIN advisory AS a ON a.product = s.product
-    JOIN json_each(a.fixed) AS f ON version_key(f.value, 2) = s.line_key
+    SELECT v.resource, f.value, 'advisory', a.key, a.as_of
+    FROM dc_version AS v
+    JOIN advisory AS a ON a.product = v.product
+    JOIN json_each(a.fixed) AS f ON version_key(f.value, 2) = v.line_key
   ),
   newest AS (
     SELECT r.*, row_number() OVER (PARTITION BY r.of ORDER BY version_key(r.version) DESC, r.resource DESC, r.key) AS place
     FROM release AS r
   )
 SELECT
-  s.resource AS resource,
-  s.key AS key,
+  v.resource AS resource,
+  v.key AS key,
   '' AS aspect,
-  s.name AS subject,
-  'runs ' || s.version || '; ' || n.version || ' of the same line is out' || iif(n.resource = 'advisory', ' and fixes a published flaw', '')
+  v.name AS subject,
+  'runs ' || v.version || '; ' || n.version || ' of the same line is out' || iif(n.resource = 'advisory', ' and fixes a published flaw', '')
     || ' (data as of ' || n.as_of || ')' AS detail,
   json_array(
-    json_object('resource', s.resource, 'key', s.key),
+    json_object('resource', v.resource, 'key', v.key),
     json_object('resource', n.resource, 'key', n.key)) AS evidence
-FROM dc_support AS s
-JOIN newest AS n ON n.of = s.resource
+FROM dc_version AS v
+JOIN newest AS n ON n.of = v.resource
 WHERE n.place = 1
-  AND s.version_key < version_key(n.version)
+  AND v.version_key < version_key(n.version)
