@@ -94,7 +94,7 @@ func jiraProjects() []Resource {
 			About:   "A grant of a permission scheme: which permission goes to which group, role, account or kind of visitor.",
 			Product: Jira, Revision: 1, Lists: All,
 			Inside:  "jira_permission_scheme",
-			Demands: []string{"permissions"},
+			Demands: []string{"permissions"}, // where Objects reads the answers: collectPermissionSchemes looks itself
 			Keep:    grantKeep,
 			Objects: permissionGrants,
 		},
@@ -217,6 +217,9 @@ func collectPermissionSchemes(ctx context.Context, w *Walk) error {
 		return each(part.Fetch(ctx, src, project), func(answer Item) {
 			if scheme := schemeBody(answer); scheme != nil {
 				part.Emit(Made{[]string{textAt(answer, "id")}, scheme})
+				if answer["permissions"] == nil {
+					part.Partly("some schemes do not tell their grants") // absent is not empty
+				}
 				part.EmitInside("jira_permission_grant", permissionGrants(answer, nil)...)
 			}
 		})

@@ -77,6 +77,7 @@ func jiraSharing() []Resource {
 				"fields.attachment[].id", "fields.attachment[].filename", "fields.attachment[].size",
 				"fields.attachment[].mimeType", "fields.attachment[].created", "fields.attachment[].author.accountId",
 			},
+			Demands: []string{"fields.attachment"}, // only issues with attachments are asked for
 			Objects: attachments,
 			Sources: []Source{{
 				API: JiraAPI, Path: "/rest/api/3/search/jql", Pager: Token(500), Items: "issues",

@@ -10,6 +10,6 @@ SELECT
   o.body ->> '$.spaceId' AS space_id,                 -- text: the space
   o.body ->> '$.principal.principalType' AS principal_kind, -- text: USER, GROUP or ACCESS_CLASS, as the API spells it
   o.body ->> '$.principal.principalId' AS principal_id, -- text: account id, group id, or access class: anonymous-users, authenticated-users, all-licensed-users, all-product-admins, jsm-project-admins
-  CASE o.body ->> '$.principal.principalType' WHEN 'USER' THEN 'user' WHEN 'GROUP' THEN 'group' WHEN 'ACCESS_CLASS' THEN iif(o.body ->> '$.principal.principalId' = 'anonymous-users', 'anonymous', 'access_class') ELSE iif(o.body ->> '$.principal.principalType' IS NULL, NULL, 'unknown') END AS subject_kind, -- text: user, group, anonymous, access_class; unknown for a kind the API does not list
+  CASE o.body ->> '$.principal.principalType' WHEN 'USER' THEN 'user' WHEN 'GROUP' THEN 'group' WHEN 'ACCESS_CLASS' THEN CASE WHEN o.body ->> '$.principal.principalId' = 'anonymous-users' THEN 'anonymous' WHEN o.body ->> '$.principal.principalId' IN ('authenticated-users', 'all-licensed-users', 'all-product-admins', 'jsm-project-admins') THEN 'access_class' WHEN o.body ->> '$.principal.principalId' IS NOT NULL THEN 'unknown' END ELSE iif(o.body ->> '$.principal.principalType' IS NULL, NULL, 'unknown') END AS subject_kind, -- text: user, group, anonymous, access_class; unknown for a kind or class the API does not list
   o.body ->> '$.roleId' AS role_id                    -- text: the role
 FROM object AS o

@@ -3,10 +3,10 @@
 -- index: space_id, operation
 -- index: subject_kind, subject_id, operation
 -- The mode says which model is the truth: ROLES leaves out permissions, PRE_ROLES leaves out role assignments, ROLES_TRANSITION or an untold mode keeps both.
--- A role's permissions are spelled operation/target (GET /wiki/api/v2/space-permissions); a role that the site does not explain gives one row with operation NULL, one without permissions none.
+-- A role's permissions are spelled operation/target (GET /wiki/api/v2/space-permissions); one spelled otherwise, and a role that the site does not explain, give a row with operation NULL, one without permissions none.
 SELECT
   p.space_id AS space_id,                             -- text: the space
-  p.subject_kind AS subject_kind,                     -- text: user, group, anonymous, access_class, role, unknown
+  p.subject_kind AS subject_kind,                     -- text: user, group, anonymous, access_class, unknown
   p.principal_id AS subject_id,                       -- text: account id, group id, ANONYMOUS, access class
   p.operation AS operation,                           -- text: read, create, update, delete, administer, export ...; NULL where the role's permissions are not known
   p.target_type AS target_type,                       -- text: space, page, blogpost, comment, attachment ...
@@ -21,8 +21,8 @@ SELECT
   a.space_id,
   a.subject_kind,
   a.principal_id,
-  iif(instr(e.value, '/') > 0, substr(e.value, 1, instr(e.value, '/') - 1), e.value),
-  iif(instr(e.value, '/') > 0, substr(e.value, instr(e.value, '/') + 1), NULL),
+  iif(instr(e.value, '/') > 0, lower(substr(e.value, 1, instr(e.value, '/') - 1)), NULL),
+  iif(instr(e.value, '/') > 0, lower(substr(e.value, instr(e.value, '/') + 1)), NULL),
   'role',
   a.role_id,
   'confluence_space_role_assignment',
