@@ -108,7 +108,9 @@ func (s *SignIns) Collect(ctx context.Context, q CollectQuery) (*Collected, erro
 	}
 	done, err := s.collectInto(ctx, path, options)
 	if err != nil && fresh && done.Snapshot.ID == 0 {
-		_ = os.Remove(path) // it was made for nothing
+		for _, beside := range []string{"", "-wal", "-shm", "-journal"} {
+			_ = os.Remove(path + beside) // it was made for nothing
+		}
 	}
 	return done, err
 }

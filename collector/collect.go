@@ -225,7 +225,7 @@ func Collect(ctx context.Context, o Options) (Result, error) {
 		}
 		return result, err
 	}
-	result.Resumed = l.store.Resumed()
+	result.Snapshot, result.Resumed = l.store.Snapshot(), l.store.Resumed()
 	stopping, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go func() {
@@ -246,7 +246,10 @@ func Collect(ctx context.Context, o Options) (Result, error) {
 			err = l.stopHere(after)
 		}
 		if err == nil {
-			result.Snapshot, err = l.store.Finish(after, o.Now())
+			var finished store.Snapshot
+			if finished, err = l.store.Finish(after, o.Now()); err == nil {
+				result.Snapshot = finished
+			}
 		}
 		if err == nil {
 			result.Coverage, err = o.File.Coverage(after, result.Snapshot.ID)
@@ -259,6 +262,9 @@ func Collect(ctx context.Context, o Options) (Result, error) {
 		err = interruption(ctx)
 	}
 	if e := l.store.Interrupt(after); e != nil {
+		if errors.Is(err, store.ErrFull) && errors.Is(e, store.ErrFull) {
+			return result, err // once is enough
+		}
 		return result, errors.Join(err, e)
 	}
 	var f fatal
