@@ -115,6 +115,7 @@ var words = []struct {
 	{collector.ErrNoSignIn, "unknown-sign-in", "", "plumbline connect list", WrongUse},
 	{collector.ErrSecretGone, "sign-in-missing", "", "", NoSignIn},
 	{collector.ErrNoKeychain, "no-keychain", "", "for one run, PLUMBLINE_EMAIL and PLUMBLINE_TOKEN need none", Failed},
+	{collector.ErrNoRefreshFile, "sign-in-missing", "", "sign in anew, and put the refresh token into it, readable by you alone (chmod 600)", NoSignIn},
 	{collector.ErrReadable, "secret-readable", "", "", NoSignIn},
 	{collector.ErrSignInLost, "sign-in-lost", "", "sign in anew and run the same command again: it goes on where it stopped", NoSignIn},
 	{collector.ErrNoConsent, "sign-in-refused", "", "run the same command again and accept: nothing is asked for but to read", NoSignIn},

@@ -171,7 +171,7 @@ func TestRefreshTokenFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	gone := s.app().Grant(RefreshTokenFile(filepath.Join(t.TempDir(), "gone", "refresh")))
-	if _, err := gone.Access(t.Context()); !errors.Is(err, os.ErrNotExist) {
+	if _, err := gone.Access(t.Context()); !errors.Is(err, os.ErrNotExist) || !errors.Is(err, ErrNoRefreshFile) {
 		t.Errorf("no file: %v", err)
 	}
 	readOnly := RefreshTokenFile(path)

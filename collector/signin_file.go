@@ -21,12 +21,18 @@ type RefreshToken struct {
 // ErrReadable: a file that holds a secret can be read by others than its owner.
 var ErrReadable = errors.New("the file can be read by others: make it readable by its owner alone (chmod 600)")
 
+// ErrNoRefreshFile: the file of a refresh token is not there, or empty.
+var ErrNoRefreshFile = errors.New("there is no refresh token")
+
 // RefreshTokenFile keeps a refresh token in a file of mode 0600 that is replaced whole (PLUMBLINE_REFRESH_TOKEN_FILE).
 // A file that others may read is refused.
 func RefreshTokenFile(path string) RefreshToken {
 	return RefreshToken{
 		Read: func(context.Context) (string, error) {
 			text, err := readSecretFile(path)
+			if errors.Is(err, os.ErrNotExist) || errors.Is(err, errEmpty) {
+				err = fmt.Errorf("%w: %w", ErrNoRefreshFile, err)
+			}
 			if err != nil {
 				return "", fmt.Errorf("reading the refresh token: %w", err)
 			}
@@ -44,6 +50,8 @@ func RefreshTokenFile(path string) RefreshToken {
 		},
 	}
 }
+
+var errEmpty = errors.New("is empty")
 
 // readSecretFile reads a one-line secret from a file that only its owner may read.
 func readSecretFile(path string) (string, error) {
@@ -66,7 +74,7 @@ func readSecretFile(path string) (string, error) {
 	}
 	secret := strings.TrimSpace(string(text))
 	if secret == "" {
-		return "", fmt.Errorf("%s is empty", path)
+		return "", fmt.Errorf("%s %w", path, errEmpty)
 	}
 	return secret, nil
 }
