@@ -50,6 +50,7 @@ func init() {
 	sql.Register(guardedName, guarded)
 	writing := &sqlite.Driver{}
 	writing.MustRegisterScalarFunction("held", 2, writers.held)
+	writing.MustRegisterScalarFunction("met", 3, writers.met)
 	if err := writing.RegisterModule("gathered", writers); err != nil {
 		panic(err) // the name is taken: a mistake of this package
 	}

@@ -150,11 +150,11 @@ func (f *File) drop(ctx context.Context, s Snapshot) error {
 		if !o.State.Finished() {
 			continue
 		}
-		sum, err := f.digest(ctx, o)
+		seen, err := f.digest(ctx, o)
 		if err != nil {
 			return err
 		}
-		if digestText(sum) != o.Digest {
+		if digestText(seen.digest) != o.Digest {
 			return fmt.Errorf("%w: snapshot %d would no longer have its digest", ErrDamaged, o.ID)
 		}
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"database/sql/driver"
 	_ "embed"
@@ -23,6 +24,7 @@ type gathered struct {
 	first    int64
 	body     int64
 	last     int64 // of a merge
+	met      met
 }
 
 //go:embed gathered.sql
@@ -80,6 +82,32 @@ func (s *feeds) held(_ *sqlite.FunctionContext, args []driver.Value) (driver.Val
 	return f.(*feed).holds(key), nil
 }
 
+// met is what a walk over the spans showed of a row.
+type met byte
+
+const (
+	notMet met = iota
+	asSeen     // the predecessor saw the very same
+	unsure     // another body, or this snapshot saw the key before
+)
+
+// met is the SQL function met(feed, whether the span ends with the predecessor, digest): what was met is kept in the row that
+// held found last.
+func (s *feeds) met(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+	f, ok := s.all.Load(args[0])
+	if !ok {
+		return nil, fmt.Errorf("there is no feed %v", args[0])
+	}
+	row := f.(*feed).rows[f.(*feed).at]
+	digest, _ := args[2].([]byte)
+	if args[1] == int64(1) && row.met == notMet && bytes.Equal(digest, row.digest[:]) {
+		row.met = asSeen
+	} else {
+		row.met = unsure
+	}
+	return true, nil
+}
+
 func (f *feed) holds(key string) bool {
 	f.asked++
 	if f.at > 0 && f.rows[f.at-1].key >= key {
@@ -89,6 +117,33 @@ func (f *feed) holds(key string) bool {
 		f.at++
 	}
 	return f.at < len(f.rows) && f.rows[f.at].key == key
+}
+
+// Statements walk the spans between the first and the last key of so many rows. Where a walk meets mostly others, looking for each
+// row alone is cheaper.
+const (
+	walkTogether = 1000
+	walkOthers   = 6
+)
+
+// ranges gives do the rows, which are in key order, in runs of one resource, and the feed holds them meanwhile. It stops where
+// a walk met mostly others, and says which rows are left.
+func (f *feed) ranges(rows []*gathered, together int, do func(some []*gathered) error) (rest []*gathered, err error) {
+	for len(rows) > 0 {
+		n := 1
+		for n < min(together, len(rows)) && rows[n].resource == rows[0].resource {
+			n++
+		}
+		f.rows, f.at, f.asked = rows[:n], 0, 0
+		if err := do(f.rows); err != nil {
+			return nil, err
+		}
+		rows = rows[n:]
+		if n > 1 && f.asked > (1+walkOthers)*n {
+			break
+		}
+	}
+	return rows, nil
 }
 
 func (f *feed) BestIndex(info *vtab.IndexInfo) error {

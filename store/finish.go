@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"maps"
 	"slices"
 	"time"
 
@@ -27,14 +28,14 @@ func (c *Collecting) finish(ctx context.Context, now time.Time) (Snapshot, error
 			}
 		}
 	}
-	var total int64
-	counts, err := q.CountObjects(ctx, db.CountObjectsParams{Site: c.snapshot.Site.ID, At: id})
+	seen, err := c.f.digest(ctx, c.snapshot)
 	if err != nil {
 		return Snapshot{}, err
 	}
-	for _, n := range counts {
-		total += n.Objects
-		if err := q.SetCoverageObjects(ctx, db.SetCoverageObjectsParams{Objects: n.Objects, Snapshot: id, Resource: n.Resource}); err != nil {
+	var total int64
+	for resource, n := range seen.objects {
+		total += n
+		if err := q.SetCoverageObjects(ctx, db.SetCoverageObjectsParams{Objects: n, Snapshot: id, Resource: resource}); err != nil {
 			return Snapshot{}, err
 		}
 	}
@@ -45,10 +46,6 @@ func (c *Collecting) finish(ctx context.Context, now time.Time) (Snapshot, error
 	if err == nil && untidy > 0 {
 		_, err = q.DropOrphans(ctx)
 	}
-	if err != nil {
-		return Snapshot{}, err
-	}
-	digest, err := c.f.digest(ctx, c.snapshot)
 	if err != nil {
 		return Snapshot{}, err
 	}
@@ -64,7 +61,7 @@ func (c *Collecting) finish(ctx context.Context, now time.Time) (Snapshot, error
 		}
 	}
 	if err := q.FinishSnapshot(ctx, db.FinishSnapshotParams{State: string(state), Finished: sql.NullString{String: formatTime(now), Valid: true},
-		Digest: digest, Objects: total, ID: id}); err != nil {
+		Digest: seen.digest, Objects: total, ID: id}); err != nil {
 		return Snapshot{}, err
 	}
 	if err := q.DeleteProgress(ctx, id); err != nil {
@@ -109,11 +106,11 @@ func (f *File) Digest(ctx context.Context, snapshot int64) (string, error) {
 		return "", err
 	}
 	defer release()
-	sum, err := f.digest(ctx, s)
+	seen, err := f.digest(ctx, s)
 	if err != nil {
 		return "", fmt.Errorf("computing the digest of snapshot %d: %w", snapshot, explain(err))
 	}
-	return digestText(sum), nil
+	return digestText(seen.digest), nil
 }
 
 func digestText(sum []byte) string {
@@ -125,35 +122,50 @@ func digestText(sum []byte) string {
 
 const digestBatch = 4096
 
-func (f *File) digest(ctx context.Context, s Snapshot) ([]byte, error) {
-	ids, err := f.resourceIDs(ctx)
-	if err != nil {
-		return nil, err
-	}
-	names := make([]string, 0, len(ids))
-	for name := range ids {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	sum := sha256.New()
-	for _, name := range names {
-		if err := f.digestResource(ctx, sum, s, name, ids[name]); err != nil {
-			return nil, err
-		}
-	}
-	return sum.Sum(nil), nil
+// digested is what reading all objects of a snapshot gives.
+type digested struct {
+	digest  []byte
+	objects map[int64]int64 // by resource
 }
 
-func (f *File) digestResource(ctx context.Context, sum hash.Hash, s Snapshot, name string, resource int64) error {
-	var line []byte
+// digest reads the objects of a snapshot; one hand reads, another hashes.
+func (f *File) digest(ctx context.Context, s Snapshot) (digested, error) {
+	ids, err := f.resourceIDs(ctx)
+	if err != nil {
+		return digested{}, err
+	}
+	d := digested{objects: map[int64]int64{}}
+	sum, hashing := make(chan []byte), make(chan func(hash.Hash), 1)
+	go func() {
+		h := sha256.New()
+		for add := range hashing {
+			add(h)
+		}
+		sum <- h.Sum(nil)
+	}()
+	for _, name := range slices.Sorted(maps.Keys(ids)) {
+		if err = f.digestResource(ctx, &d, hashing, s, name, ids[name]); err != nil {
+			break
+		}
+	}
+	close(hashing)
+	d.digest = <-sum
+	return d, err
+}
+
+func (f *File) digestResource(ctx context.Context, d *digested, hashing chan<- func(hash.Hash), s Snapshot, name string, resource int64) error {
 	for after := ""; ; {
 		rows, err := f.q.DigestRows(ctx, db.DigestRowsParams{Site: s.Site.ID, Resource: resource, After: after, At: s.ID, N: digestBatch})
-		if err != nil {
+		if err != nil || len(rows) == 0 {
 			return err
 		}
-		for _, r := range rows {
-			line = appendSeen(line[:0], name, r.Key, r.Digest)
-			sum.Write(line)
+		d.objects[resource] += int64(len(rows))
+		hashing <- func(sum hash.Hash) {
+			var line []byte
+			for _, r := range rows {
+				line = appendSeen(line[:0], name, r.Key, r.Digest)
+				sum.Write(line)
+			}
 		}
 		if len(rows) < digestBatch {
 			return nil

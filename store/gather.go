@@ -66,11 +66,15 @@ func (c *Collecting) see(ctx context.Context, seen []*gathered) (doubles map[int
 			return doubles, err
 		}
 	}
-	unchanged, fresh, err := c.known(ctx, feed, rows, doubles)
+	unchanged, rest, err := c.meet(ctx, feed, rows)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.stretch(ctx, feed, unchanged); err != nil {
+	more, fresh, err := c.known(ctx, feed, rest, doubles)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.stretch(ctx, feed, merged(append(unchanged, more...), byKey)); err != nil {
 		return nil, err
 	}
 	if err := c.addBodies(ctx, feed, fresh); err != nil {
@@ -166,36 +170,42 @@ func (c *Collecting) known(ctx context.Context, feed *feed, rows []*gathered, do
 	return unchanged, fresh, nil
 }
 
-// Stretching walks the predecessor's spans between the first and the last key of so many rows. Where a walk meets mostly
-// others, each row is looked for alone: that costs what skipping three does.
-const (
-	stretchTogether = 1000
-	stretchOthers   = 3
-)
+// meet takes from the rows those that the predecessor saw with the same body, and this snapshot not yet, as far as walking
+// along finds them.
+func (c *Collecting) meet(ctx context.Context, feed *feed, rows []*gathered) (unchanged, rest []*gathered, err error) {
+	if c.previous == 0 {
+		return nil, rows, nil
+	}
+	_, err = feed.ranges(rows, walkTogether, func(some []*gathered) error {
+		_, err := c.f.q.MeetSpans(ctx, db.MeetSpansParams{Site: c.snapshot.Site.ID, Resource: some[0].resource,
+			Low: some[0].key, High: some[len(some)-1].key, Previous: c.previous, Feed: feed.number})
+		return err
+	})
+	for _, row := range rows {
+		if row.met == asSeen {
+			unchanged = append(unchanged, row)
+		} else {
+			rest = append(rest, row)
+		}
+	}
+	return unchanged, rest, err
+}
 
 // stretch lets the predecessor's spans of these rows last until now.
 func (c *Collecting) stretch(ctx context.Context, feed *feed, rows []*gathered) error {
-	together := stretchTogether
-	for len(rows) > 0 {
-		n := 1
-		for n < min(together, len(rows)) && rows[n].resource == rows[0].resource {
-			n++
+	stretch := func(some []*gathered) error {
+		n, err := c.f.q.StretchSpans(ctx, db.StretchSpansParams{Now: c.snapshot.ID, Site: c.snapshot.Site.ID, Resource: some[0].resource,
+			Low: some[0].key, High: some[len(some)-1].key, Previous: c.previous, Feed: feed.number})
+		if err == nil && n != int64(len(some)) {
+			return fmt.Errorf("%w: of %d spans %d were found again", ErrDamaged, len(some), n)
 		}
-		feed.rows, feed.at, feed.asked = rows[:n], 0, 0
-		stretched, err := c.f.q.StretchSpans(ctx, db.StretchSpansParams{Now: c.snapshot.ID, Site: c.snapshot.Site.ID, Resource: rows[0].resource,
-			Low: rows[0].key, High: rows[n-1].key, Previous: c.previous, Feed: feed.number})
-		if err != nil {
-			return err
-		}
-		if stretched != int64(n) {
-			return fmt.Errorf("%w: of %d spans %d were found again", ErrDamaged, n, stretched)
-		}
-		if feed.asked > (1+stretchOthers)*n {
-			together = 1
-		}
-		rows = rows[n:]
+		return err
 	}
-	return nil
+	rest, err := feed.ranges(rows, walkTogether, stretch)
+	if err == nil {
+		_, err = feed.ranges(rest, 1, stretch)
+	}
+	return err
 }
 
 // forget takes back that this snapshot saw a key with the body of the span that begins at first.

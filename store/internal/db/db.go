@@ -171,6 +171,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.manifestStmt, err = db.PrepareContext(ctx, manifest); err != nil {
 		return nil, fmt.Errorf("error preparing query Manifest: %w", err)
 	}
+	if q.meetSpansStmt, err = db.PrepareContext(ctx, meetSpans); err != nil {
+		return nil, fmt.Errorf("error preparing query MeetSpans: %w", err)
+	}
 	if q.moveSpanFirstStmt, err = db.PrepareContext(ctx, moveSpanFirst); err != nil {
 		return nil, fmt.Errorf("error preparing query MoveSpanFirst: %w", err)
 	}
@@ -523,6 +526,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing manifestStmt: %w", cerr)
 		}
 	}
+	if q.meetSpansStmt != nil {
+		if cerr := q.meetSpansStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing meetSpansStmt: %w", cerr)
+		}
+	}
 	if q.moveSpanFirstStmt != nil {
 		if cerr := q.moveSpanFirstStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing moveSpanFirstStmt: %w", cerr)
@@ -781,6 +789,7 @@ type Queries struct {
 	identitiesStmt             *sql.Stmt
 	lastBodyStmt               *sql.Stmt
 	manifestStmt               *sql.Stmt
+	meetSpansStmt              *sql.Stmt
 	moveSpanFirstStmt          *sql.Stmt
 	moveSpanLastStmt           *sql.Stmt
 	objectAtStmt               *sql.Stmt
@@ -870,6 +879,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		identitiesStmt:             q.identitiesStmt,
 		lastBodyStmt:               q.lastBodyStmt,
 		manifestStmt:               q.manifestStmt,
+		meetSpansStmt:              q.meetSpansStmt,
 		moveSpanFirstStmt:          q.moveSpanFirstStmt,
 		moveSpanLastStmt:           q.moveSpanLastStmt,
 		objectAtStmt:               q.objectAtStmt,
