@@ -221,7 +221,7 @@ func (s *SignIns) named(name string) (collector.SignIn, error) {
 	case len(found) > 1:
 		return collector.SignIn{}, Usage(fmt.Sprintf("%q has several sign-ins", name), strings.Join(names, ", "))
 	case len(names) == 0:
-		return collector.SignIn{}, &Problem{Code: "sign-in-missing", Exit: NoSignIn, Title: "no sign-in is kept", Hint: "plumbline connect add token --site URL"}
+		return collector.SignIn{}, &Problem{Code: "sign-in-missing", Exit: NoSignIn, Title: "no sign-in is kept", Hint: "plumbline connect add token --site URL; of a Data Center, dc-token"}
 	}
 	return collector.SignIn{}, Unknown("sign-in", name, names, "there are "+strings.Join(names, ", "))
 }

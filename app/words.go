@@ -111,7 +111,7 @@ var words = []struct {
 	{collector.ErrPATRefused, "sign-in-refused", "", "make a new token in the profile of the account, in the same product", NoSignIn},
 	{collector.ErrKeyRefused, "sign-in-refused", "", "make a new key: Atlassian Administration, Organisation settings, API keys", NoSignIn},
 	{collector.ErrOtherOrganisation, "sign-in-refused", "", "take a key of the organisation that the site belongs to", NoSignIn},
-	{collector.ErrSignInMissing, "sign-in-missing", "", "plumbline connect add token --site URL, or PLUMBLINE_EMAIL and PLUMBLINE_TOKEN for one run", NoSignIn},
+	{collector.ErrSignInMissing, "sign-in-missing", "", "plumbline connect add token --site URL (of a Data Center, dc-token), or PLUMBLINE_EMAIL and PLUMBLINE_TOKEN for one run", NoSignIn},
 	{collector.ErrNoSignIn, "unknown-sign-in", "", "plumbline connect list", WrongUse},
 	{collector.ErrSecretGone, "sign-in-missing", "", "", NoSignIn},
 	{collector.ErrNoKeychain, "no-keychain", "", "for one run, PLUMBLINE_EMAIL and PLUMBLINE_TOKEN need none", Failed},

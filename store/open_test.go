@@ -140,16 +140,6 @@ func TestOpenRefuses(t *testing.T) {
 			}
 		})
 	}
-	timeless := filepath.Join(dir, "timeless.plumb.db")
-	alter("UPDATE snapshot SET started = 'yesterday'")(timeless)
-	if f, err := store.Open(ctx, timeless); err != nil {
-		t.Error(err)
-	} else {
-		if _, err := f.Snapshots(ctx); !errors.Is(err, store.ErrDamaged) {
-			t.Errorf("a snapshot begun at no time: %v", err)
-		}
-		f.Close()
-	}
 	if _, err := store.Open(ctx, filepath.Join(dir, "none.plumb.db")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a missing file: %v", err)
 	}

@@ -88,9 +88,6 @@ func (f *File) snapshots(ctx context.Context) ([]Snapshot, error) {
 		if r.Finished.Valid {
 			s.Finished = parseTime(r.Finished.String)
 		}
-		if s.Started.IsZero() || r.Finished.Valid && s.Finished.IsZero() { // rules judge by it
-			return nil, fmt.Errorf("%w: what stands as the start or the end of snapshot %d is no time", ErrDamaged, r.ID)
-		}
 		// Who writes keeps everybody else out: to a reader nothing can be in the making.
 		if s.State == StateCollecting && !f.writable {
 			s.State = StateInterrupted

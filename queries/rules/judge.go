@@ -55,6 +55,9 @@ func (p *Pack) bench(ctx context.Context, f *store.File, snapshot int64, opt Opt
 	if err != nil {
 		return nil, fmt.Errorf("judging: %w", err)
 	}
+	if s.Started.IsZero() { // rules reckon from it
+		return nil, fmt.Errorf("judging: %w: what stands as the start of snapshot %d is no time", store.ErrDamaged, s.ID)
+	}
 	set, err := p.settings(opt.File, opt.Parameters)
 	if err != nil {
 		return nil, err

@@ -3,7 +3,9 @@ package rules
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -202,5 +204,17 @@ func TestRuleErrors(t *testing.T) {
 				t.Errorf("the good rule: %+v", v)
 			}
 		})
+	}
+}
+
+// Rules reckon from the start of the snapshot: where that is no time, nothing is judged.
+func TestStartIsNoTime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.plumb.db")
+	write(t, path, "-- one --\n")
+	if out, err := exec.Command("sqlite3", path, "UPDATE snapshot SET started = 'yesterday'").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if _, err := example(t).Judge(context.Background(), opened(t, path), 1, Options{}); !errors.Is(err, store.ErrDamaged) {
+		t.Errorf("judged: %v", err)
 	}
 }
