@@ -8,6 +8,9 @@ import (
 // mostCauses bounds the causes named for one finding.
 const mostCauses = 10
 
+// switches are resources of a single object that decides which objects of others count.
+var switches = []string{"confluence_space_role_mode"}
+
 // causes names the object changes that explain why a finding came or went: those of the objects that its evidence names,
 // and its own object having come or gone; else what changed of its own object; else the changes that share most of the
 // accounts, groups, spaces and projects which its keys name, among the resources that the rule reads. What a site says
@@ -32,6 +35,13 @@ func (c *comparing) causes(r *Rule, f *Finding) []Cause {
 	if len(list) == 0 {
 		for _, n := range c.nearest(r, deciding(f)) {
 			list = append(list, c.cause(&c.changes[n]))
+		}
+	}
+	if len(list) == 0 {
+		for n := range c.changes {
+			if ch := &c.changes[n]; !ch.same && slices.Contains(switches, ch.ref.Resource) && slices.Contains(r.Reads(), ch.ref.Resource) {
+				list = append(list, c.cause(ch))
+			}
 		}
 	}
 	return list[:min(len(list), mostCauses)]

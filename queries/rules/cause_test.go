@@ -65,6 +65,43 @@ jira.option.globalsharing {"key": "jira.option.globalsharing", "value": "false"}
 	}
 }
 
+// Which permissions count is decided by one object for all spaces: where nothing nearer changed, that is the cause.
+func TestCauseIsTheSwitch(t *testing.T) {
+	shipped, err := Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Pack{Version: shipped.Version, reference: shipped.reference}
+	for _, r := range shipped.Rules {
+		if r.ID == "CONF-ACCESS-001" {
+			p.Rules = append(p.Rules, r)
+		}
+	}
+	f := written(t, `-- all/confluence_space --
+2 {"id": "2", "key": "BOARD", "name": "Notice board"}
+-- all/confluence_content --
+21 {"id": "21", "type": "page", "status": "current", "title": "Tides", "spaceId": "2"}
+-- all/confluence_space_permission --
+["2", "role", "ANONYMOUS", "create", "page"] {"spaceId": "2", "principal": {"type": "role", "id": "ANONYMOUS"}, "operation": {"key": "create", "targetType": "page"}}
+-- 1 --
+-- 1/confluence_space_role_mode --
+confluence {"mode": "ROLES_TRANSITION"}
+-- 2 --
+-- 2/confluence_space_role_mode --
+confluence {"mode": "ROLES"}
+`)
+	got, err := p.Compare(t.Context(), Side{f, 1}, Side{f, 2}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Findings) != 1 || got.Findings[0].Change != Resolved {
+		t.Fatalf("%+v", got.Findings)
+	}
+	if c := got.Findings[0].CausedBy; len(c) != 1 || c[0].Resource != "confluence_space_role_mode" || c[0].Change != Changed || !slices.Equal(c[0].Fields, []string{"mode"}) {
+		t.Errorf("caused by %+v", c)
+	}
+}
+
 func crewOf(accounts ...string) (lines string) {
 	for _, a := range accounts {
 		lines += `["confluence", "wiki-crew", "` + a + `"] {"product": "confluence", "groupName": "wiki-crew", "userKey": "` + a + `"}` + "\n"
