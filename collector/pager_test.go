@@ -190,7 +190,7 @@ var shelves = map[string]Pager{"offset-array": OffsetArray(10), "offset": Offset
 	"admin": Admin(), "admin-url": Admin(), "admin-meta": Admin(), "admin-v2": AdminV2(10), "admin-poll": AdminPoll(10), "admin-post": AdminPost(10), "admin-post-bare": AdminPostBare(10),
 	"api-access": APIAccess(10), "dc-cursor": DCCursor(10), "scan": Scan(10), "auditing": Auditing(10)}
 
-// read reads the shelf as jira_user, through the loop and into a file, and returns the names read and what came of it.
+// read reads the shelf as jira_project, through the loop and into a file, and returns the names read and what came of it.
 func (s *shelf) read(t *testing.T, f *store.File) ([]string, store.Coverage, []store.Request) {
 	s.mu = new(sync.Mutex)
 	t.Helper()
@@ -206,7 +206,7 @@ func (s *shelf) read(t *testing.T, f *store.File) ([]string, store.Coverage, []s
 	} else if s.resend {
 		src.Query = "filter=all"
 	}
-	r := Resource{Name: "jira_user", Product: Jira, Revision: 1, Lists: All, Keep: []string{"id", "name"}, Key: []string{"id"}, Sources: []Source{src}}
+	r := Resource{Name: "jira_project", Product: Jira, Revision: 1, Lists: All, Keep: []string{"id", "name"}, Key: []string{"id"}, Sources: []Source{src}}
 	return gather(t, f, server.URL, r)
 }
 

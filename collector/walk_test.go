@@ -354,7 +354,7 @@ func TestCollectOfItsOwnFails(t *testing.T) {
 func TestEmptyIsDenied(t *testing.T) {
 	_, url := startBackend(t, func(string, map[string][]string, int) (int, string) { return 200, `[]` })
 	for held, want := range map[known]store.Outcome{no: store.Denied, yes: store.Complete, unknown: store.Complete} {
-		r := Resource{Name: "jira_user", Product: Jira, Revision: 1, Lists: All, Permission: "USER_PICKER", Keep: []string{"accountId"}, Key: []string{"accountId"},
+		r := Resource{Name: "jira_project", Product: Jira, Revision: 1, Lists: All, Permission: "USER_PICKER", Keep: []string{"accountId"}, Key: []string{"accountId"},
 			Sources: []Source{{API: JiraAPI, Path: "/users", Pager: OffsetArray(10)}}}
 		f := openFile(t)
 		l := bareLoop(t, f, url, r)
@@ -362,7 +362,7 @@ func TestEmptyIsDenied(t *testing.T) {
 		if err := l.walk(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		_, c, _ := outcomeOf(t, f, l, "jira_user")
+		_, c, _ := outcomeOf(t, f, l, "jira_project")
 		if c.Outcome != want || (c.Lists == "all") != (held == yes) || want == store.Denied && !slices.Equal(c.Missing, []string{"USER_PICKER"}) {
 			t.Errorf("held %d: %s, lists %s, missing %v", held, c.Outcome, c.Lists, c.Missing)
 		}
