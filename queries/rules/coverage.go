@@ -49,8 +49,8 @@ func describe(c store.Coverage) string {
 // shown is a key for people: its parts with slashes between.
 func shown(key string) string { return strings.Join(store.KeyParts(key), " / ") }
 
-// administers reports whether the vantage holds the administration permission of the products whose resource it is, so that
-// a list of what the account may see is a list of all. What belongs to neither product alone is listed by Jira on Cloud, where
+// administers reports whether the vantage holds the administration permission of the products whose resource it is. Some lists
+// show not even such an account everything; a pass says so, but the score takes it for whole. What belongs to neither product alone is listed by Jira on Cloud, where
 // the site has it, and by each of the products on Data Center.
 func (j *judging) administers(resource string) bool {
 	held := func(any ...string) bool {

@@ -47,6 +47,7 @@ type judging struct {
 type judged struct {
 	Verdict  RuleVerdict `json:"verdict"`
 	Findings []Finding   `json:"-"`       // in the order of sortFindings
+	Shown    bool        `json:"shown"`   // of a pass: its only reservation is a list of what an administrator may see
 	Ran      bool        `json:"ran"`     // nothing kept the SELECT from being asked: what it did not find can be compared
 	Unknown  []unjudged  `json:"unknown"` // what the rule says it could not judge
 }
@@ -179,6 +180,7 @@ func (j *judging) conclude(ctx context.Context, result *judged, open []string) e
 		v.Verdict = Pass
 		open = j.silentLegs()
 		if slices.ContainsFunc(j.sides(), (*judging).onlySeen) {
+			result.Shown = len(open) == 0 && !slices.ContainsFunc(j.sides(), (*judging).mayHide)
 			open = append(open, "of what "+viewer(j.world.vantage)+" may see")
 		}
 	}
@@ -259,14 +261,17 @@ func (j *judging) silentLegs() []string {
 	return silent
 }
 
-// onlySeen reports whether a need lists only what the account may see, and the account is no administrator.
+// onlySeen reports whether a need lists only what the account may see.
 func (j *judging) onlySeen() bool {
-	for _, name := range slices.Concat(j.rule.Needs, j.rule.NeedsAll) {
-		if j.hides(name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(slices.Concat(j.rule.Needs, j.rule.NeedsAll), func(name string) bool {
+		c := j.cover(name)
+		return c.Outcome == store.Complete && c.Lists == "seen"
+	})
+}
+
+// mayHide reports whether one of those needs is of a product that the account does not administer.
+func (j *judging) mayHide() bool {
+	return slices.ContainsFunc(slices.Concat(j.rule.Needs, j.rule.NeedsAll), j.hides)
 }
 
 // hides reports whether a resource, read whole, may still hold what the account does not see: its absence proves nothing.

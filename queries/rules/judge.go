@@ -273,6 +273,7 @@ func (b *bench) gather(results []*judged) *Judgement {
 			continue // of two snapshots, never of one
 		}
 		v.Category, v.Scored, v.Worst, v.RuleTexts = rule.Category, rule.Scored, rule.Worst, rule.texts()
+		v.Shown = r.Shown
 		v.Parameters = b.settings.binds(rule)
 		j.Verdicts = append(j.Verdicts, v)
 		found += len(r.Findings)

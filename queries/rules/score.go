@@ -201,12 +201,12 @@ func (r *RuleScore) count(v *RuleVerdict, accepted bool) {
 		return
 	case v.Verdict == Fail && (!accepted || r.Open+r.apart > 0 || r.Accepted == 0):
 		r.CountsAs = CountsFail
-	case (v.Verdict == Fail || v.Verdict == Pass) && !v.Partial:
+	case (v.Verdict == Fail || v.Verdict == Pass) && (!v.Partial || v.Shown):
 		r.CountsAs = CountsPass
 	default:
 		r.CountsAs = CountsUnknown
 	}
-	if r.CountsAs == CountsUnknown || v.Partial {
+	if r.CountsAs == CountsUnknown || v.Partial && !v.Shown {
 		r.may = r.worst
 	}
 }

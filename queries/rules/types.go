@@ -216,6 +216,7 @@ type RuleVerdict struct {
 	Category string   `json:"-"` // of the rule, as the next two: what the score needs besides
 	Scored   bool     `json:"-"`
 	Worst    Severity `json:"-"`
+	Shown    bool     `json:"-"` // partial for nothing but a list of what an administrator of the product may see: the score takes it for whole
 }
 
 // RuleTexts are what a rule says of itself, kept with its verdicts so that these stand alone.

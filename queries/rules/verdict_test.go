@@ -24,7 +24,7 @@ func TestVerdicts(t *testing.T) {
 		{"failed", "", "coverage: jira_user failed 500 broken\nwant: not_evaluated\nreason: jira_user failed (500): broken", "- u1"},
 		{"partial with rows", "", "coverage: jira_user partial bounded at 1\nwant: fail partial\nreason: jira_user is partial: bounded at 1\nfinding: {\"key\": \"u1\", \"partial\": true, \"subject\": \"u1\"}", ""},
 		{"a seen list", "WHERE 0", "account: u9\nseen: jira_user\nwant: pass partial\nreason: of what u9 may see", ""},
-		{"a seen list of an administrator", "WHERE 0", "account: u9\npermissions: ADMINISTER\nseen: jira_user\nwant: pass", ""},
+		{"a seen list of an administrator", "WHERE 0", "account: u9\npermissions: ADMINISTER\nseen: jira_user\nwant: pass partial\nreason: of what u9 may see", ""},
 		{"a seen list with a finding", "", "account: u9\nseen: jira_user\nwant: fail\nfinding: {\"key\": \"u1\"}", ""},
 		{"needs-all partial", "needs-all", "part: jira_user x denied 403\nwant: not_evaluated\nreason: 1 part not complete, the first x: denied 403", ""},
 		{"needs-all complete", "needs-all", "want: fail\nfinding: {\"key\": \"u1\"}", ""},
