@@ -78,6 +78,8 @@ func (a *OAuthApp) SignIn(ctx context.Context, c Consent, then func(context.Cont
 			return err
 		case err := <-pasted:
 			switch {
+			case waiting.Err() != nil: // who was asked gave up with it
+				return context.Cause(waiting)
 			case errors.Is(err, ErrNotPasted):
 				return err
 			case err != nil && listening != nil:

@@ -38,13 +38,26 @@ func (c *comparing) causes(r *Rule, f *Finding) []Cause {
 		}
 	}
 	if len(list) == 0 {
-		for n := range c.changes {
-			if ch := &c.changes[n]; !ch.same && slices.Contains(switches, ch.ref.Resource) && slices.Contains(r.Reads(), ch.ref.Resource) {
-				list = append(list, c.cause(ch))
+		for _, n := range c.switched() {
+			if slices.Contains(r.Reads(), c.changes[n].ref.Resource) {
+				list = append(list, c.cause(&c.changes[n]))
 			}
 		}
 	}
 	return list[:min(len(list), mostCauses)]
+}
+
+// switched lists the switches that changed, looked for once.
+func (c *comparing) switched() []int {
+	if c.turned == nil {
+		c.turned = []int{}
+		for n := range c.changes {
+			if ch := &c.changes[n]; !ch.same && slices.Contains(switches, ch.ref.Resource) {
+				c.turned = append(c.turned, n)
+			}
+		}
+	}
+	return c.turned
 }
 
 func (c *comparing) cause(ch *change) Cause {

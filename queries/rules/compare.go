@@ -46,6 +46,7 @@ type comparing struct {
 	at      map[Ref]int                  // into changes
 	alone   [2]map[string][]store.Object // what each side alone saw, of the resources of which drift rules read that
 	things  map[entity][]int
+	turned  []int // see switched
 	log     *auditLog
 	read    map[Ref][]string // members, by rule and resource
 	drifts  []*judged        // of drift rules

@@ -11,8 +11,8 @@
 --   LEFT JOIN org_account AS a ON a.account_id = x.account_id AND a.org_id IS x.org_id
 --   WHERE a.claim_status IS NOT 'unmanaged'
 --     AND CASE WHEN a.email_domain IS NULL OR NOT EXISTS (SELECT 1 FROM coverage WHERE resource = 'org_domain' AND outcome = 'complete') THEN 1
---       ELSE a.claim_status IS NULL
---         AND a.email_domain IN (SELECT name FROM org_domain WHERE coalesce(claim_status, 'verified') = 'verified' AND coalesce(org_id = a.org_id, 1)) END
+--       ELSE iif(a.email_domain IN (SELECT name FROM org_domain WHERE coalesce(claim_status, 'verified') = 'verified' AND coalesce(org_id = a.org_id, 1)),
+--         a.claim_status IS NULL, EXISTS (SELECT 1 FROM org_domain WHERE name IS NULL)) END
 --   HAVING count(*) > 0
 --   UNION ALL
 --   SELECT count(*) || ' ' || words, json_group_array(key) FROM org_unclear_administrator GROUP BY words
@@ -51,7 +51,7 @@ SELECT
     || iif(w.account_status IN ('inactive', 'closed'), ' (deactivated at present)', '') AS detail,
   '[' || json_object('resource', 'org_user', 'key', w.user_key) || ',' || group_concat(DISTINCT json_object('resource', w.source_resource, 'key', w.source_key))
     || coalesce(',' || group_concat(DISTINCT iif(w.member_resource = 'directory_group_member', json_object('resource', w.member_resource, 'key', w.member_key), NULL)), '')
-    || coalesce(',' || group_concat(DISTINCT iif(w.claim_status IS NOT 'unmanaged', (SELECT json_object('resource', 'org_domain', 'key', d.key) FROM org_domain AS d WHERE d.name = w.email_domain AND coalesce(d.org_id = w.org_id, 1)), NULL)), '') || ']' AS evidence
+    || coalesce(',' || group_concat(DISTINCT iif(w.claim_status IS NOT 'unmanaged', (SELECT json_object('resource', 'org_domain', 'key', d.key) FROM org_domain AS d WHERE d.name = w.email_domain AND coalesce(d.org_id = w.org_id, 1) ORDER BY d.key LIMIT 1), NULL)), '') || ']' AS evidence
 FROM way AS w
 LEFT JOIN org_group AS g ON g.group_id = w.via_group
 GROUP BY w.user_key
