@@ -50,8 +50,8 @@ func describe(c store.Coverage) string {
 func shown(key string) string { return strings.Join(store.KeyParts(key), " / ") }
 
 // administers reports whether the vantage holds the administration permission of the products whose resource it is. Some lists
-// show not even such an account everything; a pass says so, but the score takes it for whole. What belongs to neither product alone is listed by Jira on Cloud, where
-// the site has it, and by each of the products on Data Center.
+// show not even such an account everything; a pass says so, but the score takes it for whole. What belongs to neither product
+// alone is listed by Jira on Cloud, where the site has it, and by each of the products on Data Center.
 func (j *judging) administers(resource string) bool {
 	held := func(any ...string) bool {
 		return slices.ContainsFunc(any, func(p string) bool { return slices.Contains(j.world.vantage.Permissions, p) })
